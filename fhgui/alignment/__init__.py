@@ -1,0 +1,1 @@
+"""From a frame to a method's input: detection, landmarks, templates, similarity transform."""

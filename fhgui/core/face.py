@@ -1,0 +1,123 @@
+"""Where a face is in a frame, and the small picture cut out for a method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fhgui.core.arrays import Matrix, Pixels, Points
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of whole pixels: columns x … x+w−1, rows y … y+h−1."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @property
+    def centre_xy(self) -> tuple[float, float]:
+        """Centre in the pixel-centres-at-integers convention."""
+        return self.x + (self.w - 1) / 2, self.y + (self.h - 1) / 2
+
+
+class PlacedBy(StrEnum):
+    """Who or what decided where the face is."""
+
+    ANALYST = "analyst"
+    """Landmarks set or corrected by hand."""
+    AUTO = "auto"
+    """Landmarks found automatically."""
+    BOX = "box"
+    """Only a box was given: no rotation, the box is taken to span brows to chin."""
+    ALIGNED = "aligned"
+    """The file already is the method's input."""
+
+
+@dataclass(frozen=True, eq=False)
+class FaceAlignment:
+    """The similarity that carries frame coordinates to a method's input grid.
+
+    Parameters
+    ----------
+    matrix : 2×3 float64; input_xy = matrix · (frame_x, frame_y, 1).
+    placed_by : who or what placed it.
+    template : name of the landmark template it was fitted to.
+    landmarks : N×2 frame coordinates (2, 5 or 68 points); None when placed without any.
+    box : the crop or detection it came from, if any.
+    rms_px : root mean square residual of the fit, in *frame* pixels; 0 when exact.
+    score : detector score; None unless found automatically.
+    """
+
+    matrix: Matrix
+    placed_by: PlacedBy
+    template: str
+    landmarks: Points | None = None
+    box: Box | None = None
+    rms_px: float = 0.0
+    score: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FaceImage:
+    """The picture that a method takes in.
+
+    Parameters
+    ----------
+    pixels : h×w×3 uint8 sRGB on the method's input grid.
+    alignment : how it was cut from its frame.
+    """
+
+    pixels: Pixels
+    alignment: FaceAlignment
+
+    @property
+    def size_hw(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.pixels.shape[0], self.pixels.shape[1]
+
+
+@dataclass(frozen=True, eq=False)
+class DetectedFace:
+    """A face found in a frame.
+
+    Parameters
+    ----------
+    box : detector box (brows to chin), frame pixels.
+    score : detector margin; below 0.2 is not reported.
+    landmarks : 68×2 frame coordinates in the iBUG order.
+    """
+
+    box: Box
+    score: float
+    landmarks: Points
+
+
+class AdequacyClass(StrEnum):
+    """IEC 62676-4:2025 classes by pixels a metre; the value is the class's name."""
+
+    BELOW = "below Perceive"
+    PERCEIVE = "Perceive"
+    CHARACTERISE = "Characterise"
+    VALIDATE = "Validate"
+    SCRUTINISE = "Scrutinise"
+
+
+@dataclass(frozen=True)
+class Adequacy:
+    """How much face the evidence holds.
+
+    Parameters
+    ----------
+    face_px : width of the face in frame pixels.
+    interocular_px : distance of the eye centres in frame pixels; None without landmarks.
+    density_px_per_m : face_px / 0.16 m (a face is *assumed* to be 16 cm wide).
+    adequacy : class reached.
+    """
+
+    face_px: float
+    interocular_px: float | None
+    density_px_per_m: float
+    adequacy: AdequacyClass

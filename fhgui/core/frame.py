@@ -1,0 +1,35 @@
+"""One picture of evidence, exactly as it was decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fhgui.core.arrays import Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A decoded frame of a still picture or a video.
+
+    Parameters
+    ----------
+    pixels : H×W×3 uint8 sRGB, read-only.
+    index : position in presentation order, from 0.
+    pts : presentation time stamp in units of the stream's time base; None for stills.
+    time_s : presentation time in seconds; None for stills.
+    key_frame : whether the frame decodes without others (always true for stills).
+    notes : what was done between the stored samples and ``pixels``, in words
+        ("EXIF orientation 6 applied", "16 bit reduced to 8 bit").
+    """
+
+    pixels: Pixels
+    index: int = 0
+    pts: int | None = None
+    time_s: float | None = None
+    key_frame: bool = True
+    notes: tuple[str, ...] = ()
+
+    @property
+    def size_hw(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.pixels.shape[0], self.pixels.shape[1]

@@ -1,0 +1,112 @@
+"""What a method is, and the stages that it yields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from fhgui.core.arrays import Pixels
+from fhgui.core.face import FaceImage
+
+
+class Origin(StrEnum):
+    """Where the pixels of a stage come from: one glance tells evidence from invention."""
+
+    MEASURED = "measured"
+    """Samples of the evidence itself."""
+    INTERPOLATED = "interpolated"
+    """Computed from the evidence alone."""
+    SYNTHESISED = "synthesised"
+    """Holds detail learned from other people's faces."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One inspectable step of a method.
+
+    Parameters
+    ----------
+    name : slug used in file names and records, e.g. ``mnce-1``.
+    title : words for people, e.g. ``MNCE layer 1``.
+    pixels : H×W×3 uint8 sRGB; signed quantities are shown about mid-grey 128.
+    origin : where the pixels come from.
+    """
+
+    name: str
+    title: str
+    pixels: Pixels
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that a method needs: weights or a gallery.
+
+    Parameters
+    ----------
+    role : ``weights`` or ``gallery``.
+    name : path under ``models/``, with forward slashes.
+    sha256 : digest of the file, hex.
+    """
+
+    role: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class MethodInfo:
+    """What is known about a method before anything heavy is loaded.
+
+    Parameters
+    ----------
+    id, title, paper : identifier, name for people, citation.
+    purpose : one sentence: when an analyst would choose it.
+    scale : output size / input size.
+    input_hw, output_hw : sizes in pixels, (height, width).
+    template : landmark template that its input is aligned to (see ``alignment.templates``),
+        given on the *output* grid.
+    stages : (name, title) of every stage it yields, in order; the last is the result.
+    degradation : name of the operator assumed to have made the input (``imaging.operators``).
+    assets : names of the files under ``models/`` that it needs, by role.
+    generative : whether its result holds detail learned from other people's faces.
+    """
+
+    id: str
+    title: str
+    paper: str
+    purpose: str
+    scale: int
+    input_hw: tuple[int, int]
+    output_hw: tuple[int, int]
+    template: str
+    stages: tuple[tuple[str, str], ...]
+    degradation: str
+    assets: tuple[tuple[str, str], ...]
+    generative: bool
+
+
+class Method(Protocol):
+    """A method with its weights in memory, ready to run.
+
+    ``stages`` yields each stage when it is finished, in the order of ``info.stages``; the last
+    one is the result. A run can be cancelled at every yield by closing the generator. The same
+    face, config, device and thread count give the same pixels; ``seed`` feeds all randomness.
+    """
+
+    @property
+    def info(self) -> MethodInfo:
+        """What is known about the method."""
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """The files it was loaded from, with their digests."""
+
+    @property
+    def config(self) -> object:
+        """Its frozen config dataclass, every setting resolved."""
+
+    def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:
+        """Yield the stages for one face; a wrong input size raises `MethodError`."""

@@ -1,0 +1,114 @@
+"""The record of a run: inert containers that mirror ``record.json``, schema 1.
+
+``fhgui.provenance.records`` writes and reads them; nothing here touches a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+SCHEMA = 1
+
+
+class Outcome(StrEnum):
+    """How a run ended; all three are recorded."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class EvidenceRef:
+    """The source file: referenced by path and digest, never copied, never written."""
+
+    name: str
+    size: int
+    sha256: str
+    path: str
+
+
+@dataclass(frozen=True)
+class FrameRef:
+    """Which frame of the source was used, and what its decoding involved."""
+
+    index: int
+    pts: int | None
+    time_s: float | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AlignmentRecord:
+    """`FaceAlignment` as plain numbers; ``matrix`` has two rows of three."""
+
+    matrix: tuple[tuple[float, float, float], tuple[float, float, float]]
+    placed_by: str
+    template: str
+    landmarks: tuple[tuple[float, float], ...] | None
+    box: tuple[int, int, int, int] | None
+    rms_px: float
+    score: float | None
+
+
+@dataclass(frozen=True)
+class AdequacyRecord:
+    """`Adequacy` as plain numbers."""
+
+    face_px: float
+    interocular_px: float | None
+    density_px_per_m: float
+    adequacy: str
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """Weights or a gallery by name and digest."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class StageRecord:
+    """One stage: the digest is of the H×W×3 8-bit pixels in row order."""
+
+    name: str
+    title: str
+    origin: str
+    h: int
+    w: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything needed to replay one run. ``id`` is the digest of all other fields."""
+
+    outcome: Outcome
+    started_utc: str
+    finished_utc: str
+    software: dict[str, str]
+    environment: dict[str, str]
+    evidence: EvidenceRef
+    frame: FrameRef | None
+    alignment: AlignmentRecord | None
+    adequacy: AdequacyRecord | None
+    method: str
+    config: dict[str, Json]
+    weights: tuple[FileRef, ...]
+    gallery: tuple[FileRef, ...]
+    degradation: str
+    device: str
+    threads: int
+    seed: int
+    stages: tuple[StageRecord, ...]
+    warnings: tuple[str, ...]
+    previous: str | None = None
+    error: str | None = None
+    schema: int = SCHEMA
+    id: str = field(default="")

@@ -1,0 +1,1 @@
+"""How good and how doubtful a result is: metrics, named protocols, doubt maps."""

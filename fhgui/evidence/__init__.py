@@ -1,0 +1,1 @@
+"""Read-only pictures and videos: opening, hashing, container metadata, exact frame access."""

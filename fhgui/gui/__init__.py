@@ -1,0 +1,1 @@
+"""Everything PySide6: the window, its viewers and docks, and the thread behind them."""

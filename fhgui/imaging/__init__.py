@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: colour, MATLAB-exact resampling, degradation operators with adjoints."""

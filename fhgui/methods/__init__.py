@@ -1,0 +1,1 @@
+"""The face hallucination methods behind one contract; `registry` lists them explicitly."""

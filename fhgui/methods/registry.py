@@ -1,0 +1,84 @@
+"""The explicit list of methods: id → lazy package.
+
+Each package has two modules: ``config`` (no torch) with ``INFO: MethodInfo`` and a frozen
+dataclass ``Config``, and ``method`` with ``load(config, device) -> Method``. Listing methods
+therefore costs nothing, and only the chosen one is imported.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+from fhgui.core.errors import MethodError
+
+if TYPE_CHECKING:
+    from fhgui.core.method import Method, MethodInfo
+
+PACKAGES: dict[str, str] = {
+    "dcnn_mnce": "fhgui.methods.dcnn_mnce",
+    "bicubic": "fhgui.methods.bicubic",
+}
+
+
+def method_ids() -> tuple[str, ...]:
+    """Return every method's id in the order they are shown."""
+    return tuple(PACKAGES)
+
+
+def info(method_id: str) -> MethodInfo:
+    """Return what is known about a method without loading it.
+
+    Raises
+    ------
+    MethodError
+        If there is no such method.
+    """
+    return cast("MethodInfo", _module(method_id, "config").INFO)
+
+
+def default_config(method_id: str) -> Any:  # each method has a config type of its own
+    """Return the method's frozen config dataclass with its defaults."""
+    return _module(method_id, "config").Config()
+
+
+def make_config(method_id: str, values: Mapping[str, object]) -> Any:  # see default_config
+    """Return the method's config with some fields replaced; an unknown field is an error."""
+    config = default_config(method_id)
+    known = {f.name for f in dataclasses.fields(config)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise MethodError(
+            f"{method_id} has no setting {', '.join(unknown)}",
+            hint=f"its settings are {', '.join(sorted(known))}",
+        )
+    return dataclasses.replace(config, **values)
+
+
+def load(method_id: str, values: Mapping[str, object] | None = None, device: str = "cpu") -> Method:
+    """Load a method with its weights.
+
+    Parameters
+    ----------
+    values : settings that differ from the defaults.
+    device : ``cpu`` or ``cuda``.
+
+    Raises
+    ------
+    MethodError
+        If the id or a setting is unknown.
+    WeightsError
+        If its weights or gallery are missing or damaged.
+    """
+    config = make_config(method_id, values or {})
+    return cast("Method", _module(method_id, "method").load(config, device))
+
+
+def _module(method_id: str, part: str) -> Any:  # a module: its attributes are not typed
+    if method_id not in PACKAGES:
+        raise MethodError(
+            f"there is no method {method_id!r}", hint=f"choose one of {', '.join(PACKAGES)}"
+        )
+    return import_module(f"{PACKAGES[method_id]}.{part}")

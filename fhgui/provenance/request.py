@@ -1,0 +1,67 @@
+"""What an analyst asks for: one face of one frame, enhanced by one method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from fhgui.core.face import Box
+
+
+class PlacementKind(StrEnum):
+    """How the face is found in the frame."""
+
+    AUTO = "auto"
+    """Detect; the best-scored face, or the one nearest ``box`` when a box is given."""
+    BOX = "box"
+    """Landmarks are looked for inside the box; without any, the box alone places the face."""
+    LANDMARKS = "landmarks"
+    """Points given by the analyst: 2 eyes, 5 or 68 points."""
+    ALIGNED = "aligned"
+    """The frame already is the method's input."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the analyst says the face is.
+
+    Parameters
+    ----------
+    kind : how it is found.
+    box : frame pixels; needed for ``BOX``.
+    landmarks : (x, y) pairs in frame pixels; needed for ``LANDMARKS``.
+    """
+
+    kind: PlacementKind
+    box: Box | None = None
+    landmarks: tuple[tuple[float, float], ...] | None = None
+
+
+@dataclass(frozen=True)
+class EnhanceRequest:
+    """One run, before it happens.
+
+    Parameters
+    ----------
+    source : the evidence file.
+    frame_index : frame of a video, from 0.
+    method : method id.
+    placement : where the face is.
+    degradation : operator assumed to have made the input; None for the method's own.
+    settings : config fields that differ from the method's defaults.
+    seed : feeds all randomness.
+    device : ``auto``, ``cpu`` or ``cuda``.
+    threads : CPU threads; None for the machine's number of cores.
+    """
+
+    source: Path
+    method: str
+    placement: Placement
+    frame_index: int = 0
+    degradation: str | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+    seed: int = 0
+    device: str = "auto"
+    threads: int | None = None

@@ -1,0 +1,1 @@
+"""From packed faces to weights: data, one loop, checkpoints. Imports without Qt, dlib or video."""
