@@ -45,7 +45,13 @@ def default_config(method_id: str) -> Any:  # each method has a config type of i
 
 
 def make_config(method_id: str, values: Mapping[str, object]) -> Any:  # see default_config
-    """Return the method's config with some fields replaced; an unknown field is an error."""
+    """Return the method's config with some fields replaced.
+
+    Raises
+    ------
+    MethodError
+        If a field is unknown, or its value is not of the kind of the field's default.
+    """
     config = default_config(method_id)
     known = {f.name for f in dataclasses.fields(config)}
     unknown = sorted(set(values) - known)
@@ -54,7 +60,8 @@ def make_config(method_id: str, values: Mapping[str, object]) -> Any:  # see def
             f"{method_id} has no setting {', '.join(unknown)}",
             hint=f"its settings are {', '.join(sorted(known))}",
         )
-    return dataclasses.replace(config, **values)
+    fitted = {name: _fitted(method_id, config, name, value) for name, value in values.items()}
+    return dataclasses.replace(config, **fitted)
 
 
 def load(method_id: str, values: Mapping[str, object] | None = None, device: str = "cpu") -> Method:
@@ -74,6 +81,20 @@ def load(method_id: str, values: Mapping[str, object] | None = None, device: str
     """
     config = make_config(method_id, values or {})
     return cast("Method", _module(method_id, "method").load(config, device))
+
+
+def _fitted(method_id: str, config: object, name: str, value: object) -> object:
+    """Bring a value read from JSON or a form to the type of the field's default."""
+    default = getattr(config, name)
+    if isinstance(default, tuple) and isinstance(value, list):
+        return tuple(value)
+    if isinstance(default, float) and type(value) is int:
+        return float(value)
+    if default is not None and type(value) is not type(default):
+        raise MethodError(
+            f"{method_id}: {name} cannot be {value!r}", hint=f"give a value like {default!r}"
+        )
+    return value
 
 
 def _module(method_id: str, part: str) -> Any:  # a module: its attributes are not typed

@@ -14,7 +14,7 @@ class PlacementKind(StrEnum):
     """How the face is found in the frame."""
 
     AUTO = "auto"
-    """Detect; the best-scored face, or the one nearest ``box`` when a box is given."""
+    """Detect in the whole frame and take the best-scored face."""
     BOX = "box"
     """Landmarks are looked for inside the box; without any, the box alone places the face."""
     LANDMARKS = "landmarks"

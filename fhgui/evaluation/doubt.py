@@ -1,0 +1,86 @@
+"""How much of a result is evidence and how much invention.
+
+With H the operator that is taken to have made the input y from the face x, any picture splits
+into the part that H can see and the part that it cannot: x = H⁺Hx + (I − H⁺H)x. The first is
+fixed by the evidence once Hx = y; the second could be anything, and was invented. The split says
+nothing about whether the invention is right, and it is only as good as the assumed H.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fhgui.core.arrays import Pixels
+from fhgui.core.errors import InputError
+from fhgui.imaging.operators import make_operator
+
+LUMA = np.array([0.2989, 0.5870, 0.1140])
+"""Weights of R, G, B in a map's single value."""
+
+PEAK = 255.0
+
+
+@dataclass(frozen=True, eq=False)
+class DoubtMaps:
+    """The doubts about one result.
+
+    Parameters
+    ----------
+    invented : H×W float32, 0–255: size of the null-space part (I − H⁺H)x at each pixel.
+    redegraded : h×w float32, 0–255: |Hx − y| on the input's grid.
+    fixed_share : 0–1: energy of H⁺Hx over the energy of x, both about their mean grey.
+    redegradation_db : PSNR of Hx against y; infinite when equal.
+    """
+
+    invented: NDArray[np.float32]
+    redegraded: NDArray[np.float32]
+    fixed_share: float
+    redegradation_db: float
+
+
+def doubt_maps(result: Pixels, face: Pixels, degradation: str) -> DoubtMaps:
+    """Split a result into evidence and invention, and degrade it again.
+
+    Parameters
+    ----------
+    result : H×W×3 uint8, the enhanced face.
+    face : h×w×3 uint8, the input that it was made from; H = s·h, W = s·w.
+    degradation : name of H (`imaging.operators`).
+
+    Raises
+    ------
+    InputError
+        If the sizes are not one whole multiple of each other.
+    """
+    scale = result.shape[0] // face.shape[0]
+    if (face.shape[0] * scale, face.shape[1] * scale) != result.shape[:2]:
+        raise InputError("the result is no whole multiple of its input", hint="compare equal crops")
+    operator = make_operator(degradation, (result.shape[0], result.shape[1]), scale)
+    x, y = result.astype(np.float64), face.astype(np.float64)
+    again = operator.forward(x)
+    seen = operator.pseudo_inverse(again)
+    return DoubtMaps(
+        invented=_magnitude(x - seen),
+        redegraded=_magnitude(again - y),
+        fixed_share=_energy_share(seen, x),
+        redegradation_db=_psnr(again, y),
+    )
+
+
+def _magnitude(difference: NDArray[np.float64]) -> NDArray[np.float32]:
+    return np.abs(difference @ LUMA).astype(np.float32)
+
+
+def _energy_share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> float:
+    """Return ‖part‖²/‖whole‖² about the mean grey; the parts are orthogonal, so it is ≤ 1."""
+    mean = whole.mean(axis=(0, 1))
+    energy = float(np.sum((whole - mean) ** 2))
+    return 1.0 if energy == 0 else min(1.0, float(np.sum((part - mean) ** 2)) / energy)
+
+
+def _psnr(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    error = float(np.mean((a - b) ** 2))
+    return float("inf") if error == 0 else float(10 * np.log10(PEAK**2 / error))

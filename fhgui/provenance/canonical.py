@@ -1,0 +1,33 @@
+"""Canonical JSON and the digests built on it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from fhgui.core.arrays import Pixels
+from fhgui.core.record import Json
+
+
+def canonical_json(value: Json) -> bytes:
+    """Return UTF-8 JSON with sorted keys, no white space and no NaN; equal values, equal bytes.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
+    text = json.dumps(
+        value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    return text.encode()
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of ``data`` in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def pixels_digest(pixels: Pixels) -> str:
+    """Return the SHA-256 of an H×W×3 uint8 picture, its samples in row order."""
+    return digest(pixels.tobytes(order="C"))

@@ -1,0 +1,183 @@
+"""The one path from evidence to an enhanced face, used by window, command line and replay.
+
+Open read-only → hash → decode → place → cut → run the method's stages → seal the record. A run
+that fails or is cancelled is recorded like one that completes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fhgui import paths
+from fhgui.alignment.adequacy import assess
+from fhgui.alignment.cutting import cut_face
+from fhgui.core.errors import EvidenceError, FhguiError, MethodError
+from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, FaceImage, PlacedBy
+from fhgui.core.frame import Frame
+from fhgui.core.method import Method, Origin, Stage
+from fhgui.core.record import EvidenceRef, Json
+from fhgui.evidence.hashing import sha256_file
+from fhgui.evidence.source import open_source
+from fhgui.methods import registry
+from fhgui.methods.devices import resolve_device, set_threads
+from fhgui.provenance.canonical import canonical_json
+from fhgui.provenance.draft import Draft, begin, finish
+from fhgui.provenance.placement import place
+from fhgui.provenance.request import EnhanceRequest
+from fhgui.provenance.run import FaceReady, Note, OnEvent, Run, StageReady, ignore
+
+FileIdentity = tuple[int, int, int]
+"""Size, modification time and inode of a file."""
+
+
+def enhance(
+    request: EnhanceRequest,
+    on_event: OnEvent = ignore,
+    *,
+    placed: FaceAlignment | None = None,
+) -> Run:
+    """Carry out a request.
+
+    Parameters
+    ----------
+    request : what to do.
+    on_event : called with every event of the run; it may raise `CancelledError`.
+    placed : use this alignment instead of the request's placement (replay).
+
+    Returns
+    -------
+    Run
+        Always: a failed or cancelled run says so in ``record.outcome`` and ``error``.
+    """
+    draft = begin(request)
+    error: FhguiError | None = None
+    try:
+        _perform(draft, placed, on_event)
+    except FhguiError as caught:
+        error = caught
+    except MemoryError:
+        error = MethodError("the memory is used up", hint="close other programs and try again")
+    return finish(draft, error)
+
+
+def _perform(draft: Draft, placed: FaceAlignment | None, on_event: OnEvent) -> None:
+    """Do the work; whatever is known when an error leaves this function is in the draft."""
+    request = draft.request
+    info = registry.info(request.method)
+
+    def tell(doubt: str) -> None:
+        draft.warnings.append(doubt)
+        on_event(Note(doubt))
+
+    with open_source(request.source) as source:
+        before = file_identity(request.source)
+        draft.evidence = _evidence(request.source, before)
+        draft.frame = source.frame(request.frame_index)
+    alignment = placed or place(request.placement, draft.frame, info, tell)
+    draft.face = _cut(draft.frame, alignment, info.input_hw)
+    draft.adequacy = _adequacy(alignment)
+    if draft.adequacy and draft.adequacy.adequacy is AdequacyClass.BELOW:
+        tell(_too_small(draft.adequacy))
+    on_event(FaceReady(draft.face, draft.adequacy))
+    _run_stages(_prepare(draft), draft, draft.face, on_event)
+    if file_identity(request.source) != before:
+        raise EvidenceError(
+            "changed while it was worked on",
+            path=request.source,
+            hint="work on a copy that nothing else writes to",
+        )
+
+
+def _prepare(draft: Draft) -> Method:
+    """Load the method (or take the warm one) and write its settings and files into the draft."""
+    request = draft.request
+    info = registry.info(request.method)
+    settings = dict(request.settings)
+    draft.degradation = request.degradation or info.degradation
+    if hasattr(registry.default_config(request.method), "degradation"):
+        settings["degradation"] = draft.degradation
+    elif draft.degradation != info.degradation:
+        raise MethodError(
+            f"{info.id} assumes the degradation {info.degradation!r} and knows no other",
+            hint="leave the degradation out",
+        )
+    if info.assets:
+        draft.device = resolve_device(request.device)
+        draft.threads = set_threads(request.threads)
+    files = tuple(_asset_identity(name) for _, name in info.assets)
+    method = _loaded(request.method, _json_text(settings), draft.device, files)
+    draft.config = _config(method.config)
+    draft.assets = method.assets
+    return method
+
+
+@lru_cache(maxsize=4)
+def _loaded(
+    method_id: str, settings: str, device: str, files: tuple[FileIdentity | None, ...]
+) -> Method:
+    """Keep the methods used last in memory, as long as their files stay the same."""
+    return registry.load(method_id, json.loads(settings), device)
+
+
+def _run_stages(method: Method, draft: Draft, face: FaceImage, on_event: OnEvent) -> None:
+    total = len(method.info.stages) + 1
+
+    def take(stage: Stage) -> None:
+        draft.stages.append(stage)
+        on_event(StageReady(stage, len(draft.stages) - 1, total))
+
+    take(Stage("input", "Input", face.pixels, Origin.MEASURED))
+    for stage in method.stages(face, draft.request.seed):
+        take(stage)
+
+
+def _cut(frame: Frame, alignment: FaceAlignment, input_hw: tuple[int, int]) -> FaceImage:
+    if alignment.placed_by is PlacedBy.ALIGNED:
+        return FaceImage(frame.pixels, alignment)
+    return cut_face(frame.pixels, alignment, input_hw)
+
+
+def _adequacy(alignment: FaceAlignment) -> Adequacy | None:
+    return None if alignment.placed_by is PlacedBy.ALIGNED else assess(alignment)
+
+
+def _too_small(adequacy: Adequacy) -> str:
+    return (
+        f"the face is {adequacy.face_px:.0f} px wide, about {adequacy.density_px_per_m:.0f} px/m: "
+        "below the class Perceive (125 px/m) of IEC 62676-4"
+    )
+
+
+def file_identity(path: Path) -> FileIdentity:
+    """Return size, modification time (ns) and inode: equal for a file left alone."""
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
+
+
+def _evidence(path: Path, identity: FileIdentity) -> EvidenceRef:
+    return EvidenceRef(path.name, identity[0], _hashed(path, identity), str(path.absolute()))
+
+
+@lru_cache(maxsize=64)
+def _hashed(path: Path, identity: FileIdentity) -> str:
+    """Hash a file once as long as it is left alone; `verify` always hashes afresh."""
+    return sha256_file(path)
+
+
+def _asset_identity(name: str) -> FileIdentity | None:
+    path = paths.model_file(name)
+    return None if path is None else file_identity(path)
+
+
+def _config(config: Any) -> dict[str, Json]:  # each method has a config type of its own
+    value: dict[str, Json] = json.loads(_json_text(dataclasses.asdict(config)))
+    return value
+
+
+def _json_text(values: Mapping[str, Any]) -> str:
+    return canonical_json(dict(values)).decode()

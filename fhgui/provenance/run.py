@@ -1,0 +1,69 @@
+"""What a run tells while it goes on, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from fhgui.core.errors import FhguiError
+from fhgui.core.face import Adequacy, FaceImage
+from fhgui.core.frame import Frame
+from fhgui.core.method import Stage
+from fhgui.core.record import Record
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something worth telling the analyst while the run goes on."""
+
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class FaceReady:
+    """The method's input has been cut out; ``adequacy`` is None for files already aligned."""
+
+    face: FaceImage
+    adequacy: Adequacy | None
+
+
+@dataclass(frozen=True, eq=False)
+class StageReady:
+    """A stage is finished; ``index`` counts from 0 of ``total`` (the input is stage 0)."""
+
+    stage: Stage
+    index: int
+    total: int
+
+
+Event: TypeAlias = Note | FaceReady | StageReady
+OnEvent: TypeAlias = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Do nothing with an event."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a request came to.
+
+    Parameters
+    ----------
+    record : the sealed record, whatever the outcome.
+    frame, face : as far as the run got.
+    stages : the input and every finished stage, in order.
+    error : why it failed or was cancelled; None when completed.
+    """
+
+    record: Record
+    frame: Frame | None
+    face: FaceImage | None
+    stages: tuple[Stage, ...]
+    error: FhguiError | None
+
+    @property
+    def result(self) -> Stage:
+        """The last stage of a completed run."""
+        return self.stages[-1]
