@@ -1,0 +1,49 @@
+"""Composition root: ``fhgui [FILE]`` opens the window, ``fhgui COMMAND …`` is the command line."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+from fhgui.core.errors import CancelledError, FhguiError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code: 0 done, 1 the work failed, 2 bad usage."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    given = [a for a in given if a != "--debug"]
+    try:
+        return _dispatch(given)
+    except FhguiError as error:
+        return _fail(error.sentence(), debug, 130 if isinstance(error, CancelledError) else 1)
+    except KeyboardInterrupt:
+        return _fail("stopped; nothing was written", debug, 130)
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _fail(f"internal error ({text}); run again with --debug for details", debug, 1)
+
+
+def _dispatch(given: list[str]) -> int:
+    from fhgui.cli.app import COMMANDS, run_command
+
+    if given and (given[0] in COMMANDS or given[0].startswith("-")):
+        return run_command(given)
+    from fhgui.gui.app import run
+
+    return run(given)
+
+
+def _fail(sentence: str, debug: bool, code: int) -> int:
+    if debug:
+        traceback.print_exc()
+    print(f"fhgui: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    from multiprocessing import freeze_support
+
+    freeze_support()
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""The command line's table of contents: one thin module a command, imported when it is used."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fhgui import __version__
+from fhgui.cli import compare, demo, doctor, enhance, faces, methods, probe, verify
+
+COMMANDS = {
+    "methods": methods.methods,
+    "probe": probe.probe,
+    "faces": faces.faces,
+    "enhance": enhance.enhance,
+    "compare": compare.compare,
+    "verify": verify.verify,
+    "doctor": doctor.doctor,
+    "demo": demo.demo,
+}
+
+app = typer.Typer(
+    name="fhgui",
+    help="Face hallucination for forensic image analysts. Without a command, FILE is opened in "
+    "the window. Every command also takes --debug.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _name, _function in COMMANDS.items():
+    app.command(_name)(_function)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"fhgui {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Enhance a tiny face, see every stage, measure the doubt, replay every pixel."""
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        app(arguments)
+    except SystemExit as finished:
+        return finished.code if isinstance(finished.code, int) else int(finished.code is not None)
+    return 0

@@ -1,0 +1,64 @@
+"""``fhgui compare``: one face by several methods on one sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fhgui.cli import console
+from fhgui.core.errors import InputError
+from fhgui.provenance.enhance import enhance
+from fhgui.provenance.folder import check_output, run_files, write_files
+from fhgui.provenance.records import to_json
+from fhgui.provenance.report.sheet import comparison_png
+from fhgui.provenance.request import EnhanceRequest
+from fhgui.provenance.run import Run
+
+
+def compare(
+    file: Annotated[Path, typer.Argument(help="Picture or video.")],
+    methods: Annotated[str, typer.Option("--methods", help="Method ids, separated by commas.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
+    frame: console.FrameOption = 0,
+    box: console.BoxOption = None,
+    landmarks: console.LandmarksOption = None,
+    auto: console.AutoOption = False,
+    aligned: console.AlignedOption = False,
+    degradation: console.DegradationOption = None,
+    seed: console.SeedOption = 0,
+    device: console.DeviceOption = "auto",
+    threads: console.ThreadsOption = None,
+    force: console.ForceOption = False,
+    as_json: console.JsonOption = False,
+) -> None:
+    """Enhance a face by several methods: a folder for each, and comparison.png."""
+    placement = console.parse_placement(box, landmarks, auto, aligned)
+    chosen = [name.strip() for name in methods.split(",") if name.strip()]
+    if not chosen or len(set(chosen)) != len(chosen):
+        raise InputError("name each method once", hint="for example --methods bicubic,dcnn_mnce")
+    check_output(out, force)
+    runs = []
+    for method in chosen:
+        console.tell(f"method {method}")
+        request = EnhanceRequest(
+            file, method, placement, frame, degradation, {}, seed, device, threads
+        )
+        runs.append(completed(enhance(request, console.tell_event)))
+    files = {"comparison.png": comparison_png(runs)}
+    for run in runs:
+        files |= {f"{run.record.method}/{name}": data for name, data in run_files(run).items()}
+    written = write_files(files, out, force)
+    payload: dict[str, Any] = {
+        "files": [str(path) for path in written],
+        "records": [to_json(run.record) for run in runs],
+    }
+    console.emit(as_json, payload, lambda: print(*written, sep="\n"))
+
+
+def completed(run: Run) -> Run:
+    """Return the run if it completed, else raise its error."""
+    if run.error is not None:
+        raise run.error
+    return run

@@ -1,0 +1,116 @@
+"""What commands share: output for people or machines, progress, and the options of a face."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from fhgui.core.errors import InputError
+from fhgui.core.face import Box
+from fhgui.provenance.request import Placement, PlacementKind
+from fhgui.provenance.run import Event, Note, StageReady
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+FrameOption = Annotated[int, typer.Option("--frame", min=0, help="Frame of a video, from 0.")]
+BoxOption = Annotated[str | None, typer.Option("--box", help="X,Y,W,H in frame pixels.")]
+LandmarksOption = Annotated[
+    str | None, typer.Option("--landmarks", help="X1,Y1,… of 2 eyes, 5 or 68 points.")
+]
+AutoOption = Annotated[bool, typer.Option("--auto", help="Find the face automatically.")]
+AlignedOption = Annotated[
+    bool, typer.Option("--aligned", help="FILE already is the method's input.")
+]
+DegradationOption = Annotated[
+    str | None, typer.Option("--degradation", help="Operator assumed to have made the input.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Feeds all randomness.")]
+DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Write into a folder that is not empty.")
+]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", help="NAME=VALUE of a method's setting; repeatable.")
+]
+
+
+def emit(as_json: bool, payload: dict[str, Any], show: Callable[[], None]) -> None:
+    """Print ``payload`` as one JSON object, or call ``show`` to print it for people."""
+    if as_json:
+        print(json.dumps(payload, ensure_ascii=False, allow_nan=False))
+    else:
+        show()
+
+
+def tell(text: str) -> None:
+    """Print progress on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def tell_event(event: Event) -> None:
+    """Print an event of a run as progress."""
+    if isinstance(event, Note):
+        tell(f"note: {event.text}")
+    elif isinstance(event, StageReady):
+        tell(f"stage {event.index + 1}/{event.total}: {event.stage.title}")
+
+
+def parse_placement(box: str | None, landmarks: str | None, auto: bool, aligned: bool) -> Placement:
+    """Return the placement of exactly one of the four options.
+
+    Raises
+    ------
+    typer.BadParameter
+        If none or several are given, or numbers are malformed (bad usage, exit code 2).
+    """
+    if sum((box is not None, landmarks is not None, auto, aligned)) != 1:
+        raise typer.BadParameter("give exactly one of --box, --landmarks, --auto, --aligned")
+    if box is not None:
+        return Placement(PlacementKind.BOX, box=_box(box))
+    if landmarks is not None:
+        return Placement(PlacementKind.LANDMARKS, landmarks=_points(landmarks))
+    return Placement(PlacementKind.AUTO if auto else PlacementKind.ALIGNED)
+
+
+def parse_settings(pairs: list[str] | None) -> dict[str, object]:
+    """Return NAME=VALUE pairs as a mapping; values are read as YAML scalars or lists."""
+    settings: dict[str, object] = {}
+    for pair in pairs or ():
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"--set {pair!r} is not NAME=VALUE")
+        try:
+            settings[name] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise InputError(f"--set {name}: the value cannot be read") from error
+    return settings
+
+
+def _box(text: str) -> Box:
+    values = _numbers(text, "--box")
+    if len(values) != 4 or any(v != int(v) for v in values if abs(v) < 1e9):
+        raise typer.BadParameter(f"--box {text!r} is not four whole numbers X,Y,W,H")
+    try:
+        x, y, w, h = (int(v) for v in values)
+    except (OverflowError, ValueError):
+        raise typer.BadParameter(f"--box {text!r} is not four whole numbers X,Y,W,H") from None
+    return Box(x, y, w, h)
+
+
+def _points(text: str) -> tuple[tuple[float, float], ...]:
+    values = _numbers(text, "--landmarks")
+    if len(values) % 2:
+        raise typer.BadParameter("--landmarks needs pairs X,Y")
+    return tuple(zip(values[::2], values[1::2], strict=True))
+
+
+def _numbers(text: str, option: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise typer.BadParameter(f"{option} {text!r} is not a list of numbers") from None

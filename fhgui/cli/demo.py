@@ -1,0 +1,62 @@
+"""``fhgui demo``: the whole main job on a frame composed at run time."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fhgui.cli import console
+from fhgui.cli.compare import completed
+from fhgui.imaging.demo import demo_frame
+from fhgui.methods import registry
+from fhgui.provenance.enhance import enhance
+from fhgui.provenance.folder import check_output, png, run_files, write_files
+from fhgui.provenance.replay import verify
+from fhgui.provenance.report.pdf import pdf_bytes
+from fhgui.provenance.report.sheet import comparison_png
+from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.run import Run
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path(
+        "fhgui-demo"
+    ),
+    no_window: Annotated[bool, typer.Option("--no-window", help="Do the job headless.")] = False,
+    force: console.ForceOption = False,
+    as_json: console.JsonOption = False,
+) -> None:
+    """Open the window on the demo frame, or do the whole job on it without a screen."""
+    if not no_window:
+        raise typer.Exit(_window())
+    check_output(out, force)
+    write_files({"evidence/demo-frame.png": png(demo_frame())}, out, force)
+    runs = [_run(out / "evidence/demo-frame.png", name) for name in registry.method_ids()]
+    written = write_files(_results(runs), out, force=True)
+    verdict = verify(out).verdict.value
+    payload: dict[str, Any] = {"files": [str(path) for path in written], "verdict": verdict}
+    console.emit(as_json, payload, lambda: print(*written, f"replayed: {verdict}", sep="\n"))
+
+
+def _window() -> int:
+    from fhgui.gui.app import run
+
+    folder = Path(tempfile.mkdtemp(prefix="fhgui-demo-"))
+    write_files({"demo-frame.png": png(demo_frame())}, folder)
+    return run([str(folder / "demo-frame.png")])
+
+
+def _run(source: Path, method: str) -> Run:
+    console.tell(f"method {method}")
+    request = EnhanceRequest(source, method, Placement(PlacementKind.AUTO))
+    return completed(enhance(request, console.tell_event))
+
+
+def _results(runs: list[Run]) -> dict[str, bytes]:
+    files = {"comparison.png": comparison_png(runs), "report.pdf": pdf_bytes(runs)}
+    for run in runs:
+        files |= {f"{run.record.method}/{name}": data for name, data in run_files(run).items()}
+    return files

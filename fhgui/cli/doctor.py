@@ -1,0 +1,101 @@
+"""``fhgui doctor``: is this installation whole and does it compute what it should."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from fhgui import paths
+from fhgui.cli.console import JsonOption, emit
+from fhgui.core.errors import FhguiError
+from fhgui.imaging.demo import demo_frame
+from fhgui.methods import registry
+from fhgui.methods.devices import resolve_device
+from fhgui.provenance.enhance import enhance
+from fhgui.provenance.environment import environment, software
+from fhgui.provenance.folder import png, write_files, write_run
+from fhgui.provenance.replay import verify
+from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+
+WINDOW_LIBRARIES = ("PySide6", "pyqtgraph", "qtawesome", "superqt")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Check environment, devices, libraries, model hashes, and a replayed self-test."""
+    checks = list(_checks())
+    payload = {"ok": all(c.ok for c in checks), "checks": [dataclasses.asdict(c) for c in checks]}
+    emit(as_json, payload, lambda: _show(checks))
+    if not payload["ok"]:
+        raise typer.Exit(1)
+
+
+def _checks() -> Iterator[Check]:
+    yield Check("software", True, "fhgui {version}".format(**software()))
+    for name, value in environment().items():
+        yield Check(name, value != "not installed", value)
+    for name in WINDOW_LIBRARIES:
+        found = importlib.util.find_spec(name) is not None
+        yield Check(name, found, "importable" if found else "not installed")
+    yield _tried("device", lambda: resolve_device("auto"))
+    yield _tried("resources", _resources)
+    for method_id in registry.method_ids():
+        yield _tried(f"model {method_id}", lambda m=method_id: _model(m))
+        yield _tried(f"self-test {method_id}", lambda m=method_id: _self_test(m))
+
+
+def _tried(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except FhguiError as error:
+        return Check(name, False, error.sentence())
+
+
+def _resources() -> str:
+    missing = [n for n in ("fonts/DejaVuSans.ttf",) if not paths.resource(n).is_file()]
+    if missing:
+        raise FhguiError(f"{', '.join(missing)} is missing", hint="install fhgui again")
+    return str(paths.resource(""))
+
+
+def _model(method_id: str) -> str:
+    """Load the method, which checks the hash of each of its files."""
+    device = "cpu" if not registry.info(method_id).assets else resolve_device("auto")
+    assets = registry.load(method_id, device=device).assets
+    return ", ".join(f"{a.name} {a.sha256[:12]}" for a in assets) or "needs no files"
+
+
+def _self_test(method_id: str) -> str:
+    """Enhance the demo frame and replay the record."""
+    with tempfile.TemporaryDirectory(prefix="fhgui-doctor-") as scratch:
+        folder = Path(scratch)
+        write_files({"demo.png": png(demo_frame())}, folder)
+        request = EnhanceRequest(folder / "demo.png", method_id, Placement(PlacementKind.AUTO))
+        run = enhance(request)
+        if run.error is not None:
+            raise run.error
+        write_run(run, folder / "run")
+        result = verify(folder / "run")
+    if result.verdict.value != "EXACT":
+        raise FhguiError(f"the demo replays as {result.verdict.value}", hint="report this machine")
+    return f"replays EXACT on {run.record.device}, {run.record.threads} of {os.cpu_count()} threads"
+
+
+def _show(checks: list[Check]) -> None:
+    for check in checks:
+        print(f"{'ok  ' if check.ok else 'FAIL'} {check.name:<24} {check.detail}")
