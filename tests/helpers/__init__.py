@@ -1,0 +1,1 @@
+"""What the rooms of the test suite share."""
