@@ -30,7 +30,7 @@ _CLOCK = "CAM 03   2003-06-14  21:47:32"
 
 _EYES_ON_ASTRONAUT = ((203.2, 101.5), (246.8, 104.0))
 _OUTLINE_ON_ASTRONAUT = (
-    *((152, 78), (158, 44), (186, 20), (226, 13), (266, 20), (293, 44), (303, 82), (296, 108)),
+    *((152, 78), (163, 52), (192, 25), (226, 13), (266, 20), (293, 44), (303, 82), (296, 108)),
     *((277, 130), (258, 152), (262, 178), (298, 212), (307, 246), (334, 258), (352, 298)),
     *((362, 350), (362, 430), (22, 430), (22, 380), (40, 300), (52, 268), (96, 224), (116, 206)),
     *((114, 184), (136, 158), (184, 150), (182, 132), (162, 112)),
@@ -87,7 +87,8 @@ def _person() -> tuple[Image.Image, tuple[int, int], Image.Image]:
     """Return the astronaut, where to paste her, and her outline with a soft edge."""
     from skimage import data
 
-    k, photo = _OVERSAMPLING, Image.fromarray(data.astronaut())
+    k = _OVERSAMPLING
+    photo = Image.fromarray(data.astronaut())  # type: ignore[no-untyped-call]  # has no hints
     outline = Image.new("L", photo.size)
     ImageDraw.Draw(outline).polygon(list(_OUTLINE_ON_ASTRONAUT), fill=255)
     soft = outline.filter(ImageFilter.MinFilter(7)).filter(ImageFilter.GaussianBlur(2))
