@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from fhgui import __version__
 from fhgui.cli import compare, demo, doctor, enhance, faces, methods, probe, verify
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "methods": methods.methods,
     "probe": probe.probe,
     "faces": faces.faces,

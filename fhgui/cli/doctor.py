@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -52,11 +53,11 @@ def _checks() -> Iterator[Check]:
     for name in WINDOW_LIBRARIES:
         found = importlib.util.find_spec(name) is not None
         yield Check(name, found, "importable" if found else "not installed")
-    yield _tried("device", lambda: resolve_device("auto"))
+    yield _tried("device", partial(resolve_device, "auto"))
     yield _tried("resources", _resources)
     for method_id in registry.method_ids():
-        yield _tried(f"model {method_id}", lambda m=method_id: _model(m))
-        yield _tried(f"self-test {method_id}", lambda m=method_id: _self_test(m))
+        yield _tried(f"model {method_id}", partial(_model, method_id))
+        yield _tried(f"self-test {method_id}", partial(_self_test, method_id))
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

@@ -15,12 +15,9 @@ from numpy.typing import NDArray
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import InputError
+from fhgui.evaluation.metrics import psnr
+from fhgui.imaging.colour import luma, to_float
 from fhgui.imaging.operators import make_operator
-
-LUMA = np.array([0.2989, 0.5870, 0.1140])
-"""Weights of R, G, B in a map's single value."""
-
-PEAK = 255.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +26,8 @@ class DoubtMaps:
 
     Parameters
     ----------
-    invented : H×W float32, 0–255: size of the null-space part (I − H⁺H)x at each pixel.
-    redegraded : h×w float32, 0–255: |Hx − y| on the input's grid.
+    invented : H×W float32, 0–255: luma of the null-space part (I − H⁺H)x at each pixel.
+    redegraded : h×w float32, 0–255: luma of |Hx − y| on the input's grid.
     fixed_share : 0–1: energy of H⁺Hx over the energy of x, both about their mean grey.
     redegradation_db : PSNR of Hx against y; infinite when equal.
     """
@@ -59,19 +56,19 @@ def doubt_maps(result: Pixels, face: Pixels, degradation: str) -> DoubtMaps:
     if (face.shape[0] * scale, face.shape[1] * scale) != result.shape[:2]:
         raise InputError("the result is no whole multiple of its input", hint="compare equal crops")
     operator = make_operator(degradation, (result.shape[0], result.shape[1]), scale)
-    x, y = result.astype(np.float64), face.astype(np.float64)
+    x, y = to_float(result), to_float(face)
     again = operator.forward(x)
     seen = operator.pseudo_inverse(again)
     return DoubtMaps(
         invented=_magnitude(x - seen),
         redegraded=_magnitude(again - y),
         fixed_share=_energy_share(seen, x),
-        redegradation_db=_psnr(again, y),
+        redegradation_db=psnr(again, y),
     )
 
 
 def _magnitude(difference: NDArray[np.float64]) -> NDArray[np.float32]:
-    return np.abs(difference @ LUMA).astype(np.float32)
+    return np.abs(luma(difference)).astype(np.float32)
 
 
 def _energy_share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> float:
@@ -79,8 +76,3 @@ def _energy_share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> floa
     mean = whole.mean(axis=(0, 1))
     energy = float(np.sum((whole - mean) ** 2))
     return 1.0 if energy == 0 else min(1.0, float(np.sum((part - mean) ** 2)) / energy)
-
-
-def _psnr(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    error = float(np.mean((a - b) ** 2))
-    return float("inf") if error == 0 else float(10 * np.log10(PEAK**2 / error))

@@ -35,7 +35,8 @@ STATEMENT = (
 )
 LEGEND = (
     f"Lower row: invented energy, 0 (black) to {DOUBT_PEAK:.0f} grey levels (bright): what the "
-    "input does not fix under the assumed degradation. It does not say whether the invention is right."
+    "input does not fix under the assumed degradation. It does not say whether the invention is "
+    "right."
 )
 
 

@@ -1,0 +1,46 @@
+"""The split into evidence and invention is a projection."""
+
+import numpy as np
+import pytest
+
+from fhgui.core.errors import InputError
+from fhgui.evaluation.doubt import doubt_maps
+from fhgui.imaging.operators import make_operator
+
+
+def a_face(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    face = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
+    result = rng.integers(0, 256, (128, 128, 3), dtype=np.uint8)
+    return result, face
+
+
+def test_noise_is_nearly_all_invention() -> None:
+    doubt = doubt_maps(*a_face(), "bicubic")
+    assert doubt.fixed_share < 0.05
+    assert doubt.invented.shape == (128, 128)
+    assert doubt.redegraded.shape == (16, 16)
+
+
+def test_the_pseudo_inverse_itself_is_all_evidence() -> None:
+    rng = np.random.default_rng(1)
+    face = rng.integers(100, 156, (16, 16, 3), dtype=np.uint8)
+    operator = make_operator("bicubic", (128, 128), 8)
+    seen = operator.pseudo_inverse(face.astype(float))
+    result = np.clip(np.rint(seen), 0, 255).astype(np.uint8)
+    doubt = doubt_maps(result, face, "bicubic")
+    assert doubt.fixed_share > 0.99
+    assert doubt.redegradation_db > 50
+    assert doubt.invented.max() < 2
+
+
+def test_a_constant_face_has_no_energy_to_share() -> None:
+    result, face = np.full((128, 128, 3), 90, np.uint8), np.full((16, 16, 3), 90, np.uint8)
+    doubt = doubt_maps(result, face, "bicubic")
+    assert doubt.fixed_share == 1.0
+    assert doubt.invented.max() == pytest.approx(0, abs=1e-6)
+
+
+def test_sizes_must_fit() -> None:
+    with pytest.raises(InputError, match="whole multiple"):
+        doubt_maps(np.zeros((100, 128, 3), np.uint8), np.zeros((16, 16, 3), np.uint8), "bicubic")
