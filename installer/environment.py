@@ -134,8 +134,8 @@ def pip_failure(said: str) -> str:
             "the package index cannot be reached; connect to the internet, or set PIP_INDEX_URL"
             " or PIP_PROXY to what this machine can reach, then start again"
         )
-    errors = re.findall(r"^ERROR: (.+)$", said, re.MULTILINE)
-    reason = errors[0] if errors else last_line(said)
+    errors = re.findall(r"^(?:ERROR|error): (.+)$", said, re.MULTILINE)
+    reason = errors[-1] if errors else last_line(said)
     return f"pip could not install the libraries ({reason}); all it said is in {VENV / PIP_LOG}"
 
 
