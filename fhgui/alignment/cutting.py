@@ -1,0 +1,90 @@
+"""Cuts the small picture for a method out of a frame, without inventing or folding detail.
+
+A face that is larger than the input grid is first sampled on a grid k times as fine, where
+nothing is reduced, and then reduced by k with MATLAB's antialiased ``imresize``: what the papers
+did to make their test inputs. A face that is smaller is only interpolated.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fhgui.alignment.similarity import apply, invert, onto_grid, scale_of
+from fhgui.core.arrays import Floats, Matrix, Pixels, Points
+from fhgui.core.errors import InputError
+from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
+from fhgui.imaging.colour import to_uint8
+from fhgui.imaging.resize import cubic, imresize
+
+
+def cut_face(
+    frame_pixels: Pixels, alignment: FaceAlignment, input_hw: tuple[int, int]
+) -> FaceImage:
+    """Return the face on the method's input grid.
+
+    Parameters
+    ----------
+    frame_pixels : H×W×3 uint8 R-G-B.
+    alignment : from `fhgui.alignment.placing`.
+    input_hw : height and width of the result.
+
+    Raises
+    ------
+    InputError
+        If the alignment says that the frame already is the input, and its size is another.
+    """
+    if alignment.placed_by is PlacedBy.ALIGNED and frame_pixels.shape[:2] != input_hw:
+        height, width = frame_pixels.shape[:2]
+        raise InputError(
+            f"the picture is {width}×{height} pixels, the method's input is "
+            f"{input_hw[1]}×{input_hw[0]}",
+            hint="place the face by landmarks or a box, or give a picture of that size",
+        )
+    k = _oversampling(alignment.matrix)
+    fine_hw = (input_hw[0] * k, input_hw[1] * k)
+    sampled = sample(frame_pixels, onto_grid(alignment.matrix, k), fine_hw)
+    return FaceImage(to_uint8(imresize(sampled, input_hw)), alignment)
+
+
+def sample(pixels: Pixels, matrix: Matrix, out_hw: tuple[int, int]) -> Floats:
+    """Return the picture seen through a similarity, by cubic convolution of 4×4 samples.
+
+    Parameters
+    ----------
+    pixels : H×W×3 uint8.
+    matrix : 2×3, picture → result; it should not reduce (see `cut_face`).
+    out_hw : height and width of the result.
+
+    Returns
+    -------
+    h×w×3 float64, not clipped. Beyond its edges the picture's edge samples go on. Positions are
+    exact (OpenCV's are rounded to 1/32 pixel), the kernel is that of ``imresize`` (a = −½).
+    """
+    to_picture = invert(matrix)
+    columns = np.arange(out_hw[1], dtype=np.float64)
+    rows = (np.column_stack([columns, np.full_like(columns, y)]) for y in range(out_hw[0]))
+    return np.stack([_at(pixels, apply(to_picture, row)) for row in rows])
+
+
+def _at(pixels: Pixels, points: Points) -> Floats:
+    """Return the N×3 values of the picture at N points."""
+    columns, across = _taps(points[:, 0], pixels.shape[1])
+    rows, down = _taps(points[:, 1], pixels.shape[0])
+    patches = pixels[rows[:, :, None], columns[:, None, :]]
+    values: Floats = np.einsum("ni,nj,nijc->nc", down, across, patches)
+    return values
+
+
+def _taps(places: Floats, size: int) -> tuple[NDArray[np.intp], Floats]:
+    """Return the indices of the four samples around each place, and their weights."""
+    indices = np.floor(places)[:, None] + np.arange(-1, 3)
+    weights = cubic(places[:, None] - indices)
+    return np.clip(indices, 0, size - 1).astype(np.intp), weights
+
+
+def _oversampling(matrix: Matrix) -> int:
+    """Return the smallest k for which a grid k times as fine reduces nothing."""
+    return max(1, math.ceil(1 / scale_of(matrix) - 1e-9))
