@@ -157,9 +157,17 @@ def _pip(arguments: Sequence[str]) -> tuple[bool, str]:
         for line in pip.stdout:
             lines.append(line)
             log.write(line)
-            if line.lstrip().startswith(("Downloading", "Installing collected")):
-                say(f"  {line.strip()[:90]}")
+            if progress := _progress(line):
+                say(f"  {progress}")
     return pip.returncode != 0, "".join(lines)
+
+
+def _progress(line: str) -> str:
+    """Return the part of a line of pip that a waiting person wants to see, if any."""
+    large = re.match(r"\s*Downloading (?:\S*/)?(\S+?)-\S+ (\(\d\S* [MG]B\))", line)
+    if large:
+        return f"fetching {large[1]} {large[2]}"
+    return "unpacking everything" if line.startswith("Installing collected") else ""
 
 
 def _imports(module: str) -> bool:

@@ -25,6 +25,8 @@ LIBRARIES = {
 """What Qt needs with or without a screen: shared library → Debian and Ubuntu package."""
 
 SCREEN_LIBRARIES = {
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
     "libX11-xcb.so.1": "libx11-xcb1",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
@@ -36,7 +38,7 @@ SCREEN_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-"""What Qt needs besides, to draw on an X11 screen."""
+"""What Qt needs besides, to draw on a screen of Wayland or X11."""
 
 FONTS = Path("/usr/share/fonts")
 FONT_PACKAGE = "fonts-dejavu-core"

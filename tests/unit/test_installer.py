@@ -112,6 +112,17 @@ def test_failures_of_pip_become_one_sentence(said: str, sentence: str) -> None:
     assert "\n" not in told
 
 
+def test_progress_shows_large_files_and_the_unpacking() -> None:
+    assert environment._progress("  Downloading ruff-0.17.5-py3-none-any.whl (10.6 MB)\n") == (
+        "fetching ruff (10.6 MB)"
+    )
+    assert environment._progress("  Downloading https://x/y/torch-2.13.0+cpu-a.whl (1.9 GB)") == (
+        "fetching torch (1.9 GB)"
+    )
+    assert environment._progress("  Downloading idna-3.20-py3-none-any.whl (69 kB)\n") == ""
+    assert environment._progress("Installing collected packages: a, b\n") == "unpacking everything"
+
+
 def test_missing_libraries_are_named_by_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system.sys, "platform", "linux")
     monkeypatch.setattr(system, "has_screen", lambda: False)
