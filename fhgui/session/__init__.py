@@ -1,1 +1,5 @@
-"""An analyst's open work, observable and without Qt; heavy work is sent to a worker process."""
+"""The open work, without Qt: what the window shows, what can be undone, and who does the work.
+
+Widgets only observe `session.Session`; heavy work runs in the process of `worker`, which
+`backend` starts, feeds, cancels and, after a crash, replaces.
+"""

@@ -1,0 +1,159 @@
+"""Menus and shortcuts of the main window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from fhgui.gui import settings, theme
+from fhgui.gui.panels.step_bar import TIPS
+from fhgui.session.viewing import Step
+
+if TYPE_CHECKING:
+    from fhgui.gui.window import MainWindow
+
+STEP_KEYS = {
+    Step.FRAME: "F2",
+    Step.CROP: "F3",
+    Step.ALIGN: "F4",
+    Step.ENHANCE: "F5",
+    Step.COMPARE: "F6",
+}
+
+
+class Actions:
+    """All actions, by name; they change the session or open a dialog."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._make_file()
+        self._make_edit()
+        self._make_view()
+        self._make_run()
+        self._make_help()
+        self.refresh()
+
+    def _action(
+        self, menu: QMenu, text: str, keys: str, icon: str, do: Callable[[], object]
+    ) -> QAction:
+        action = QAction(text, self._window)
+        if icon:
+            action.setIcon(theme.icon(icon))
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+            action.setToolTip(f"{text.replace(' …', '')} ({keys})")
+        action.triggered.connect(lambda: do())
+        menu.addAction(action)
+        return action
+
+    def _make_file(self) -> None:
+        window = self._window
+        menu = window.menuBar().addMenu("&File")
+        self.open = self._action(
+            menu, "Open …", "Ctrl+O", "folder-open-outline", window.ask_for_source
+        )
+        self.open.setObjectName("openAction")
+        self.recent = menu.addMenu("Open recent")
+        self.recent.aboutToShow.connect(self._fill_recent)
+        self._action(menu, "Open the demo", "", "play-circle-outline", window.hub.open_demo)
+        menu.addSeparator()
+        self.export = self._action(
+            menu, "Export …", "Ctrl+E", "export-variant", window.ask_for_export
+        )
+        self.export.setObjectName("exportAction")
+        menu.addSeparator()
+        self._action(menu, "Quit", "Ctrl+Q", "", window.close)
+
+    def _make_edit(self) -> None:
+        session = self._window.session
+        menu = self._window.menuBar().addMenu("&Edit")
+        self.undo = self._action(menu, "Undo", "Ctrl+Z", "undo", session.undo)
+        self.redo = self._action(menu, "Redo", "Ctrl+Shift+Z", "redo", session.redo)
+        menu.addSeparator()
+        page = self._window.frame_page
+        self.clear = self._action(menu, "Clear crop and points", "", "close", page.clear_crop)
+        self.aligned = QAction("Frame already is a method's input", self._window)
+        self.aligned.setObjectName("alignedAction")
+        self.aligned.setCheckable(True)
+        self.aligned.triggered.connect(session.toggle_aligned)
+        menu.addAction(self.aligned)
+
+    def _make_view(self) -> None:
+        window = self._window
+        menu = window.menuBar().addMenu("&View")
+        for step, keys in STEP_KEYS.items():
+            action = self._action(
+                menu, step.value, keys, "", lambda s=step: window.session.look(step=s)
+            )
+            action.setToolTip(TIPS[step])
+        menu.addSeparator()
+        self._action(menu, "Fit", "Ctrl+0", "fit-to-screen-outline", window.fit)
+        self._action(menu, "100 %", "Ctrl+1", "", lambda: window.set_scale(1.0))
+        self._action(menu, "400 %", "Ctrl+4", "", lambda: window.set_scale(4.0))
+        menu.addSeparator()
+        for dock, text, keys in (
+            (window.log_dock, "Log", "Ctrl+Shift+L"),
+            (window.model_dock, "Model manager", "Ctrl+Shift+M"),
+        ):
+            action = dock.toggleViewAction()
+            action.setText(text)
+            action.setShortcut(QKeySequence(keys))
+            menu.addAction(action)
+        menu.addSeparator()
+        group = QActionGroup(window)
+        for name in theme.THEMES:
+            action = self._action(
+                menu, f"{name.capitalize()} theme", "", "", lambda n=name: window.set_theme(n)
+            )
+            action.setCheckable(True)
+            action.setChecked(name == theme.theme_name())
+            group.addAction(action)
+
+    def _make_run(self) -> None:
+        session = self._window.session
+        menu = self._window.menuBar().addMenu("&Run")
+        editor = self._window.landmarks
+        self.faces = self._action(
+            menu, "Find faces", "Ctrl+F", "face-recognition", lambda: session.find_faces()
+        )
+        self.points = self._action(
+            menu, "Find points in the crop", "Ctrl+L", "auto-fix", editor.find
+        )
+        menu.addSeparator()
+        self.run = self._action(menu, "Run methods", "Ctrl+R", "play", session.run)
+        self.cancel = self._action(menu, "Cancel", "Esc", "stop", session.cancel)
+
+    def _make_help(self) -> None:
+        menu = self._window.menuBar().addMenu("&Help")
+        self._action(menu, "Keys", "F1", "keyboard-outline", self._window.show_keys)
+        self._action(menu, "About fhgui", "", "information-outline", self._window.show_about)
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for path in settings.recent():
+            self._action(
+                self.recent, path.name, "", "", lambda p=path: self._window.hub.open(p)
+            ).setToolTip(str(path))
+        if not self.recent.actions():
+            self.recent.addAction("nothing yet").setEnabled(False)
+
+    def refresh(self) -> None:
+        """Enable what can be done now."""
+        session = self._window.session
+        work = session.current
+        history = work.markings if work else None
+        undo, redo = (history.undo_label, history.redo_label) if history else ("", "")
+        self.undo.setText(f"Undo {undo}".strip())
+        self.undo.setEnabled(bool(undo))
+        self.redo.setText(f"Redo {redo}".strip())
+        self.redo.setEnabled(bool(redo))
+        has_frame = work is not None and work.frame is not None
+        for action in (self.faces, self.points, self.aligned, self.clear):
+            action.setEnabled(has_frame)
+        self.aligned.setChecked(session.marking.aligned)
+        self.run.setEnabled(not session.ready_to_run())
+        self.cancel.setEnabled(session.busy)
+        self.export.setEnabled(bool(session.exportable()))

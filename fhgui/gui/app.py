@@ -1,0 +1,45 @@
+"""Starts the window; the only module that outside code imports from this room."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from fhgui import __version__
+from fhgui.gui import settings, theme
+from fhgui.gui.window import MainWindow
+from fhgui.session.logbook import Level
+from fhgui.session.worker import unexpected
+
+
+def create_window(paths: Sequence[str] = ()) -> tuple[QApplication, MainWindow]:
+    """Return the application and its window, shown, without entering the event loop.
+
+    Parameters
+    ----------
+    paths : pictures or videos to open.
+    """
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    QCoreApplication.setApplicationName("fhgui")
+    QCoreApplication.setApplicationVersion(__version__)
+    theme.apply_theme(app, settings.theme())
+    window = MainWindow()
+    window.open_all(list(paths))
+    window.show()
+    return app, window
+
+
+def run(paths: Sequence[str] = ()) -> int:
+    """Open the window and stay until it is closed; return the exit code."""
+    app, window = create_window(paths)
+
+    def say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        window.session.note(unexpected(error), Level.ERROR)
+
+    sys.excepthook = say  # an error in a slot becomes one sentence, never a traceback
+    return app.exec()

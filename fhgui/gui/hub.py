@@ -1,0 +1,103 @@
+"""Joins the session to its two threads; the only place where Qt threads meet it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt
+
+from fhgui.core.frame import Frame
+from fhgui.gui import settings
+from fhgui.gui.threads.backend import BackendThread
+from fhgui.gui.threads.reader import ReaderThread
+from fhgui.session.messages import Event
+from fhgui.session.session import Session
+
+if TYPE_CHECKING:  # it imports the video library, which only the reader thread needs
+    from fhgui.evidence.source import SourceInfo
+
+DEMO_NAME = "fhgui-demo.png"
+
+
+class Hub(QObject):
+    """Owns session, reader and backend.
+
+    Frames that the session asks for go to the reader, commands to the backend; what they answer
+    arrives on the thread of the window, because Qt delivers their signals there.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.backend = BackendThread(self)
+        self.reader = ReaderThread(self)
+        self.session = Session(self.backend.submit, self.backend.cancel)
+        self._asked: tuple[Path, int] | None = None
+        self._warmed = False
+        self._begun = False
+        session = self.session
+        queued = Qt.ConnectionType.QueuedConnection
+        self.backend.event.connect(self._handle, queued)
+        self.reader.opened.connect(self._opened, queued)
+        self.reader.decoded.connect(self._decoded, queued)
+        self.reader.counted.connect(self._counted, queued)
+        self.reader.failed.connect(self._failed, queued)
+        session.frame_changed.connect(self._want_frame)
+        session.marking_changed.connect(self._warm_up)
+
+    def begin(self) -> None:
+        """Start to read; called once the window has been painted."""
+        self._begun = True
+        self._want_frame()
+
+    def open(self, path: Path) -> None:
+        """Open a source, or go to it if it is open."""
+        path = path.expanduser().absolute()
+        if path.name != DEMO_NAME:
+            settings.add_recent(path)
+        self.session.open(path)
+
+    def open_demo(self) -> None:
+        """Compose the demo frame into the user's cache and open it."""
+        cache = QStandardPaths.StandardLocation.GenericCacheLocation
+        path = Path(QStandardPaths.writableLocation(cache)) / "fhgui" / DEMO_NAME
+        self._asked = (path, 0)
+        self.reader.want_demo(path)
+        self.session.open(path)
+
+    def shut_down(self) -> None:
+        """End both threads and the worker."""
+        self.reader.shut_down()
+        self.backend.shut_down()
+
+    def _want_frame(self) -> None:
+        work = self.session.current
+        if work is None or not self._begun:
+            return
+        wanted = (work.path, work.frame_index)
+        shown = work.frame.index if work.frame else None
+        if wanted != self._asked and shown != work.frame_index:
+            self._asked = wanted
+            self.reader.want(*wanted)
+
+    def _decoded(self, path: Path, frame: Frame) -> None:
+        self._asked = None if self._asked == (path, frame.index) else self._asked
+        self.session.frame_decoded(path, frame)
+
+    def _handle(self, event: Event) -> None:
+        self.session.handle(event)
+
+    def _opened(self, path: Path, info: SourceInfo) -> None:
+        self.session.source_opened(path, info)
+
+    def _counted(self, path: Path, count: int) -> None:
+        self.session.count_known(path, count)
+
+    def _failed(self, path: Path, sentence: str) -> None:
+        self.session.source_failed(path, sentence)
+
+    def _warm_up(self) -> None:
+        """Import what methods need as soon as points are set: a run is sure to follow."""
+        if not self._warmed and self.session.marking.points is not None:
+            self._warmed = True
+            self.session.warm()

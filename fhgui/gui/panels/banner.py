@@ -1,0 +1,53 @@
+"""One sentence about what went wrong, above the picture, until it is put away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from fhgui.gui.theme import icon
+from fhgui.gui.widgets import tool_button
+from fhgui.session.logbook import Level, LogLine
+from fhgui.session.session import Session
+
+WARNING_MS = 12_000
+
+
+class Banner(QFrame):
+    """Shows the last warning or error; never modal."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._icon = QLabel()
+        self.text = QLabel()
+        self.text.setObjectName("bannerText")
+        self.text.setWordWrap(True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        close = tool_button("flat", "close", "", "Put away")
+        close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 6, 8, 6)
+        layout.addWidget(self._icon)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        session.noticed.connect(self.show_line)
+        self.hide()
+
+    def show_line(self, line: LogLine) -> None:
+        """Show a line; warnings go away by themselves, errors stay."""
+        error = line.level is Level.ERROR
+        self.setProperty("level", line.level.value)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        name, tone = ("alert-circle", "red") if error else ("alert", "amber")
+        self._icon.setPixmap(icon(name, tone).pixmap(18, 18))
+        text = line.text[:1].upper() + line.text[1:]
+        self.text.setText(text if text.endswith((".", "…")) else f"{text}.")
+        self.show()
+        self._timer.stop()
+        if not error:
+            self._timer.start(WARNING_MS)

@@ -1,0 +1,164 @@
+"""The stages of the selected result in order, each with the colour of its origin."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fhgui.core.method import Origin
+from fhgui.gui.theme import colour
+from fhgui.gui.viewers.painting import thumbnail
+from fhgui.gui.widgets import paint_badge, tool_button
+from fhgui.session.results import Result
+from fhgui.session.session import Session
+
+SIDE_PX = 64
+ITEM = QSize(104, 108)
+PLAY_MS = 500
+ORIGIN_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class StageDelegate(QStyledItemDelegate):
+    """Paints thumbnail, badge and title of a stage."""
+
+    def sizeHint(  # noqa: N802  Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return the size of an item; called by Qt."""
+        return ITEM
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint an item; called by Qt."""
+        painter.save()
+        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # missing in PySide's stubs
+        state = option.state  # type: ignore[attr-defined]  # missing in PySide's stubs
+        picture: QPixmap = index.data(Qt.ItemDataRole.DecorationRole)
+        left, top = rect.center().x() - SIDE_PX / 2, rect.top() + 4
+        painter.drawPixmap(int(left), int(top), picture)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(QColor(colour("accent")), 2))
+            painter.drawRect(QRectF(left - 2, top - 2, SIDE_PX + 4, SIDE_PX + 4))
+        origin = Origin(index.data(ORIGIN_ROLE))
+        badge = QRectF(rect.center().x() - 46, top + SIDE_PX + 4, 92, 14)
+        paint_badge(painter, badge, origin)
+        painter.setPen(QColor(colour("text")))
+        font = painter.font()
+        font.setPixelSize(11)
+        painter.setFont(font)
+        text = painter.fontMetrics().elidedText(
+            index.data(Qt.ItemDataRole.DisplayRole),
+            Qt.TextElideMode.ElideRight,
+            int(rect.width()) - 4,
+        )
+        below = QRectF(rect.left(), badge.bottom() + 2, rect.width(), 18)
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, text)
+        painter.restore()
+
+
+class StagePanel(QWidget):
+    """The stage strip with its caption and a button to play it through."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolRow")
+        self._session = session
+        self._filled: tuple[int, int] = (0, 0)
+        self.strip = QListWidget()
+        self.strip.setObjectName("stageStrip")
+        self.strip.setAccessibleName("Stages of the selected result")
+        self.strip.setFlow(QListView.Flow.LeftToRight)
+        self.strip.setWrapping(False)
+        self.strip.setItemDelegate(StageDelegate(self.strip))
+        self.strip.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.strip.setFixedHeight(ITEM.height() + 14)
+        self.strip.currentRowChanged.connect(self._chosen)
+        self._caption = QLabel("STAGES")
+        self._caption.setObjectName("muted")
+        self._name = QLabel()
+        self._name.setWordWrap(True)
+        self._name.setFixedWidth(112)
+        self.play = tool_button("playStagesButton", "play", "play through", "Play the stages (P)")
+        self.play.clicked.connect(self.toggle)
+        self._timer = QTimer(self)
+        self._timer.setInterval(PLAY_MS)
+        self._timer.timeout.connect(self._next)
+        words = QVBoxLayout()
+        words.addStretch(1)
+        for widget in (self._caption, self._name, self.play):
+            words.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 0, 8, 4)
+        layout.addLayout(words)
+        layout.addWidget(self.strip, 1)
+        session.active_changed.connect(self.refresh)
+        session.results_changed.connect(self.refresh)
+        session.result_changed.connect(self._changed)
+        self.refresh()
+
+    def toggle(self) -> None:
+        """Play the stages through, or stop."""
+        if self._timer.isActive():
+            self._timer.stop()
+        elif self.strip.count():
+            self.strip.setCurrentRow(0)
+            self._timer.start()
+
+    def _next(self) -> None:
+        row = self.strip.currentRow() + 1
+        if row >= self.strip.count():
+            self._timer.stop()
+        else:
+            self.strip.setCurrentRow(row)
+
+    def _changed(self, result: Result) -> None:
+        if result.job == self._session.selected_job:
+            self.refresh()
+
+    def _chosen(self, row: int) -> None:
+        result = self._session.selected
+        if result is not None and row >= 0:
+            newest = row == len(result.stages) - 1
+            self._session.show_stage(result.job, None if newest else row)
+
+    def refresh(self) -> None:
+        """Show the stages of the session's selected result."""
+        result = self._session.selected
+        self.setVisible(result is not None)
+        if result is None:
+            return
+        self._name.setText(result.title)
+        self.play.setEnabled(len(result.stages) > 1)
+        blocked = self.strip.blockSignals(True)
+        done = self._filled[1] if self._filled[0] == result.job else 0
+        if not done:
+            self.strip.clear()
+        for stage in result.stages[done:]:
+            item = QListWidgetItem(stage.title)
+            item.setData(Qt.ItemDataRole.DecorationRole, thumbnail(stage.pixels, SIDE_PX))
+            item.setData(ORIGIN_ROLE, stage.origin.value)
+            item.setToolTip(f"{stage.title}: {stage.origin.value}")
+            self.strip.addItem(item)
+        self._filled = (result.job, len(result.stages))
+        row = len(result.stages) - 1 if result.shown is None else result.shown
+        self.strip.setCurrentRow(row)
+        self.strip.blockSignals(blocked)

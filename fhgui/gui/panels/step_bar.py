@@ -1,0 +1,102 @@
+"""The seven steps of the work from left to right, with ticks on those that are done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from fhgui.gui.theme import icon
+from fhgui.session.session import Session
+from fhgui.session.viewing import Step
+
+TIPS = {
+    Step.OPEN: "Open a picture or a video (Ctrl+O)",
+    Step.FRAME: "Find the frame (F2)",
+    Step.CROP: "Draw a crop around the face (F3)",
+    Step.ALIGN: "Set or find the points (F4)",
+    Step.ENHANCE: "Choose methods and run them (F5)",
+    Step.COMPARE: "Compare the results (F6)",
+    Step.EXPORT: "Write pictures, record and report (Ctrl+E)",
+}
+
+
+def steps_done(session: Session) -> set[Step]:
+    """Return the steps that have something to show for them."""
+    work, marking = session.current, session.marking
+    if work is None:
+        return set()
+    finished = any(r.run is not None for f in work.face_works for r in f.results)
+    facts = {
+        Step.OPEN: work.info is not None,
+        Step.FRAME: work.frame is not None,
+        Step.CROP: marking.box is not None or marking.points is not None or marking.aligned,
+        Step.ALIGN: marking.points is not None or marking.aligned,
+        Step.ENHANCE: finished,
+        Step.COMPARE: finished and session.view.step in (Step.COMPARE, Step.EXPORT),
+        Step.EXPORT: bool(session.exports),
+    }
+    return {step for step, fact in facts.items() if fact}
+
+
+class StepBar(QWidget):
+    """Shows where the analyst is; a click goes to that step."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("stepBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 6, 8, 6)
+        layout.setSpacing(4)
+        brand = QLabel("fhgui")
+        brand.setObjectName("brand")
+        layout.addWidget(brand)
+        self.buttons: dict[Step, QToolButton] = {}
+        for step in Step:
+            button = QToolButton()
+            button.setObjectName(f"step{step.value}")
+            button.setText(f" {step.value}")
+            button.setToolTip(TIPS[step])
+            button.setAccessibleName(f"Step {step.value}")
+            button.setCheckable(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self.buttons[step] = button
+            layout.addWidget(button)
+        layout.addStretch(1)
+        self.note = QLabel()
+        self.note.setObjectName("caseNote")
+        layout.addWidget(self.note)
+        for signal in (
+            session.works_changed,
+            session.frame_changed,
+            session.marking_changed,
+            session.results_changed,
+            session.view_changed,
+            session.exported,
+        ):
+            signal.connect(self._refresh)
+        self.refresh()
+
+    def _refresh(self, *_: object) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show ticks and the open step."""
+        done = steps_done(self._session)
+        for number, (step, button) in enumerate(self._buttons(), start=1):
+            here = step is self._session.view.step
+            button.setChecked(here)
+            if step in done and not here:
+                button.setIcon(icon("check-circle", "green", checked="green"))
+            elif here:
+                button.setIcon(icon(f"numeric-{number}-circle", "accent", checked="accent"))
+            else:
+                button.setIcon(icon(f"numeric-{number}-circle-outline", "muted", checked="muted"))
+        work = self._session.current
+        count = len(self._session.works)
+        sources = "" if count < 2 else f"{count} sources · "
+        self.note.setText("" if work is None else f"{sources}{work.path.name}")
+
+    def _buttons(self) -> list[tuple[Step, QToolButton]]:
+        return list(self.buttons.items())

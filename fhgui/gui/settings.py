@@ -1,0 +1,57 @@
+"""What the window remembers between starts: theme, recent files, its own size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+RECENT = 8
+
+
+def _settings() -> QSettings:
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "fhgui", "fhgui")
+
+
+def theme() -> str:
+    """Return the theme chosen last."""
+    return str(_settings().value("theme", "dark"))
+
+
+def set_theme(name: str) -> None:
+    """Remember a theme."""
+    _settings().setValue("theme", name)
+
+
+def recent() -> list[Path]:
+    """Return the files opened last that still exist, newest first."""
+    stored = _settings().value("recent", [])
+    names = [stored] if isinstance(stored, str) else list(stored or [])  # type: ignore[call-overload]
+    return [Path(n) for n in names if Path(n).is_file()][:RECENT]
+
+
+def add_recent(path: Path) -> None:
+    """Put a file first among those opened last."""
+    names = [str(path), *(str(p) for p in recent() if p != path)]
+    _settings().setValue("recent", names[:RECENT])
+
+
+def geometry() -> QByteArray | None:
+    """Return the size and place of the window when it was closed last."""
+    value = _settings().value("geometry")
+    return value if isinstance(value, QByteArray) else None
+
+
+def set_geometry(value: QByteArray) -> None:
+    """Remember size and place of the window."""
+    _settings().setValue("geometry", value)
+
+
+def export_folder() -> Path:
+    """Return the folder exported to last."""
+    return Path(str(_settings().value("export_folder", str(Path.home()))))
+
+
+def set_export_folder(path: Path) -> None:
+    """Remember the folder exported to."""
+    _settings().setValue("export_folder", str(path))

@@ -1,0 +1,149 @@
+"""Colours, style sheet and icons, dark and light.
+
+Pictures always lie on neutral grey: a coloured surround shifts how an eye judges a face.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from string import Template
+
+import qtawesome
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+
+from fhgui import paths
+from fhgui.core.method import Origin
+
+FAMILIES = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"]
+MONO = '"JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", monospace'
+
+DARK = {
+    "window": "#2b2d31",
+    "panel": "#25272b",
+    "centre": "#2d2f33",
+    "picture": "#1f1f1f",
+    "header": "#36383d",
+    "raised": "#3b3e44",
+    "card": "#303338",
+    "chosen": "#30394a",
+    "field": "#1f2125",
+    "line": "#1a1b1e",
+    "text": "#e3e6ea",
+    "muted": "#989ea7",
+    "faint": "#646a73",
+    "accent": "#3d8bfd",
+    "accent_hover": "#5a9cff",
+    "amber": "#f0b23c",
+    "amber_text": "#f3dcae",
+    "red": "#ef5f5f",
+    "green": "#53b98a",
+}
+LIGHT = {
+    "window": "#f2f3f5",
+    "panel": "#ffffff",
+    "centre": "#e6e7e9",
+    "picture": "#808080",
+    "header": "#d6d8db",
+    "raised": "#dfe2e6",
+    "card": "#f1f3f5",
+    "chosen": "#e3edfd",
+    "field": "#ffffff",
+    "line": "#cfd3d8",
+    "text": "#1d2025",
+    "muted": "#59606a",
+    "faint": "#a4aab2",
+    "accent": "#1f6fe5",
+    "accent_hover": "#3d85f0",
+    "amber": "#b87708",
+    "amber_text": "#5f4208",
+    "red": "#c63333",
+    "green": "#1f7d53",
+}
+THEMES = {"dark": DARK, "light": LIGHT}
+
+ORIGIN_COLOURS = {
+    Origin.MEASURED: "#2a8f68",
+    Origin.INTERPOLATED: "#3566b5",
+    Origin.SYNTHESISED: "#b06a10",
+}
+"""Evidence, computed from evidence, invention: the same three colours everywhere."""
+
+ORIGIN_WORDS = {
+    Origin.MEASURED: "samples of the evidence itself",
+    Origin.INTERPOLATED: "computed from the evidence alone",
+    Origin.SYNTHESISED: "holds detail learned from other people's faces",
+}
+
+
+class _Current:
+    name = "dark"
+
+
+def colour(token: str) -> str:
+    """Return a colour of the theme in force, as ``#rrggbb``."""
+    return THEMES[_Current.name][token]
+
+
+def theme_name() -> str:
+    """Return ``dark`` or ``light``."""
+    return _Current.name
+
+
+def apply_theme(app: QApplication, name: str) -> None:
+    """Put a theme on the whole application."""
+    _Current.name = name if name in THEMES else "dark"
+    tokens = THEMES[_Current.name]
+    app.setStyle("Fusion")
+    app.setPalette(_palette(tokens))
+    font = QFont()
+    font.setFamilies(FAMILIES)
+    font.setPixelSize(13)
+    app.setFont(font)
+    sheet = paths.resource("style/fhgui.qss").read_text(encoding="utf-8")
+    check = paths.resource("icons/check.svg").as_posix()
+    app.setStyleSheet(Template(sheet).substitute(tokens, mono=MONO, check=check))
+
+
+def icon(name: str, token: str = "text", checked: str | None = None) -> QIcon:
+    """Return a Material Design icon in a colour of the theme.
+
+    Parameters
+    ----------
+    name : e.g. ``folder-open-outline``.
+    checked : colour token while the button is down; the same colour by default.
+    """
+    return _icon(name, colour(token), "#ffffff" if checked is None else colour(checked))
+
+
+@cache
+def _icon(name: str, shade: str, checked: str) -> QIcon:
+    made: QIcon = qtawesome.icon(f"mdi6.{name}", color=shade, color_on=checked)
+    return made
+
+
+def app_icon() -> QIcon:
+    """Return the program's own icon."""
+    return QIcon(str(paths.resource("icons/fhgui.svg")))
+
+
+def _palette(tokens: dict[str, str]) -> QPalette:
+    roles = {
+        QPalette.ColorRole.Window: "window",
+        QPalette.ColorRole.WindowText: "text",
+        QPalette.ColorRole.Base: "field",
+        QPalette.ColorRole.AlternateBase: "card",
+        QPalette.ColorRole.Text: "text",
+        QPalette.ColorRole.Button: "raised",
+        QPalette.ColorRole.ButtonText: "text",
+        QPalette.ColorRole.ToolTipBase: "raised",
+        QPalette.ColorRole.ToolTipText: "text",
+        QPalette.ColorRole.Highlight: "accent",
+        QPalette.ColorRole.PlaceholderText: "faint",
+        QPalette.ColorRole.Link: "accent",
+    }
+    palette = QPalette()
+    for role, token in roles.items():
+        palette.setColor(role, QColor(tokens[token]))
+    palette.setColor(QPalette.ColorRole.HighlightedText, QColor("#ffffff"))
+    return palette

@@ -1,0 +1,1 @@
+"""Widgets that show pictures, and the tools that work on them."""

@@ -1,0 +1,165 @@
+"""The row of tools over the comparison: arrangement, map of doubt, A and B, gain, edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fhgui.gui.viewers.picture_cell import Picture
+from fhgui.gui.widgets import tool_button
+from fhgui.session.session import Session
+from fhgui.session.viewing import CompareMode, DoubtMap
+
+DOUBT_NAMES = {
+    DoubtMap.NONE: "none",
+    DoubtMap.INVENTED: "evidence or invention",
+    DoubtMap.REDEGRADED: "re-degradation check",
+}
+DOUBT_TIPS = {
+    DoubtMap.NONE: "No map of doubt",
+    DoubtMap.INVENTED: "How much of each pixel the evidence does not fix: bright means invented. "
+    "Only as good as the assumed degradation; it does not say that the rest is right.",
+    DoubtMap.REDEGRADED: "The result degraded again against the input: bright means that the "
+    "result contradicts the evidence. Dark is necessary, not sufficient.",
+}
+MODES = (
+    (CompareMode.GRID, "gridButton", "view-grid-outline", "Grid", "All side by side (G)"),
+    (CompareMode.WIPE, "wipeButton", "compare", "Wipe", "Two with an edge between (W)"),
+    (CompareMode.BLINK, "blinkButton", "swap-horizontal", "Blink", "One after the other (B)"),
+    (
+        CompareMode.DIFFERENCE,
+        "differenceButton",
+        "vector-difference",
+        "Difference",
+        "Absolute difference of two with gain (D)",
+    ),
+)
+WIPE_STEPS = 1000
+
+
+class CompareTools(QWidget):
+    """Shows and changes the session's `ViewState`."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolRow")
+        self._session = session
+        self.modes = QButtonGroup(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self._make_first_row())
+        self._pair = QWidget()
+        self._pair.setObjectName("toolRow")
+        self._pair.setLayout(self._make_pair_row())
+        layout.addWidget(self._pair)
+        session.view_changed.connect(self.refresh)
+        self.refresh()
+
+    def _make_first_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.mode_buttons = {}
+        for mode, name, icon_name, text, tip in MODES:
+            button = tool_button(name, icon_name, text, tip, checkable=True)
+            self.mode_buttons[mode] = button
+            self.modes.addButton(button)
+            button.clicked.connect(lambda _, m=mode: self._session.look(mode=m))
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(QLabel("Doubt map"))
+        self.doubt = QComboBox()
+        self.doubt.setObjectName("doubtMapSelector")
+        self.doubt.setAccessibleName("Map of doubt")
+        for at, doubt in enumerate(DoubtMap):
+            self.doubt.addItem(DOUBT_NAMES[doubt], doubt.value)
+            self.doubt.setItemData(at, DOUBT_TIPS[doubt], Qt.ItemDataRole.ToolTipRole)
+        self.doubt.currentIndexChanged.connect(
+            lambda _: self._session.look(doubt=DoubtMap(self.doubt.currentData()))
+        )
+        row.addWidget(self.doubt)
+        row.addStretch(1)
+        self.scale = QLabel()
+        self.link = tool_button(
+            "linkButton", "link-variant", "", "Share zoom and pan between viewers", checkable=True
+        )
+        self.fit = tool_button("compareFitButton", "fit-to-screen-outline", "", "Fit (Ctrl+0)")
+        self.link.clicked.connect(lambda on: self._session.look(linked=on))
+        for widget in (self.scale, self.link, self.fit):
+            row.addWidget(widget)
+        return row
+
+    def _make_pair_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        self.left, self.right = QComboBox(), QComboBox()
+        for combo, name, words in ((self.left, "pictureA", "A"), (self.right, "pictureB", "B")):
+            combo.setObjectName(name)
+            combo.setAccessibleName(f"Picture {words}")
+            combo.setMinimumWidth(110)
+            row.addWidget(QLabel(words))
+            row.addWidget(combo)
+        self.left.activated.connect(lambda at: self._session.look(left=at))
+        self.right.activated.connect(lambda at: self._session.look(right=at))
+        self.wipe = QSlider(Qt.Orientation.Horizontal)
+        self.wipe.setObjectName("wipeSlider")
+        self.wipe.setAccessibleName("Edge of the wipe")
+        self.wipe.setToolTip("Move the edge between A (left) and B (right)")
+        self.wipe.setRange(0, WIPE_STEPS)
+        self.wipe.valueChanged.connect(self._wiped)
+        self.gain = QSpinBox()
+        self.gain.setObjectName("gainSpin")
+        self.gain.setAccessibleName("Gain of the difference")
+        self.gain.setToolTip("Gain of the difference")
+        self.gain.setRange(1, 32)
+        self.gain.setPrefix("×")
+        self.gain.setFixedWidth(60)
+        self.gain.valueChanged.connect(lambda gain: self._session.look(gain=gain))
+        row.addWidget(self.wipe, 1)
+        row.addWidget(self.gain)
+        return row
+
+    def _wiped(self, value: int) -> None:
+        view = self._session.view
+        wiped = replace(view, wipe=value / WIPE_STEPS, mode=CompareMode.WIPE)
+        if wiped.wipe != view.wipe:
+            self._session.look(wipe=wiped.wipe, mode=wiped.mode)
+
+    def set_pictures(self, pictures: Sequence[Picture]) -> None:
+        """Offer other pictures as A and B."""
+        titles = [p.title.split(" · ")[0] for p in pictures]
+        for combo in (self.left, self.right):
+            if [combo.itemText(i) for i in range(combo.count())] != titles:
+                with QSignalBlocker(combo):
+                    combo.clear()
+                    combo.addItems(titles)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's view state."""
+        view = self._session.view
+        for mode, button in self.mode_buttons.items():
+            button.setChecked(mode is view.mode)
+        controls = (self.doubt, self.left, self.right, self.wipe, self.gain)
+        blockers = [QSignalBlocker(w) for w in controls]
+        self.doubt.setCurrentIndex(self.doubt.findData(view.doubt.value))
+        self.doubt.setToolTip(DOUBT_TIPS[view.doubt])
+        self.left.setCurrentIndex(min(view.left, self.left.count() - 1))
+        self.right.setCurrentIndex(min(view.right, self.right.count() - 1))
+        self.wipe.setValue(round(view.wipe * WIPE_STEPS))
+        self.gain.setValue(view.gain)
+        del blockers
+        self.link.setChecked(view.linked)
+        self._pair.setVisible(view.mode in (CompareMode.WIPE, CompareMode.DIFFERENCE))
+        self.wipe.setVisible(view.mode is CompareMode.WIPE)
+        self.gain.setVisible(view.mode is CompareMode.DIFFERENCE)

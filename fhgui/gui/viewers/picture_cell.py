@@ -1,0 +1,130 @@
+"""One picture of the comparison: a header that says what it is, and the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from fhgui.core.arrays import Pixels
+from fhgui.core.method import Origin
+from fhgui.gui.theme import colour
+from fhgui.gui.viewers.painting import inferno_table
+from fhgui.gui.viewers.picture_view import PictureView
+from fhgui.gui.widgets import Badge
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What a cell shows.
+
+    Parameters
+    ----------
+    title : e.g. ``2  DCNN+MNCE``.
+    pixels : H×W×3 uint8; None while there is nothing yet.
+    origin : evidence or invention; None for maps.
+    note : right end of the header, e.g. ``re-degraded 41.2 dB``.
+    job : the run it belongs to; None for the input.
+    top : largest value of a map's colour scale; None for pictures.
+    empty : what to say while there are no pixels.
+    """
+
+    title: str
+    pixels: Pixels | None
+    origin: Origin | None = None
+    note: str = ""
+    job: int | None = None
+    top: float | None = None
+    empty: str = ""
+
+
+class Legend(QWidget):
+    """The colour scale of a map, from 0 to its largest value in grey levels."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(150, 18)
+        self._top = 1.0
+
+    def set_top(self, top: float) -> None:
+        """Show another largest value."""
+        self._top = top
+        self.setToolTip(f"Grey levels of 255, from 0 (black) to {top:.0f} (yellow) and above")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint the scale; called by Qt."""
+        painter = QPainter(self)
+        left, width = 12, self.width() - 62
+        for x, (r, g, b) in enumerate(inferno_table()[:: max(1, 256 // width)][:width]):
+            painter.fillRect(left + x, 5, 1, 8, QColor(int(r), int(g), int(b)))
+        painter.setPen(QColor(colour("muted")))
+        text = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(0, 0, 12, 18, text, "0")
+        painter.drawText(left + width + 4, 0, 50, 18, text, f"{self._top:.0f} lv")
+        painter.end()
+
+
+class PictureCell(QFrame):
+    """A header over a `PictureView`.
+
+    Signals
+    -------
+    chosen : the cell was clicked.
+    """
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pictureCell")
+        self.picture = Picture("", None)
+        self.view = PictureView()
+        self.view.clicked.connect(self.chosen)
+        self._header = QWidget()
+        self._header.setObjectName("pictureHeader")
+        self._header.setFixedHeight(26)
+        row = QHBoxLayout(self._header)
+        row.setContentsMargins(8, 0, 8, 0)
+        self._title, self._badge, self._note = QLabel(), Badge(), QLabel()
+        self._title.setMinimumWidth(10)
+        self._note.setObjectName("muted")
+        self._legend = Legend()
+        for widget in (self._title, self._badge):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._note)
+        row.addWidget(self._legend)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._header)
+        layout.addWidget(self.view, 1)
+
+    def set_picture(self, picture: Picture) -> None:
+        """Show another picture."""
+        self.picture = picture
+        self.view.empty_text = picture.empty
+        self.view.set_pixels(picture.pixels)
+        self.view.setAccessibleName(picture.title)
+        self._title.setText(picture.title)
+        self._badge.set_origin(picture.origin)
+        self._note.setText(picture.note)
+        self._note.setVisible(bool(picture.note) and picture.top is None)
+        self._legend.setVisible(picture.top is not None)
+        if picture.top is not None:
+            self._legend.set_top(picture.top)
+
+    def set_active(self, active: bool) -> None:
+        """Draw the frame of the picture that strip and panel are about."""
+        if self.property("active") != active:
+            self.setProperty("active", active)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Choose the cell by its header; called by Qt."""
+        self.chosen.emit()
+        super().mousePressEvent(event)

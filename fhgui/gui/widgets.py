@@ -1,0 +1,105 @@
+"""Small widgets used everywhere: buttons with icons, origin badges, section headings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+
+from fhgui.core.method import Origin
+from fhgui.gui.theme import ORIGIN_COLOURS, ORIGIN_WORDS, icon
+
+
+def tool_button(
+    name: str, icon_name: str, text: str, tip: str, checkable: bool = False
+) -> QToolButton:
+    """Return a tool button with object name, icon, text and tooltip."""
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setText(text)
+    if icon_name:
+        button.setIcon(icon(icon_name))
+        button.setProperty("iconName", icon_name)
+    style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    button.setToolButtonStyle(style if text else Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip.split(" (")[0])
+    button.setCheckable(checkable)
+    return button
+
+
+def retheme_buttons(root: QWidget) -> None:
+    """Give every tool button under a widget the icon of the theme in force."""
+    for button in root.findChildren(QToolButton):
+        name = button.property("iconName")
+        if name:
+            button.setIcon(icon(str(name)))
+
+
+def section(text: str) -> QLabel:
+    """Return a heading of a side panel."""
+    label = QLabel(text.upper())
+    label.setObjectName("section")
+    return label
+
+
+def small(text: str = "", wrap: bool = True) -> QLabel:
+    """Return a line of small grey text."""
+    label = QLabel(text)
+    label.setObjectName("small")
+    label.setWordWrap(wrap)
+    return label
+
+
+class Badge(QWidget):
+    """A coloured pill: MEASURED, INTERPOLATED or SYNTHESISED."""
+
+    def __init__(self, origin: Origin | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._origin = origin
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.set_origin(origin)
+
+    def set_origin(self, origin: Origin | None) -> None:
+        """Show another origin; None hides the badge."""
+        self._origin = origin
+        self.setVisible(origin is not None)
+        if origin is not None:
+            self.setToolTip(f"{origin.value}: {ORIGIN_WORDS[origin]}")
+            self.setAccessibleName(self.toolTip())
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the size of the text with its margins; called by Qt."""
+        text = "" if self._origin is None else self._origin.value.upper()
+        font = badge_font()
+        return QSize(QFontMetrics(font).horizontalAdvance(text) + 14, 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint the pill; called by Qt."""
+        if self._origin is not None:
+            painter = QPainter(self)
+            paint_badge(painter, QRectF(self.rect()), self._origin)
+            painter.end()
+
+
+def badge_font() -> QFont:
+    """Return the font of badges."""
+    font = QFont()
+    font.setPixelSize(10)
+    font.setBold(True)
+    return font
+
+
+def paint_badge(painter: QPainter, rect: QRectF, origin: Origin) -> None:
+    """Paint an origin badge into a rectangle."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ORIGIN_COLOURS[origin]))
+    painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+    painter.setFont(badge_font())
+    painter.setPen(QColor("#ffffff"))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, origin.value.upper())
+    painter.restore()

@@ -1,0 +1,368 @@
+"""The main window: it only puts panels together and passes wishes on to the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fhgui.gui import settings, theme
+from fhgui.gui.actions import Actions
+from fhgui.gui.dialogs.about import AboutDialog
+from fhgui.gui.dialogs.export import ExportDialog
+from fhgui.gui.hub import Hub
+from fhgui.gui.panels.banner import Banner
+from fhgui.gui.panels.docks import LogDock, ModelDock
+from fhgui.gui.panels.enhance import EnhancePanel
+from fhgui.gui.panels.navigator import Navigator
+from fhgui.gui.panels.stage_strip import StagePanel
+from fhgui.gui.panels.step_bar import StepBar
+from fhgui.gui.panels.timeline import Timeline
+from fhgui.gui.panels.welcome import Welcome
+from fhgui.gui.status import Status
+from fhgui.gui.viewers.compare_view import CompareView
+from fhgui.gui.viewers.frame_page import FramePage
+from fhgui.gui.viewers.landmark_editor import LandmarkEditor
+from fhgui.gui.viewers.picture_view import PictureView
+from fhgui.gui.widgets import retheme_buttons
+from fhgui.session.logbook import Level
+from fhgui.session.viewing import CompareMode, Step
+
+IMAGES = "*.jpg *.jpeg *.png *.tif *.tiff *.bmp *.webp *.gif"
+VIDEOS = "*.mp4 *.avi *.mkv *.mov *.ts *.m2ts *.mpg *.mpeg *.h264 *.264 *.h265 *.265 *.hevc"
+FILTER = (
+    f"Pictures and videos ({IMAGES} {VIDEOS});;Pictures ({IMAGES});;Videos ({VIDEOS});;"
+    "All files (*)"
+)
+FIRST_SIZE = (1500, 930)
+COMPARE_KEYS = {
+    Qt.Key.Key_G: CompareMode.GRID,
+    Qt.Key.Key_W: CompareMode.WIPE,
+    Qt.Key.Key_B: CompareMode.BLINK,
+    Qt.Key.Key_D: CompareMode.DIFFERENCE,
+}
+
+
+class MainWindow(QMainWindow):
+    """Step bar above, navigator left, pictures in the middle, methods right, film below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("fhgui")
+        self.setWindowIcon(theme.app_icon())
+        self.setAcceptDrops(True)
+        self.setMinimumSize(1024, 640)
+        self.hub = Hub(self)
+        self.session = self.hub.session
+        self._begun = False
+        self._make_centre()
+        self._make_frame()
+        self.actions_ = Actions(self)
+        self.status = Status(self.session)
+        self.setStatusBar(self.status)
+        self._connect()
+        self._restore_size()
+        self.refresh()
+
+    # ---- building -------------------------------------------------------------------------
+
+    def _make_centre(self) -> None:
+        session = self.session
+        self.welcome = Welcome()
+        self.frame_page = FramePage(session)
+        self.landmarks = LandmarkEditor(session)
+        self.compare = CompareView(session)
+        self.stages = StagePanel(session)
+        self.timeline = Timeline(session)
+        self.banner = Banner(session)
+        results = QWidget()
+        results.setObjectName("centrePage")
+        below = QVBoxLayout(results)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.compare, 1)
+        below.addWidget(self.stages)
+        self.results = results
+        self.pages = QStackedWidget()
+        for page in (self.welcome, self.frame_page, self.landmarks, results):
+            self.pages.addWidget(page)
+
+    def _make_frame(self) -> None:
+        session = self.session
+        self.navigator = Navigator(session)
+        self.enhance = EnhancePanel(session)
+        self.navigator.setMinimumWidth(200)
+        self.enhance.setMinimumWidth(280)
+        middle = QWidget()
+        middle.setObjectName("centre")
+        inner = QVBoxLayout(middle)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(self.banner)
+        inner.addWidget(self.pages, 1)
+        inner.addWidget(self.timeline)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for widget in (self.navigator, middle, self.enhance):
+            self.splitter.addWidget(widget)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([246, 900, 308])
+        self.steps = StepBar(session)
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.steps)
+        layout.addWidget(self.splitter, 1)
+        self.setCentralWidget(body)
+        self.log_dock, self.model_dock = LogDock(session), ModelDock(session)
+        for dock in (self.log_dock, self.model_dock):
+            self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+            dock.hide()
+
+    def _connect(self) -> None:
+        session = self.session
+        self.welcome.open_wanted.connect(self.ask_for_source)
+        self.welcome.demo_wanted.connect(self.hub.open_demo)
+        self.welcome.path_wanted.connect(lambda text: self.hub.open(Path(text)))
+        self.enhance.export.clicked.connect(self.ask_for_export)
+        self.frame_page.crop.toggled.connect(
+            lambda on: session.look(step=Step.CROP if on else Step.FRAME)
+        )
+        for page in (self.frame_page, self.landmarks, self.compare):
+            page.hovered.connect(self.status.show_sample)
+        for view in (self.frame_page.view, self.landmarks.view):
+            view.look_changed.connect(self._tell_scale)
+        for step, button in self.steps.buttons.items():
+            button.clicked.connect(lambda _, s=step: self.go_to_step(s))
+        for signal in (
+            session.works_changed,
+            session.frame_changed,
+            session.marking_changed,
+            session.methods_changed,
+            session.results_changed,
+            session.active_changed,
+            session.busy_changed,
+            session.view_changed,
+        ):
+            signal.connect(self.refresh)
+
+    def _restore_size(self) -> None:
+        stored = settings.geometry()
+        if stored is None or not self.restoreGeometry(stored):
+            room = self.screen().availableGeometry()
+            self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+
+    # ---- what the session looks like --------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show the page of the session's step."""
+        session = self.session
+        pages = {
+            Step.OPEN: self.welcome,
+            Step.FRAME: self.frame_page,
+            Step.CROP: self.frame_page,
+            Step.ALIGN: self.landmarks,
+            Step.ENHANCE: self.results,
+            Step.COMPARE: self.results,
+            Step.EXPORT: self.results,
+        }
+        page = self.welcome if session.current is None else pages[session.view.step]
+        if self.pages.currentWidget() is not page:
+            self._show_page(page)
+        if page is self.frame_page:
+            self.frame_page.crop.setChecked(session.view.step is Step.CROP)
+        self.timeline.setVisible(session.current is not None)
+        self.setWindowTitle(
+            "fhgui" if session.current is None else f"{session.current.path.name} — fhgui"
+        )
+        self.actions_.refresh()
+        self._tell_scale()
+
+    def _show_page(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        if page is self.welcome:
+            self.welcome.set_recent(settings.recent()[:5])
+        elif page is self.landmarks:
+            QTimer.singleShot(0, self.landmarks.look_at_crop)
+        if page is not self.frame_page:
+            self.timeline.stop()
+        view = self.view
+        if page is self.results:
+            self.compare.setFocus()
+        elif view is not None:
+            view.setFocus()
+
+    @property
+    def view(self) -> PictureView | None:
+        """The picture view that is looked at."""
+        page = self.pages.currentWidget()
+        if page is self.frame_page:
+            return self.frame_page.view
+        if page is self.landmarks:
+            return self.landmarks.view
+        views = self.compare.views if page is self.results else []
+        return views[-1] if views else None
+
+    def fit(self) -> None:
+        """See the whole picture, or the whole crop."""
+        if self.pages.currentWidget() is self.landmarks:
+            self.landmarks.look_at_crop()
+        elif self.pages.currentWidget() is self.results:
+            self.compare.fit()
+        elif self.view is not None:
+            self.view.fit()
+
+    def set_scale(self, scale: float) -> None:
+        """Show the picture at so many screen pixels a picture pixel."""
+        if self.view is not None:
+            self.view.set_scale(scale)
+
+    def _tell_scale(self, look: object = None) -> None:
+        view = self.view
+        self.status.show_scale(None if view is None or view.pixels is None else view.scale)
+
+    # ---- wishes of the user -----------------------------------------------------------------
+
+    def go_to_step(self, step: Step) -> None:
+        """Do what a step of the bar stands for."""
+        if step is Step.OPEN:
+            self.ask_for_source()
+        elif step is Step.EXPORT:
+            self.ask_for_export()
+        elif self.session.current is not None:
+            self.session.look(step=step)
+        self.steps.refresh()
+
+    def ask_for_source(self) -> None:
+        """Open the file dialog."""
+        dialog = QFileDialog(self, "Open a picture or a video")
+        dialog.setObjectName("openDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(FILTER.split(";;"))
+        recent = settings.recent()
+        if recent:
+            dialog.setDirectory(str(recent[0].parent))
+        dialog.filesSelected.connect(self.open_all)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def open_all(self, paths: list[str]) -> None:
+        """Open several sources; the last one becomes the current one."""
+        for path in paths:
+            self.hub.open(Path(path))
+
+    def ask_for_export(self) -> None:
+        """Open the export dialog, or say why there is nothing to export."""
+        if not self.session.exportable():
+            self.session.note(
+                "there is no finished result to export; run a method first", Level.WARNING
+            )
+            return
+        work = self.session.current
+        stem = "result" if work is None else f"{work.path.stem}-enhanced"
+        dialog = ExportDialog(self.session, settings.export_folder() / stem, self)
+        dialog.accepted.connect(
+            lambda: settings.set_export_folder(Path(dialog.folder.text()).expanduser().parent)
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def set_theme(self, name: str) -> None:
+        """Put another theme on."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply_theme(app, name)
+            settings.set_theme(name)
+            retheme_buttons(self)
+            self.steps.refresh()
+            self.enhance.methods.refresh()
+
+    def show_about(self) -> None:
+        """Show what the program is."""
+        AboutDialog(self).open()
+
+    def show_keys(self) -> None:
+        """Show the keys."""
+        AboutDialog(self, keys_only=True).open()
+
+    # ---- Qt's events ------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Start to read once the window is there; called by Qt."""
+        super().showEvent(event)
+        if not self._begun:
+            self._begun = True
+            QTimer.singleShot(30, self.hub.begin)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Do what a key stands for on this page; called by Qt."""
+        page = self.pages.currentWidget()
+        do: Callable[[], object] | None = None
+        if page in (self.frame_page, self.landmarks):
+            do = self._film_key(event)
+        elif page is self.results:
+            mode = COMPARE_KEYS.get(Qt.Key(event.key()))
+            if mode is not None:
+                do = lambda: self.session.look(mode=mode)  # noqa: E731  one of several wishes
+            elif event.key() == Qt.Key.Key_P:
+                do = self.stages.toggle
+        if do is None:
+            super().keyPressEvent(event)
+        else:
+            do()
+
+    def _film_key(self, event: QKeyEvent) -> Callable[[], object] | None:
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        far, film = (10 if shift else 1), self.timeline
+        wishes: dict[int, Callable[[], object]] = {
+            Qt.Key.Key_Left: lambda: film.step(-far),
+            Qt.Key.Key_Right: lambda: film.step(far),
+            Qt.Key.Key_Home: lambda: film.step(-(10**9)),
+            Qt.Key.Key_End: lambda: film.step(10**9),
+            Qt.Key.Key_Space: film.toggle,
+            Qt.Key.Key_J: lambda: film.play(-1),
+            Qt.Key.Key_K: film.stop,
+            Qt.Key.Key_L: lambda: film.play(1),
+            Qt.Key.Key_C: lambda: self.session.look(
+                step=Step.FRAME if self.session.view.step is Step.CROP else Step.CROP
+            ),
+            Qt.Key.Key_Delete: self.frame_page.clear_crop,
+        }
+        return wishes.get(event.key())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
+        """Take files; called by Qt."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
+        """Open the files dropped; called by Qt."""
+        self.open_all([u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()])
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
+        """End threads and worker before the window goes; called by Qt."""
+        self.timeline.stop()
+        settings.set_geometry(self.saveGeometry())
+        self.hub.shut_down()
+        super().closeEvent(event)

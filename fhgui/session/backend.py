@@ -1,0 +1,246 @@
+"""Owns the worker process: starts it, feeds it one job at a time, cancels, and replaces it.
+
+`Backend.run` blocks and belongs on a thread of its own; every other method may be called from
+any thread. Qt-free: the window gives a callback that turns events into signals.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections import deque
+from collections.abc import Callable
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from threading import Lock
+
+from fhgui.session import messages as m
+from fhgui.session.worker import serve
+
+CANCEL_GRACE_S = 1.0
+"""How long a cancelled job may take to reach its next stage before its process is replaced."""
+
+STARTS_IN_A_ROW = 3
+"""A worker that dies this often before it says a word is not started again."""
+
+LONG_S = 3600.0
+
+
+class Backend:
+    """The worker process and the queue in front of it.
+
+    Parameters
+    ----------
+    on_event : called on the thread of `run` with every event.
+    target : what the process runs; replaced in tests.
+    """
+
+    def __init__(
+        self,
+        on_event: Callable[[m.Event], None],
+        target: Callable[[Connection], None] = serve,
+        cancel_grace_s: float = CANCEL_GRACE_S,
+    ) -> None:
+        self._on_event = on_event
+        self._target = target
+        self._grace_s = cancel_grace_s
+        self._lock = Lock()
+        self._inbox: deque[m.Command] = deque()
+        self._cancel_asked = False
+        self._stopping = False
+        self._wake_read, self._wake_write = multiprocessing.Pipe(duplex=False)
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+        self._queue: deque[m.Command] = deque()
+        self._current: m.Command | None = None
+        self._beside: dict[int, m.Command] = {}
+        self._kill_at: float | None = None
+        self._silent_starts = 0
+
+    def submit(self, command: m.Command) -> None:
+        """Queue a job."""
+        with self._lock:
+            self._inbox.append(command)
+        self._wake()
+
+    def cancel(self) -> None:
+        """Stop the running job and drop the queued ones; done within two seconds."""
+        with self._lock:
+            self._cancel_asked = True
+        self._wake()
+
+    def stop(self) -> None:
+        """End the process and make `run` return."""
+        with self._lock:
+            self._stopping = True
+        self._wake()
+
+    def run(self) -> None:
+        """Serve until `stop`."""
+        try:
+            self._start()
+            while self._take_orders():
+                self._feed()
+                for ready in wait(self._watched(), self._patience_s()):
+                    self._read(ready)
+                if self._kill_at is not None and time.monotonic() >= self._kill_at:
+                    self._give_up_on_current()
+        finally:
+            self._end_process()
+            with self._lock:
+                self._wake_read.close()
+                self._wake_write.close()
+
+    def _wake(self) -> None:
+        with self._lock:
+            if not self._wake_write.closed:
+                self._wake_write.send_bytes(b".")
+
+    def _take_orders(self) -> bool:
+        """Move what other threads asked for to this one; return whether to go on."""
+        with self._lock:
+            commands = list(self._inbox)
+            self._inbox.clear()
+            cancel, self._cancel_asked = self._cancel_asked, False
+            stopping = self._stopping
+        self._queue.extend(commands)
+        if cancel and not stopping:
+            self._cancel_jobs()
+        return not stopping
+
+    def _watched(self) -> list[Connection]:
+        return [self._wake_read, *([self._connection] if self._connection else [])]
+
+    def _patience_s(self) -> float:
+        if self._kill_at is None:
+            return LONG_S
+        return max(0.0, self._kill_at - time.monotonic())
+
+    def _read(self, ready: object) -> None:
+        if ready is self._wake_read:
+            self._wake_read.recv_bytes()
+            return
+        if self._connection is None or ready is not self._connection:
+            return
+        try:
+            event: m.Event = self._connection.recv()
+        except (EOFError, OSError):
+            self._replace_lost()
+            return
+        self._note(event)
+
+    def _note(self, event: m.Event) -> None:
+        self._silent_starts = 0
+        if isinstance(event, m.Done):
+            self._beside.pop(event.job, None)
+            if self._current is not None and self._current.job == event.job:
+                self._current, self._kill_at = None, None
+        self._on_event(event)
+
+    def _feed(self) -> None:
+        """Hand over jobs: hashing at once, everything else when the worker is free."""
+        if self._connection is None:
+            self._refuse_all()
+            return
+        for command in [c for c in self._queue if isinstance(c, m.HashSource)]:
+            self._queue.remove(command)
+            self._beside[command.job] = command
+            self._send(command)
+        if self._current is None and self._queue:
+            self._current = self._queue.popleft()
+            self._send(self._current)
+
+    def _send(self, command: m.Command) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.send(command)
+        except (BrokenPipeError, ConnectionResetError):
+            self._replace_lost()
+
+    def _cancel_jobs(self) -> None:
+        for command in self._queue:
+            self._end(command, m.Cancelled(command.job))
+        self._queue.clear()
+        if self._current is not None and self._kill_at is None:
+            self._kill_at = time.monotonic() + self._grace_s
+            self._send(m.Cancel(self._current.job))
+
+    def _give_up_on_current(self) -> None:
+        """Replace a process that did not reach its next stage in time."""
+        self._kill_at = None
+        command, self._current = self._current, None
+        self._end_process(gently=False)
+        if command is not None:
+            self._end(command, m.Cancelled(command.job))
+        self._requeue_beside()
+        self._start()
+
+    def _replace_lost(self) -> None:
+        """Go on after the process died by itself."""
+        command, self._current, self._kill_at = self._current, None, None
+        self._end_process(gently=False)
+        if command is not None:
+            sentence = "the worker process ended while it ran this job; run it again"
+            self._end(command, m.Failed(command.job, sentence))
+        self._silent_starts += 1
+        again = self._silent_starts < STARTS_IN_A_ROW
+        if command is None:  # a job beside may have ended it: it is not tried for ever
+            self._fail_beside()
+        self._requeue_beside()
+        self._on_event(m.WorkerLost(0, _lost(again)))
+        if again:
+            self._start()
+
+    def _requeue_beside(self) -> None:
+        self._queue.extendleft(self._beside.values())
+        self._beside.clear()
+
+    def _fail_beside(self) -> None:
+        for command in self._beside.values():
+            self._end(command, m.Failed(command.job, "the worker process ended; open it again"))
+        self._beside.clear()
+
+    def _refuse_all(self) -> None:
+        for command in self._queue:
+            self._end(command, m.Failed(command.job, _lost(again=False)))
+        self._queue.clear()
+
+    def _end(self, command: m.Command, event: m.Event) -> None:
+        self._on_event(event)
+        self._on_event(m.Done(command.job))
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=self._target, args=(theirs,), name="fhgui-worker", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    def _end_process(self, gently: bool = True) -> None:
+        if self._connection is not None:
+            if gently:
+                self._send_quit()
+            self._connection.close()
+            self._connection = None
+        if self._process is not None:
+            self._process.join(0.3 if gently and self._current is None else 0)
+            if self._process.is_alive():
+                self._process.kill()
+            self._process.join()
+            self._process.close()
+            self._process = None
+
+    def _send_quit(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.send(m.Quit(0))
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+
+def _lost(again: bool) -> str:
+    if again:
+        return "the worker process ended unexpectedly and was started again; nothing is lost"
+    return "the worker process cannot be started; run 'fhgui doctor' to see why"

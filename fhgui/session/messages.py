@@ -1,0 +1,232 @@
+"""What the window and its worker process say to each other.
+
+Small frozen messages, each with the number of the job that it belongs to. Every job ends with
+exactly one `Done`, whatever happened to it; what came of it is said before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fhgui.core.arrays import AnyArray
+from fhgui.core.face import Adequacy, Box, DetectedFace, FaceImage
+from fhgui.core.method import Stage
+from fhgui.provenance.request import EnhanceRequest
+
+if TYPE_CHECKING:  # needed for types only: the worker imports nothing that it does not use
+    from fhgui.provenance.run import Run
+
+
+@dataclass(frozen=True)
+class Command:
+    """Base of what the window asks for."""
+
+    job: int
+
+
+@dataclass(frozen=True)
+class Warm(Command):
+    """Import the heavy libraries and load methods, so that the first run starts at once."""
+
+    methods: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HashSource(Command):
+    """Read a source once and give its SHA-256; runs beside other jobs."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class FindFaces(Command):
+    """Look for faces in one frame, inside a box if one is given."""
+
+    path: Path
+    frame_index: int
+    within: Box | None
+
+
+@dataclass(frozen=True)
+class Enhance(Command):
+    """Run one method on one face."""
+
+    request: EnhanceRequest
+
+
+@dataclass(frozen=True)
+class RunTarget:
+    """Where one run is written to."""
+
+    run: Run
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Export(Command):
+    """Write runs to folders, and one report over all of them."""
+
+    targets: tuple[RunTarget, ...]
+    report: Path | None
+    force: bool
+
+
+@dataclass(frozen=True)
+class CheckModels(Command):
+    """Hash the files of every method and say what is there."""
+
+
+@dataclass(frozen=True)
+class Cancel(Command):
+    """Stop a job at its next stage."""
+
+
+@dataclass(frozen=True)
+class Quit(Command):
+    """End the process."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of what the worker answers; ``job`` 0 is the worker itself."""
+
+    job: int
+
+
+@dataclass(frozen=True)
+class WorkerReady(Event):
+    """The process runs."""
+
+    pid: int
+
+
+@dataclass(frozen=True)
+class WorkerLost(Event):
+    """The process died and is being replaced; one sentence says so."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Started(Event):
+    """A job left the queue."""
+
+
+@dataclass(frozen=True)
+class Progress(Event):
+    """How far a job is; ``total`` 0 when that is not known."""
+
+    done: int
+    total: int
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class FaceCut(Event):
+    """The face that a method takes in was cut out."""
+
+    face: FaceImage
+    adequacy: Adequacy | None
+
+
+@dataclass(frozen=True)
+class StageDone(Event):
+    """A method finished a stage."""
+
+    stage: Stage
+    index: int
+    total: int
+
+
+@dataclass(frozen=True)
+class RunDone(Event):
+    """A run ended: completed, failed or cancelled, as its record says."""
+
+    run: Run
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Doubt:
+    """How far a result can be trusted.
+
+    Parameters
+    ----------
+    invented : H×W float32, 0–255: size per pixel of what the evidence does not fix.
+    redegraded : h×w float32, 0–255: |result degraded again − input| per pixel.
+    fixed_share : share of the result's energy fixed by the evidence, 0–1.
+    redegradation_db : PSNR of the result degraded again against the input; infinite if equal.
+    """
+
+    invented: AnyArray
+    redegraded: AnyArray
+    fixed_share: float
+    redegradation_db: float
+
+
+@dataclass(frozen=True)
+class DoubtDone(Event):
+    """The doubt maps of a run."""
+
+    doubt: Doubt
+
+
+@dataclass(frozen=True)
+class FacesFound(Event):
+    """The faces of a frame, best first; may be empty."""
+
+    faces: tuple[DetectedFace, ...]
+
+
+@dataclass(frozen=True)
+class Hashed(Event):
+    """The SHA-256 of a source, hex."""
+
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Exported(Event):
+    """The files that an export wrote."""
+
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """One file of a method as the worker found it."""
+
+    method: str
+    title: str
+    role: str
+    name: str
+    size_bytes: int | None
+    sha256: str
+    verdict: str
+    card: str
+
+
+@dataclass(frozen=True)
+class ModelsChecked(Event):
+    """The state of every method's files."""
+
+    rows: tuple[ModelRow, ...]
+
+
+@dataclass(frozen=True)
+class Failed(Event):
+    """A job failed; one sentence says what, where, and what to do."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Cancelled(Event):
+    """A job was stopped by the user."""
+
+
+@dataclass(frozen=True)
+class Done(Event):
+    """A job is over."""

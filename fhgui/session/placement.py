@@ -1,0 +1,113 @@
+"""What a marking means geometrically: its alignment, its residual, and whether it suits a method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from fhgui.alignment import placing, templates
+from fhgui.alignment.adequacy import assess
+from fhgui.alignment.cutting import cut_face
+from fhgui.core.arrays import Pixels, Points
+from fhgui.core.errors import FhguiError
+from fhgui.core.face import Adequacy, Box, FaceAlignment
+from fhgui.core.method import MethodInfo
+from fhgui.session.marking import Marking, PointList
+from fhgui.session.models import missing_assets
+
+
+def alignment_of(marking: Marking, info: MethodInfo) -> FaceAlignment | None:
+    """Return how a marking places the face on a method's input grid; None if it does not yet.
+
+    A box alone is taken to be upright; the run itself also looks for points inside it.
+    """
+    if marking.points is None and marking.box is None:
+        return None
+    try:
+        if marking.points is not None:
+            return placing.by_landmarks(
+                np.array(marking.points, dtype=np.float64),
+                info.template,
+                info.input_hw,
+                marking.placed_by,
+                box=marking.box,
+                score=marking.score,
+            )
+        assert marking.box is not None  # one of the two is there, see above
+        return placing.by_box(marking.box, info.template, info.input_hw)
+    except FhguiError:  # coinciding or mirrored points: no similarity, the editor shows none
+        return None
+
+
+def suggested_points(box: Box, count: int, info: MethodInfo) -> PointList:
+    """Return the template's points laid into a box: a start for setting points by hand."""
+    alignment = placing.by_box(box, info.template, info.input_hw)
+    return as_points(overlay(alignment, info, count))
+
+
+def fewer_points(points: PointList, count: int) -> PointList:
+    """Return 5 or 2 points computed from more; the points themselves if there are not more."""
+    if len(points) <= count:
+        return points
+    return as_points(templates.reduced(np.array(points, dtype=np.float64), count))
+
+
+def overlay(alignment: FaceAlignment, info: MethodInfo, count: int = 68) -> Points:
+    """Return the template's points where an alignment puts them in the frame, ``count``×2."""
+    to_frame = placing.invert(placing.output_matrix(alignment, info.scale))
+    points: Points = placing.apply(to_frame, templates.template(info.template).reduced(count))
+    return points
+
+
+def method_input(pixels: Pixels, alignment: FaceAlignment, info: MethodInfo) -> Pixels:
+    """Return what a method would take in, h×w×3 uint8 on its input grid."""
+    return cut_face(pixels, alignment, info.input_hw).pixels
+
+
+def adequacy_of(marking: Marking, info: MethodInfo) -> Adequacy | None:
+    """Return how much face a marking holds; None if it places none."""
+    alignment = alignment_of(marking, info)
+    return None if alignment is None else assess(alignment)
+
+
+def as_points(points: Points) -> PointList:
+    """Return N×2 numbers as a hashable list of pairs."""
+    return tuple((float(x), float(y)) for x, y in points)
+
+
+class Fit(StrEnum):
+    """How well a crop suits a method."""
+
+    UNKNOWN = "unknown"
+    GOOD = "good"
+    DOUBTFUL = "doubtful"
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True)
+class Suitability:
+    """How well a crop suits a method, and why, in a few words."""
+
+    fit: Fit
+    words: str
+
+
+def suitability(marking: Marking, info: MethodInfo) -> Suitability:
+    """Compare the size of the marked face with the size that a method takes in."""
+    missing = missing_assets(info)
+    if missing:
+        return Suitability(Fit.IMPOSSIBLE, "weights not installed")
+    if marking.aligned:
+        return Suitability(Fit.GOOD, "frame used as it is")
+    alignment = alignment_of(marking, info)
+    if alignment is None:
+        return Suitability(Fit.UNKNOWN, "no crop yet")
+    linear = alignment.matrix[:, :2]
+    shrink = float(np.sqrt(abs(np.linalg.det(linear))))  # input pixels a frame pixel
+    if shrink < 1 / 1.6:
+        return Suitability(Fit.DOUBTFUL, f"reduces the crop to {shrink:.0%}")
+    if shrink > 1.6:
+        return Suitability(Fit.DOUBTFUL, f"face {1 / shrink:.0%} of its input size")
+    return Suitability(Fit.GOOD, "suits this crop")

@@ -1,0 +1,500 @@
+"""The open work as one observable object; widgets read it and ask it, and never each other.
+
+Lives on one thread. Commands leave through the callables given to it, events of the worker and
+frames of the reader come in through `handle`, `source_opened` and `frame_decoded`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from psygnal import Signal
+
+from fhgui.core.errors import InputError
+from fhgui.core.face import Box
+from fhgui.core.frame import Frame
+from fhgui.core.record import Outcome
+from fhgui.methods import registry
+from fhgui.provenance.request import EnhanceRequest
+from fhgui.session import messages as m
+from fhgui.session.logbook import Level, LogLine, line
+from fhgui.session.marking import Marking, from_detection
+from fhgui.session.results import FaceWork, Result, Status
+from fhgui.session.viewing import Step, ViewState
+from fhgui.session.work import Work
+
+if TYPE_CHECKING:  # it imports the video library, which only the reader thread needs
+    from fhgui.evidence.source import SourceInfo
+
+
+class Session:
+    """The open work.
+
+    Parameters
+    ----------
+    submit : takes every `Command` for the worker.
+    cancel : stops the worker's jobs.
+
+    Notes
+    -----
+    Signals: ``works_changed`` (a source came, went or was looked at), ``frame_changed`` (index or
+    picture), ``faces_changed``, ``marking_changed`` (crop or points), ``methods_changed``
+    (choice), ``results_changed`` (a run came or ended), ``result_changed`` (one moved on, with
+    it), ``active_changed`` (another face or result is looked at), ``view_changed``,
+    ``busy_changed``, ``logged`` (with the line), ``noticed`` (a line that wants attention),
+    ``exported`` (with the files), ``models_checked`` (with the rows).
+    """
+
+    works_changed = Signal()
+    frame_changed = Signal()
+    faces_changed = Signal()
+    marking_changed = Signal()
+    methods_changed = Signal()
+    results_changed = Signal()
+    result_changed = Signal(Result)
+    active_changed = Signal()
+    view_changed = Signal()
+    busy_changed = Signal()
+    logged = Signal(LogLine)
+    noticed = Signal(LogLine)
+    exported = Signal(tuple)
+    models_checked = Signal(tuple)
+
+    def __init__(
+        self,
+        submit: Callable[[m.Command], None],
+        cancel: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._submit = submit
+        self._cancel = cancel
+        self._numbers = itertools.count(1)
+        self._jobs: dict[int, tuple[m.Command, Work | None]] = {}
+        self.works: list[Work] = []
+        self.current: Work | None = None
+        self.methods: tuple[str, ...] = registry.method_ids()[:1]
+        self.settings: dict[str, dict[str, object]] = {}
+        self.view = ViewState()
+        self.selected_job: int | None = None
+        self.worker = "worker starts"
+        self.progress = ""
+        self.log: list[LogLine] = []
+        self.exports: list[Path] = []
+        self._export_folder: Path | None = None
+
+    # ---- sources and frames -------------------------------------------------------------
+
+    def open(self, path: Path) -> Work:
+        """Add a source (or go to it if it is open) and make it the current one."""
+        work = next((w for w in self.works if w.path == path), None)
+        if work is None:
+            work = Work(path)
+            self.works.append(work)
+        self.go_to(work)
+        return work
+
+    def go_to(self, work: Work) -> None:
+        """Make an open source the current one."""
+        if work is self.current:
+            return
+        self.current = work
+        self.selected_job = None
+        self.look(step=Step.FRAME)
+        self._tell_all()
+
+    def source_opened(self, path: Path, info: SourceInfo) -> None:
+        """Take in what a source is, and have it hashed."""
+        work = self._work(path)
+        if work is None or work.info is not None:
+            return
+        work.info, work.count = info, max(1, info.frame_count or 1)
+        self.note(f"{info.name} opened: {info.codec}, {info.width}×{info.height}")
+        self._ask(m.HashSource(next(self._numbers), path), work)
+        self.works_changed.emit()
+
+    def source_failed(self, path: Path, sentence: str) -> None:
+        """Take a source that cannot be read out again and say why."""
+        work = self._work(path)
+        if work is not None and work.frame is None:
+            self.works.remove(work)
+            if work is self.current:
+                self.current = self.works[-1] if self.works else None
+                self.look(step=Step.FRAME if self.current else Step.OPEN)
+                self._tell_all()
+            self.works_changed.emit()
+        self.note(sentence, Level.ERROR)
+
+    def frame_decoded(self, path: Path, frame: Frame) -> None:
+        """Show a frame that was decoded."""
+        work = self._work(path)
+        if work is None:
+            return
+        work.frame = frame
+        work.count = max(work.count, frame.index + 1)
+        if work is self.current:
+            self.frame_changed.emit()
+
+    def count_known(self, path: Path, count: int) -> None:
+        """Take in the exact number of frames."""
+        work = self._work(path)
+        if work is not None and count > 0:
+            work.count = count
+            work.frame_index = min(work.frame_index, count - 1)
+            self.frame_changed.emit()
+
+    def seek(self, index: int) -> None:
+        """Ask for a frame of the current source; clamped to what there is."""
+        work = self.current
+        if work is None:
+            return
+        index = max(0, min(index, work.count - 1))
+        if index != work.frame_index:
+            work.frame_index = index
+            self.frame_changed.emit()
+
+    # ---- crop and points ----------------------------------------------------------------
+
+    @property
+    def marking(self) -> Marking:
+        """Crop and points on the current source."""
+        return Marking() if self.current is None else self.current.markings.value
+
+    def mark(self, label: str, marking: Marking, merge: str | None = None) -> None:
+        """Replace crop and points; can be undone."""
+        if self.current is not None and self.current.markings.do(label, marking, merge):
+            self.marking_changed.emit()
+
+    def undo(self) -> None:
+        """Take the last change of crop or points back."""
+        if self.current is not None and self.current.markings.undo():
+            self.marking_changed.emit()
+
+    def redo(self) -> None:
+        """Do the change that was taken back again."""
+        if self.current is not None and self.current.markings.redo():
+            self.marking_changed.emit()
+
+    def find_faces(self, within: Box | None = None) -> None:
+        """Look for faces in the shown frame; the best one becomes the marking."""
+        work = self.current
+        if work is None or work.frame is None:
+            return
+        command = m.FindFaces(next(self._numbers), work.path, work.frame.index, within)
+        self._ask(command, work)
+
+    def toggle_aligned(self, on: bool) -> None:
+        """Say that the frame already is a method's input, or take that back."""
+        label = "use the frame as it is" if on else "place the face"
+        self.mark(label, Marking(aligned=on))
+
+    # ---- methods and runs ---------------------------------------------------------------
+
+    def choose_methods(self, methods: Sequence[str]) -> None:
+        """Choose the methods of the next run, in the order they are shown."""
+        chosen = tuple(i for i in registry.method_ids() if i in methods)
+        if chosen != self.methods:
+            self.methods = chosen
+            self.methods_changed.emit()
+
+    def set_setting(self, method: str, name: str, value: object) -> None:
+        """Set one field of a method's config for the next run."""
+        self.settings.setdefault(method, {})[name] = value
+
+    def ready_to_run(self) -> str:
+        """Return why a run cannot start, in words; empty when it can."""
+        if self.current is None or self.current.frame is None:
+            return "open a picture or a video first"
+        if self.marking.placement() is None:
+            return "draw a crop around a face, or set points, first"
+        if not self.methods:
+            return "choose a method first"
+        return "" if not self.busy else "a run is going on"
+
+    def run(self) -> None:
+        """Run the chosen methods on the marked face."""
+        why_not = self.ready_to_run()
+        work, placement = self.current, self.marking.placement()
+        if why_not or work is None or work.frame is None or placement is None:
+            self.note(why_not, Level.WARNING)
+            return
+        number = len(work.face_works) + 1
+        results = []
+        for method in self.methods:
+            job = next(self._numbers)
+            request = EnhanceRequest(
+                source=work.path,
+                method=method,
+                placement=placement,
+                frame_index=work.frame.index,
+                settings=dict(self.settings.get(method, {})),
+            )
+            results.append(Result(job, request, registry.info(method).title))
+        work.face_works.append(
+            FaceWork(number, work.frame.index, work.markings.value, tuple(results))
+        )
+        work.active, self.selected_job = number, results[0].job
+        for result in results:
+            self._ask(m.Enhance(result.job, result.request), work)
+        self.look(step=Step.ENHANCE)
+        self.results_changed.emit()
+        self.active_changed.emit()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run, a search or an export goes on (hashing does not count)."""
+        kinds = (m.Enhance, m.FindFaces, m.Export)
+        return any(isinstance(command, kinds) for command, _ in self._jobs.values())
+
+    def cancel(self) -> None:
+        """Stop what goes on."""
+        if self.busy:
+            self.note("cancelling")
+            self._cancel()
+
+    def select(self, face: int, job: int | None = None) -> None:
+        """Look at the results of one face, and at one of them."""
+        work = self.current
+        if work is None or not any(f.number == face for f in work.face_works):
+            return
+        work.active = face
+        results = work.active_face.results if work.active_face else ()
+        self.selected_job = job if job is not None else (results[0].job if results else None)
+        self.active_changed.emit()
+
+    @property
+    def selected(self) -> Result | None:
+        """The result that stage strip, trust panel and doubt maps are about."""
+        if self.current is None or self.selected_job is None:
+            return None
+        return self.current.result(self.selected_job)
+
+    def show_stage(self, job: int, index: int | None) -> None:
+        """Show another stage of a result."""
+        work = self._work_of(job)
+        result = None if work is None else work.result(job)
+        if work is not None and result is not None and result.shown != index:
+            self._put(work, replace(result, shown=index))
+
+    # ---- export, models, looking, log -----------------------------------------------------
+
+    def exportable(self) -> tuple[Result, ...]:
+        """Return the finished results of the face that is looked at."""
+        face = None if self.current is None else self.current.active_face
+        return tuple(r for r in (face.results if face else ()) if r.run is not None)
+
+    def export(
+        self, results: Sequence[Result], folder: Path, report: bool, force: bool = False
+    ) -> None:
+        """Write results to a folder; see `export_targets` for what goes where."""
+        targets = export_targets(results, folder)
+        if not targets:
+            raise InputError("there is no finished result to export", hint="run a method first")
+        pdf = folder / "report.pdf" if report else None
+        self._export_folder = folder
+        self._ask(m.Export(next(self._numbers), targets, pdf, force), self.current)
+
+    def check_models(self) -> None:
+        """Have the files of all methods hashed."""
+        self._ask(m.CheckModels(next(self._numbers)), None)
+
+    def warm(self) -> None:
+        """Have the worker import what the chosen methods need."""
+        self._ask(m.Warm(next(self._numbers), self.methods), None)
+
+    def look(self, **changes: object) -> None:
+        """Change how things are looked at; see `ViewState` for the names."""
+        view = replace(self.view, **changes)  # type: ignore[arg-type]  # names checked at run time
+        if view != self.view:
+            self.view = view
+            self.view_changed.emit()
+
+    def look_at_frame(self) -> None:
+        """Go to the frame of the current source."""
+        if self.selected_job is not None:
+            self.selected_job = None
+            self.active_changed.emit()
+        self.look(step=Step.FRAME)
+
+    def look_at_results(self) -> None:
+        """Go to the comparison."""
+        self.look(step=Step.COMPARE)
+
+    def note(self, text: str, level: Level = Level.INFO) -> None:
+        """Add a line to the log; warnings and errors also reach the banner."""
+        entry = line(text, level)
+        self.log.append(entry)
+        self.logged.emit(entry)
+        if level is not Level.INFO:
+            self.noticed.emit(entry)
+
+    # ---- events of the worker -------------------------------------------------------------
+
+    def handle(self, event: m.Event) -> None:
+        """Take in one event of the worker."""
+        if isinstance(event, m.WorkerReady):
+            self._say_worker("worker ready")
+        elif isinstance(event, m.WorkerLost):
+            self._say_worker("worker restarted")
+            self.note(event.sentence, Level.ERROR)
+        elif event.job in self._jobs:
+            self._handle_job(event, *self._jobs[event.job])
+
+    def _handle_job(self, event: m.Event, command: m.Command, work: Work | None) -> None:
+        result = None if work is None else work.result(event.job)
+        if work is not None and result is not None:
+            self._put(work, moved_on(result, event))
+        if isinstance(event, m.Started):
+            self._say_worker(_doing(command))
+        elif isinstance(event, m.Progress):
+            self.progress = _percent(event)
+            self.busy_changed.emit()
+        elif isinstance(event, m.Hashed) and work is not None:
+            work.sha256 = event.sha256
+            self.works_changed.emit()
+        elif isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
+            self._take_faces(event, command, work)
+        elif isinstance(event, m.RunDone) and result is not None:
+            self._say_run(event, result)
+        elif isinstance(event, m.Exported):
+            self.exports.extend(event.files)
+            self.note(f"{len(event.files)} files written to {self._export_folder}")
+            self.exported.emit(event.files)
+        elif isinstance(event, m.ModelsChecked):
+            self.models_checked.emit(event.rows)
+        elif isinstance(event, m.Failed):
+            self.note(event.sentence, Level.ERROR)
+        elif isinstance(event, m.Cancelled):
+            self.note("cancelled")
+        elif isinstance(event, m.Done):
+            self._end_job(event.job)
+
+    def _end_job(self, job: int) -> None:
+        command, _ = self._jobs.pop(job)
+        self.progress = ""
+        if not self._jobs:
+            self.worker = "worker ready"
+        if isinstance(command, m.Enhance):
+            self.results_changed.emit()
+            if not self.busy and self.view.step is Step.ENHANCE:
+                self.look(step=Step.COMPARE)
+        self.busy_changed.emit()
+
+    def _take_faces(self, event: m.FacesFound, command: m.FindFaces, work: Work | None) -> None:
+        if work is None:
+            return
+        if command.within is None:
+            work.faces, work.faces_frame = event.faces, command.frame_index
+            self.faces_changed.emit()
+        where = "inside the crop" if command.within else f"in frame {command.frame_index}"
+        if not event.faces:
+            self.note(
+                f"no face was found {where} of {work.path.name}; "
+                + ("set the points by hand" if command.within else "draw a crop around it by hand"),
+                Level.WARNING,
+            )
+            return
+        best = event.faces[0]
+        found = "1 face was" if len(event.faces) == 1 else f"{len(event.faces)} faces were"
+        self.note(f"{found} found {where}, best score {best.score:.2f}")
+        if work is self.current:
+            self.mark("find the face", from_detection(best, command.within))
+
+    def _say_run(self, event: m.RunDone, result: Result) -> None:
+        record = event.run.record
+        if record.outcome is Outcome.COMPLETED:
+            self.note(f"{result.title} completed in {event.seconds:.1f} s")
+        elif event.run.error is not None and record.outcome is Outcome.FAILED:
+            self.note(event.run.error.sentence(), Level.ERROR)
+        for warning in record.warnings:
+            self.note(f"{result.title}: {warning}", Level.INFO)
+
+    def _say_worker(self, text: str) -> None:
+        self.worker = text
+        self.busy_changed.emit()
+
+    # ---- small helpers --------------------------------------------------------------------
+
+    def _ask(self, command: m.Command, work: Work | None) -> None:
+        self._jobs[command.job] = (command, work)
+        self._submit(command)
+        self.busy_changed.emit()
+
+    def _put(self, work: Work, result: Result) -> None:
+        work.put(result)
+        self.result_changed.emit(result)
+
+    def _work(self, path: Path) -> Work | None:
+        return next((w for w in self.works if w.path == path), None)
+
+    def _work_of(self, job: int) -> Work | None:
+        return next((w for w in self.works if w.result(job) is not None), None)
+
+    def _tell_all(self) -> None:
+        for signal in (
+            self.works_changed,
+            self.frame_changed,
+            self.faces_changed,
+            self.marking_changed,
+            self.active_changed,
+            self.results_changed,
+        ):
+            signal.emit()
+
+
+def moved_on(result: Result, event: m.Event) -> Result:
+    """Return a result after one more event of its job."""
+    changes: Mapping[str, object] = {}
+    if isinstance(event, m.Started):
+        changes = {"status": Status.RUNNING}
+    elif isinstance(event, m.FaceCut):
+        changes = {"face": event.face, "adequacy": event.adequacy}
+    elif isinstance(event, m.StageDone):
+        changes = {"stages": (*result.stages, event.stage), "total": event.total}
+    elif isinstance(event, m.RunDone):
+        error = event.run.error
+        changes = {
+            "run": event.run,
+            "seconds": event.seconds,
+            "status": Status(event.run.record.outcome.value),
+            "message": "" if error is None else error.sentence(),
+        }
+    elif isinstance(event, m.DoubtDone):
+        changes = {"doubt": event.doubt}
+    elif isinstance(event, m.Failed):
+        changes = {"message": event.sentence}
+        if result.status is not Status.COMPLETED:
+            changes = {**changes, "status": Status.FAILED}
+    elif isinstance(event, m.Cancelled) and not result.status.over:
+        changes = {"status": Status.CANCELLED}
+    return replace(result, **changes) if changes else result  # type: ignore[arg-type]  # see above
+
+
+def export_targets(results: Sequence[Result], folder: Path) -> tuple[m.RunTarget, ...]:
+    """Return where each result goes: the folder itself, or one folder a method for several."""
+    finished = [r for r in results if r.run is not None]
+    return tuple(
+        m.RunTarget(r.run, folder if len(finished) == 1 else folder / r.request.method)
+        for r in finished
+        if r.run is not None
+    )
+
+
+def _doing(command: m.Command) -> str:
+    if isinstance(command, m.Enhance):
+        return f"running {command.request.method}"
+    return {
+        m.FindFaces: "looking for faces",
+        m.HashSource: "hashing the source",
+        m.Export: "writing results",
+        m.CheckModels: "checking models",
+        m.Warm: "loading methods",
+    }[type(command)]
+
+
+def _percent(event: m.Progress) -> str:
+    if event.total <= 0:
+        return event.text
+    return f"{event.text} {100 * event.done // event.total} %"

@@ -1,0 +1,60 @@
+"""How results are looked at: nothing here changes a pixel or a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CompareMode(StrEnum):
+    """How several pictures share the comparison view."""
+
+    GRID = "grid"
+    WIPE = "wipe"
+    BLINK = "blink"
+    DIFFERENCE = "difference"
+
+
+class DoubtMap(StrEnum):
+    """Which map of doubt is shown beside the results."""
+
+    NONE = "none"
+    INVENTED = "invented"
+    REDEGRADED = "redegraded"
+
+
+class Step(StrEnum):
+    """The left-to-right workflow."""
+
+    OPEN = "Open"
+    FRAME = "Frame"
+    CROP = "Crop"
+    ALIGN = "Align"
+    ENHANCE = "Enhance"
+    COMPARE = "Compare"
+    EXPORT = "Export"
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """Everything about looking.
+
+    Parameters
+    ----------
+    step : the step of the workflow that is open.
+    mode : arrangement of the comparison.
+    linked : whether zoom and pan are shared by all viewers.
+    gain : factor of the difference picture, 1–32.
+    wipe : position of the wipe edge, 0 (all B) to 1 (all A).
+    left, right : which pictures (0 = the input) are A and B of wipe and difference.
+    doubt : map of doubt shown.
+    """
+
+    step: Step = Step.OPEN
+    mode: CompareMode = CompareMode.GRID
+    linked: bool = True
+    gain: int = 4
+    wipe: float = 0.5
+    left: int = 0
+    right: int = 1
+    doubt: DoubtMap = DoubtMap.NONE

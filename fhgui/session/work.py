@@ -1,0 +1,66 @@
+"""One open source and everything done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fhgui.core.face import DetectedFace
+from fhgui.core.frame import Frame
+from fhgui.session.history import History
+from fhgui.session.marking import Marking
+from fhgui.session.results import FaceWork, Result
+
+if TYPE_CHECKING:  # it imports the video library, which only the reader thread needs
+    from fhgui.evidence.source import SourceInfo
+
+
+@dataclass(eq=False)
+class Work:
+    """An open source: what it is, where the analyst is in it, what was marked and what came out.
+
+    Only `Session` changes it.
+
+    Parameters
+    ----------
+    path : the source.
+    info : what it is; None until it has been opened.
+    sha256 : its digest; empty until it has been read once.
+    count : number of frames, exact once known.
+    frame_index : the frame asked for.
+    frame : the frame shown; may lag behind ``frame_index`` while it is decoded.
+    faces : what the last search found, and in which frame.
+    markings : crop and points with their past and future.
+    face_works : faces that were enhanced, oldest first.
+    active : number of the face whose results are compared; None before the first.
+    """
+
+    path: Path
+    info: SourceInfo | None = None
+    sha256: str = ""
+    count: int = 1
+    frame_index: int = 0
+    frame: Frame | None = None
+    faces: tuple[DetectedFace, ...] = ()
+    faces_frame: int | None = None
+    markings: History[Marking] = field(default_factory=lambda: History(Marking()))
+    face_works: list[FaceWork] = field(default_factory=list)
+    active: int | None = None
+
+    @property
+    def active_face(self) -> FaceWork | None:
+        """The face whose results are compared."""
+        return next((f for f in self.face_works if f.number == self.active), None)
+
+    def result(self, job: int) -> Result | None:
+        """Return one result of any face by its number."""
+        found = (f.result(job) for f in self.face_works)
+        return next((r for r in found if r is not None), None)
+
+    def put(self, result: Result) -> None:
+        """Replace one result."""
+        for at, face in enumerate(self.face_works):
+            if face.result(result.job) is not None:
+                results = tuple(result if r.job == result.job else r for r in face.results)
+                self.face_works[at] = replace(face, results=results)

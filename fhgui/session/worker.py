@@ -1,0 +1,194 @@
+"""The process that does all heavy work: torch and dlib live here and never in the window.
+
+Spawned, so it imports nothing heavy until a job needs it. One job runs at a time; between two
+stages it looks into its pipe for a `Cancel`. Sources are hashed on a thread beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from fhgui.core.errors import CancelledError, FhguiError
+from fhgui.session import messages as m
+
+if TYPE_CHECKING:
+    from fhgui.provenance.run import Run
+
+NICENESS = 5
+"""The window answers first when processors are few."""
+
+
+def serve(connection: Connection) -> None:
+    """Run jobs until told to quit or the window goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is the window's to handle
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    Worker(connection).run()
+
+
+class Worker:
+    """Reads commands from one pipe and answers on it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._send_lock = Lock()
+        self._waiting: deque[m.Command] = deque()
+        self._cancelled: set[int] = set()
+        self._quit = False
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="fhgui-hash")
+        self._handlers: dict[type[m.Command], Callable[[Any], None]] = {
+            m.Warm: self._warm,
+            m.HashSource: self._hash,
+            m.FindFaces: self._find_faces,
+            m.Enhance: self._enhance,
+            m.Export: self._export,
+            m.CheckModels: self._check_models,
+        }
+
+    def run(self) -> None:
+        """Serve until `Quit` or the end of the pipe."""
+        try:
+            self._send(m.WorkerReady(0, os.getpid()))
+            while not self._quit:
+                self._receive(block=not self._waiting)
+                if self._waiting:
+                    self._perform(self._waiting.popleft())
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            self._quit = True
+        finally:
+            self._beside.shutdown(wait=False, cancel_futures=True)
+
+    def _receive(self, block: bool) -> None:
+        while block or self._connection.poll():
+            block = False
+            command = self._connection.recv()
+            if isinstance(command, m.Quit):
+                self._quit = True
+                return
+            if isinstance(command, m.Cancel):
+                self._cancelled.add(command.job)
+            elif isinstance(command, m.HashSource):
+                self._beside.submit(self._perform, command)
+            else:
+                self._waiting.append(command)
+
+    def _send(self, event: m.Event) -> None:
+        with self._send_lock:
+            self._connection.send(event)
+
+    def _perform(self, command: m.Command) -> None:
+        """Run one job; whatever happens it ends with one sentence at most and one `Done`."""
+        try:
+            self._send(m.Started(command.job))
+            self._stop_if_cancelled(command.job, receive=False)
+            self._handlers[type(command)](command)
+        except CancelledError:
+            self._send(m.Cancelled(command.job))
+        except FhguiError as error:
+            self._send(m.Failed(command.job, error.sentence()))
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            self._quit = True
+            return
+        except Exception as error:  # the border of the process: nothing may kill the worker
+            self._send(m.Failed(command.job, unexpected(error)))
+        self._send(m.Done(command.job))
+
+    def _stop_if_cancelled(self, job: int, receive: bool = True) -> None:
+        if receive:
+            self._receive(block=False)
+        if self._quit or job in self._cancelled:
+            raise CancelledError("stopped by the user")
+
+    def _warm(self, command: m.Warm) -> None:
+        from fhgui.methods import registry
+        from fhgui.provenance import enhance  # noqa: F401  imported for its time
+
+        for method in command.methods:
+            self._stop_if_cancelled(command.job)
+            if registry.info(method).assets:
+                import torch  # noqa: F401  imported for its time
+
+    def _hash(self, command: m.HashSource) -> None:
+        from fhgui.evidence.hashing import sha256_file
+
+        last = time.monotonic()
+
+        def tell(done: int, total: int) -> None:
+            nonlocal last
+            self._stop_if_cancelled(command.job, receive=False)
+            if time.monotonic() - last > 0.1:
+                last = time.monotonic()
+                self._send(m.Progress(command.job, done, total, "hashing the source"))
+
+        self._send(m.Hashed(command.job, sha256_file(command.path, tell)))
+
+    def _find_faces(self, command: m.FindFaces) -> None:
+        from fhgui.alignment.detection import find_faces
+        from fhgui.evidence.source import open_source
+
+        with open_source(command.path) as source:
+            frame = source.frame(command.frame_index)
+        faces = find_faces(frame.pixels, within=command.within)
+        self._stop_if_cancelled(command.job)
+        self._send(m.FacesFound(command.job, faces))
+
+    def _enhance(self, command: m.Enhance) -> None:
+        from fhgui.provenance.enhance import enhance
+        from fhgui.provenance.run import Event, FaceReady, StageReady
+
+        job = command.job
+
+        def tell(event: Event) -> None:
+            self._stop_if_cancelled(job)
+            if isinstance(event, FaceReady):
+                self._send(m.FaceCut(job, event.face, event.adequacy))
+            elif isinstance(event, StageReady):
+                self._send(m.StageDone(job, event.stage, event.index, event.total))
+
+        start = time.monotonic()
+        run = enhance(command.request, tell)
+        self._send(m.RunDone(job, run, time.monotonic() - start))
+        if run.error is None and run.face is not None:
+            self._stop_if_cancelled(job)
+            self._send(m.DoubtDone(job, _doubt(run)))
+
+    def _export(self, command: m.Export) -> None:
+        from fhgui.provenance.folder import write_run
+        from fhgui.provenance.report.pdf import write_pdf
+
+        files = []
+        for number, target in enumerate(command.targets):
+            self._stop_if_cancelled(command.job)
+            self._send(m.Progress(command.job, number, len(command.targets), "writing results"))
+            files += write_run(target.run, target.folder, command.force)
+        if command.report is not None:
+            write_pdf([t.run for t in command.targets], command.report)
+            files.append(command.report)
+        self._send(m.Exported(command.job, tuple(files)))
+
+    def _check_models(self, command: m.CheckModels) -> None:
+        from fhgui.session.models import model_rows
+
+        rows = model_rows(lambda: self._stop_if_cancelled(command.job))
+        self._send(m.ModelsChecked(command.job, rows))
+
+
+def unexpected(error: BaseException) -> str:
+    """Return one sentence about an error that nobody foresaw."""
+    text = " ".join(str(error).split())[:200]
+    return f"an unexpected {type(error).__name__} stopped the work ({text}); please report it"
+
+
+def _doubt(run: Run) -> m.Doubt:
+    from fhgui.evaluation.doubt import doubt_maps
+
+    maps = doubt_maps(run.result.pixels, run.stages[0].pixels, run.record.degradation)
+    return m.Doubt(maps.invented, maps.redegraded, maps.fixed_share, maps.redegradation_db)
