@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fhgui.core.arrays import Floats, Matrix, Points
+from fhgui.core.arrays import Matrix, Points
 from fhgui.core.errors import InputError
 
 
@@ -56,7 +56,7 @@ def apply(matrix: Matrix, points: Points) -> Points:
 
 def invert(matrix: Matrix) -> Matrix:
     """Return the 2×3 matrix that undoes ``matrix``."""
-    linear: Floats = np.linalg.inv(matrix[:, :2])
+    linear = np.linalg.inv(matrix[:, :2])
     return np.column_stack([linear, -linear @ matrix[:, 2]])
 
 
