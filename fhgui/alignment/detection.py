@@ -2,8 +2,8 @@
 
 The detector knows faces from about 80 pixels up, those of evidence are smaller: the frame is
 scanned enlarged, then every find is looked at again, at several sizes. A face found at several
-sizes gives a better score and steadier landmarks: their median over the looks is 5–15 % nearer
-to those of the full-size picture than a single look's.
+sizes gives a better score and steadier landmarks: their median over the looks is 5–20 % nearer
+to those of the full-size picture than a single look's (120 LFW faces reduced to 18–32 pixels).
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ MAX_ENLARGEMENT = 5.0
 """Of a whole frame: faces from 16 pixels up. Finer scans find only noise."""
 
 LOOK_WIDTHS_PX = (90.0, 100.0, 115.0, 130.0, 150.0)
-"""Face widths of the closer looks: the steps of dlib's pyramid (5:6) are passed unevenly."""
+"""Face widths of the closer looks: several, because dlib's pyramid tries only steps of 5:6 and a
+face between two of them scores less."""
 
 MARGIN = 0.6
 """Surroundings of a box that the detector sees, as a share of its sides."""
