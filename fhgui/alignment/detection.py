@@ -26,13 +26,15 @@ from fhgui.core.errors import WeightsError
 from fhgui.core.face import Box, DetectedFace
 
 MIN_SCORE = 0.2
-"""Detector margin below which nothing is reported: false boxes were seen at −.05."""
+"""Detector margin below which nothing is reported. In 165 nature pictures (BSDS500) 36 of the 37 boxes
+above it are faces; the false one scores .26."""
 
 HINT_SCORE = -0.3
 """Margin from which a find of the scan is worth a closer look."""
 
 SCAN_PIXELS = 16e6
-"""Enlarged pixels of one scan: about 1.2 s on one core, whatever the frame's size."""
+"""Enlarged pixels of one scan: about 1.2 s on one core for frames up to this size; larger
+ones are scanned as they are."""
 
 MAX_ENLARGEMENT = 5.0
 """Of a whole frame: faces from 16 pixels up. Finer scans find only noise."""
