@@ -26,8 +26,8 @@ from fhgui.core.errors import WeightsError
 from fhgui.core.face import Box, DetectedFace
 
 MIN_SCORE = 0.2
-"""Detector margin below which nothing is reported. In 165 nature pictures (BSDS500) 36 of the 37 boxes
-above it are faces; the false one scores .26."""
+"""Detector margin below which nothing is reported. In 165 nature pictures (BSDS500) 36
+of the 37 boxes above it are faces; the false one scores .26."""
 
 HINT_SCORE = -0.3
 """Margin from which a find of the scan is worth a closer look."""
