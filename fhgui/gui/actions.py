@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -45,7 +46,7 @@ class Actions:
         if keys:
             action.setShortcut(QKeySequence(keys))
             action.setToolTip(f"{text.replace(' …', '')} ({keys})")
-        action.triggered.connect(lambda: do())
+        action.triggered.connect(lambda _checked=False: do())
         menu.addAction(action)
         return action
 
@@ -85,9 +86,7 @@ class Actions:
         window = self._window
         menu = window.menuBar().addMenu("&View")
         for step, keys in STEP_KEYS.items():
-            action = self._action(
-                menu, step.value, keys, "", lambda s=step: window.session.look(step=s)
-            )
+            action = self._action(menu, step.value, keys, "", partial(window.go_to_step, step))
             action.setToolTip(TIPS[step])
         menu.addSeparator()
         self._action(menu, "Fit", "Ctrl+0", "fit-to-screen-outline", window.fit)
@@ -105,9 +104,8 @@ class Actions:
         menu.addSeparator()
         group = QActionGroup(window)
         for name in theme.THEMES:
-            action = self._action(
-                menu, f"{name.capitalize()} theme", "", "", lambda n=name: window.set_theme(n)
-            )
+            wish = partial(window.set_theme, name)
+            action = self._action(menu, f"{name.capitalize()} theme", "", "", wish)
             action.setCheckable(True)
             action.setChecked(name == theme.theme_name())
             group.addAction(action)
@@ -117,10 +115,10 @@ class Actions:
         menu = self._window.menuBar().addMenu("&Run")
         editor = self._window.landmarks
         self.faces = self._action(
-            menu, "Find faces", "Ctrl+F", "face-recognition", lambda: session.find_faces()
+            menu, "Find faces", "Ctrl+F", "face-recognition", session.find_faces
         )
         self.points = self._action(
-            menu, "Find points in the crop", "Ctrl+L", "auto-fix", editor.find
+            menu, "Find points in the crop", "Ctrl+L", "auto-fix", editor.find_points
         )
         menu.addSeparator()
         self.run = self._action(menu, "Run methods", "Ctrl+R", "play", session.run)
@@ -134,9 +132,8 @@ class Actions:
     def _fill_recent(self) -> None:
         self.recent.clear()
         for path in settings.recent():
-            self._action(
-                self.recent, path.name, "", "", lambda p=path: self._window.hub.open(p)
-            ).setToolTip(str(path))
+            wish = partial(self._window.hub.open, path)
+            self._action(self.recent, path.name, "", "", wish).setToolTip(str(path))
         if not self.recent.actions():
             self.recent.addAction("nothing yet").setEnabled(False)
 

@@ -37,7 +37,7 @@ class Hub(QObject):
         self._begun = False
         session = self.session
         queued = Qt.ConnectionType.QueuedConnection
-        self.backend.event.connect(self._handle, queued)
+        self.backend.answered.connect(self._handle, queued)
         self.reader.opened.connect(self._opened, queued)
         self.reader.decoded.connect(self._decoded, queued)
         self.reader.counted.connect(self._counted, queued)

@@ -62,7 +62,7 @@ class Status(QStatusBar):
         words = "" if work is None else work.path.name
         if result is not None:
             stage = result.stage
-            words = result.title + ("" if stage is None else f" / {stage.title}")
+            words = result.name + ("" if stage is None else f" / {stage.title}")
         self.what.setText(words)
         digest = "" if work is None else work.sha256
         self.digest.setText(f"sha256 {digest[:8]}…{digest[-4:]}" if digest else "")

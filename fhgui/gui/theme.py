@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from string import Template
 
-import qtawesome
+import qtawesome  # type: ignore[import-untyped]  # ships no types
 from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 

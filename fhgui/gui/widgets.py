@@ -16,14 +16,14 @@ def tool_button(
     """Return a tool button with object name, icon, text and tooltip."""
     button = QToolButton()
     button.setObjectName(name)
-    button.setText(text)
+    button.setText(f" {text}" if text and icon_name else text)
     if icon_name:
         button.setIcon(icon(icon_name))
         button.setProperty("iconName", icon_name)
     style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
     button.setToolButtonStyle(style if text else Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setToolTip(tip)
-    button.setAccessibleName(tip.split(" (")[0])
+    button.setAccessibleName(tip.partition(" (")[0])
     button.setCheckable(checkable)
     return button
 

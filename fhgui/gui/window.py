@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
             self._show_page(page)
         if page is self.frame_page:
             self.frame_page.crop.setChecked(session.view.step is Step.CROP)
-        self.timeline.setVisible(session.current is not None)
+        self.timeline.setVisible(session.current is not None and session.current.is_film)
         self.setWindowTitle(
             "fhgui" if session.current is None else f"{session.current.path.name} — fhgui"
         )
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
         if page is self.landmarks:
             return self.landmarks.view
         views = self.compare.views if page is self.results else []
-        return views[-1] if views else None
+        return next((view for view in reversed(views) if view.pixels is not None), None)
 
     def fit(self) -> None:
         """See the whole picture, or the whole crop."""

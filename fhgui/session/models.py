@@ -1,4 +1,4 @@
-"""Looks at the model files of every method: are they there, and are they what their cards say?"""
+"""Looks at the model files of every method: whether they are there and as their cards say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a marking means geometrically: its alignment, its residual, and whether it suits a method."""
+"""What a marking means geometrically: its alignment, its size, whether it suits a method."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def suitability(marking: Marking, info: MethodInfo) -> Suitability:
     linear = alignment.matrix[:, :2]
     shrink = float(np.sqrt(abs(np.linalg.det(linear))))  # input pixels a frame pixel
     if shrink < 1 / 1.6:
-        return Suitability(Fit.DOUBTFUL, f"reduces the crop to {shrink:.0%}")
+        return Suitability(Fit.DOUBTFUL, f"keeps {shrink:.0%} of the crop's resolution")
     if shrink > 1.6:
-        return Suitability(Fit.DOUBTFUL, f"face {1 / shrink:.0%} of its input size")
+        return Suitability(Fit.DOUBTFUL, f"crop {1 / shrink:.0%} of its input size")
     return Suitability(Fit.GOOD, "suits this crop")

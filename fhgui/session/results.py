@@ -59,6 +59,11 @@ class Result:
     message: str = ""
 
     @property
+    def name(self) -> str:
+        """The method's id: short enough for lists and headers."""
+        return self.request.method
+
+    @property
     def stage(self) -> Stage | None:
         """The stage that viewers show."""
         if not self.stages:

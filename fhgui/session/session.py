@@ -23,6 +23,7 @@ from fhgui.provenance.request import EnhanceRequest
 from fhgui.session import messages as m
 from fhgui.session.logbook import Level, LogLine, line
 from fhgui.session.marking import Marking, from_detection
+from fhgui.session.models import missing_assets
 from fhgui.session.results import FaceWork, Result, Status
 from fhgui.session.viewing import Step, ViewState
 from fhgui.session.work import Work
@@ -75,7 +76,7 @@ class Session:
         self._jobs: dict[int, tuple[m.Command, Work | None]] = {}
         self.works: list[Work] = []
         self.current: Work | None = None
-        self.methods: tuple[str, ...] = registry.method_ids()[:1]
+        self.methods: tuple[str, ...] = available_methods()[:1]
         self.settings: dict[str, dict[str, object]] = {}
         self.view = ViewState()
         self.selected_job: int | None = None
@@ -194,7 +195,7 @@ class Session:
 
     def choose_methods(self, methods: Sequence[str]) -> None:
         """Choose the methods of the next run, in the order they are shown."""
-        chosen = tuple(i for i in registry.method_ids() if i in methods)
+        chosen = tuple(i for i in available_methods() if i in methods)
         if chosen != self.methods:
             self.methods = chosen
             self.methods_changed.emit()
@@ -292,7 +293,8 @@ class Session:
         targets = export_targets(results, folder)
         if not targets:
             raise InputError("there is no finished result to export", hint="run a method first")
-        pdf = folder / "report.pdf" if report else None
+        completed = any(t.run.error is None for t in targets)
+        pdf = folder / "report.pdf" if report and completed else None
         self._export_folder = folder
         self._ask(m.Export(next(self._numbers), targets, pdf, force), self.current)
 
@@ -346,24 +348,28 @@ class Session:
         result = None if work is None else work.result(event.job)
         if work is not None and result is not None:
             self._put(work, moved_on(result, event))
-        if isinstance(event, m.Started):
-            self._say_worker(_doing(command))
-        elif isinstance(event, m.Progress):
-            self.progress = _percent(event)
-            self.busy_changed.emit()
-        elif isinstance(event, m.Hashed) and work is not None:
-            work.sha256 = event.sha256
-            self.works_changed.emit()
-        elif isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
+        if isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
             self._take_faces(event, command, work)
         elif isinstance(event, m.RunDone) and result is not None:
             self._say_run(event, result)
+        elif isinstance(event, m.Hashed) and work is not None:
+            work.sha256 = event.sha256
+            self.works_changed.emit()
         elif isinstance(event, m.Exported):
             self.exports.extend(event.files)
             self.note(f"{len(event.files)} files written to {self._export_folder}")
             self.exported.emit(event.files)
         elif isinstance(event, m.ModelsChecked):
             self.models_checked.emit(event.rows)
+        else:
+            self._handle_state(event, command)
+
+    def _handle_state(self, event: m.Event, command: m.Command) -> None:
+        if isinstance(event, m.Started):
+            self._say_worker(_doing(command))
+        elif isinstance(event, m.Progress):
+            self.progress = _percent(event)
+            self.busy_changed.emit()
         elif isinstance(event, m.Failed):
             self.note(event.sentence, Level.ERROR)
         elif isinstance(event, m.Cancelled):
@@ -442,6 +448,12 @@ class Session:
             self.results_changed,
         ):
             signal.emit()
+
+
+def available_methods() -> tuple[str, ...]:
+    """Return the methods whose files are all installed, in the order they are shown."""
+    ids = registry.method_ids()
+    return tuple(i for i in ids if not missing_assets(registry.info(i)))
 
 
 def moved_on(result: Result, event: m.Event) -> Result:

@@ -57,4 +57,4 @@ class ViewState:
     wipe: float = 0.5
     left: int = 0
     right: int = 1
-    doubt: DoubtMap = DoubtMap.NONE
+    doubt: DoubtMap = DoubtMap.INVENTED

@@ -49,6 +49,11 @@ class Work:
     active: int | None = None
 
     @property
+    def is_film(self) -> bool:
+        """Whether there is more than one frame to look at."""
+        return self.info is not None and (self.info.kind == "video" or self.count > 1)
+
+    @property
     def active_face(self) -> FaceWork | None:
         """The face whose results are compared."""
         return next((f for f in self.face_works if f.number == self.active), None)

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -164,13 +165,13 @@ class Worker:
         from fhgui.provenance.folder import write_run
         from fhgui.provenance.report.pdf import write_pdf
 
-        files = []
+        files: list[Path] = []
         for number, target in enumerate(command.targets):
             self._stop_if_cancelled(command.job)
             self._send(m.Progress(command.job, number, len(command.targets), "writing results"))
             files += write_run(target.run, target.folder, command.force)
         if command.report is not None:
-            write_pdf([t.run for t in command.targets], command.report)
+            write_pdf([t.run for t in command.targets if t.run.error is None], command.report)
             files.append(command.report)
         self._send(m.Exported(command.job, tuple(files)))
 

@@ -18,18 +18,24 @@ replayed: <code>fhgui verify record.json</code>.</p>
 <p>Automatic landmarks use a 68-point model trained on data for non-commercial use (iBUG 300-W).
 </p>"""
 
-KEYS = """<table cellspacing='4'>
-<tr><td><b>Ctrl+O</b></td><td>open</td><td width='24'></td><td><b>← →</b></td><td>one frame</td></tr>
-<tr><td><b>Ctrl+E</b></td><td>export</td><td></td><td><b>Shift ← →</b></td><td>ten frames</td></tr>
-<tr><td><b>Ctrl+Z</b></td><td>undo</td><td></td><td><b>Home, End</b></td><td>first, last frame</td></tr>
-<tr><td><b>Ctrl+Shift+Z</b></td><td>redo</td><td></td><td><b>Space</b></td>
-<td>play (frame), blink (compare)</td></tr>
-<tr><td><b>Ctrl+L</b></td><td>find the points</td><td></td><td><b>J K L</b></td>
-<td>play back, stop, play</td></tr>
-<tr><td><b>Ctrl+R</b></td><td>run</td><td></td><td><b>1 … 9</b></td><td>choose a picture</td></tr>
-<tr><td><b>Esc</b></td><td>cancel</td><td></td><td><b>C</b></td><td>crop tool</td></tr>
-<tr><td><b>F2 … F6</b></td><td>steps</td><td></td><td><b>arrows</b></td>
-<td>nudge a point .1 px (Shift 1 px)</td></tr></table>"""
+KEYS = (
+    ("Ctrl+O", "open"),
+    ("Ctrl+E", "export"),
+    ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"),
+    ("F2 … F6", "steps of the work"),
+    ("Ctrl+F, Ctrl+L", "find faces, find the points in the crop"),
+    ("Ctrl+R, Esc", "run, cancel"),
+    ("← →, Shift ← →", "one frame, ten frames"),
+    ("Home, End", "first, last frame"),
+    ("Space; J K L", "play or stop; play back, stop, play"),
+    ("C, Del", "crop tool, take crop and points away"),
+    ("arrows, Shift arrows", "nudge the chosen point 0.1 px, 1 px"),
+    ("G W B D", "grid, wipe, blink, difference"),
+    ("1 … 9, Space", "choose a picture, blink"),
+    ("P", "play the stages through"),
+    ("wheel, + −, drag", "zoom, zoom, pan (right button while a tool is on)"),
+    ("Ctrl+0, Ctrl+1, Ctrl+4", "fit, 100 %, 400 %"),
+)
 
 
 class AboutDialog(QDialog):
@@ -45,7 +51,7 @@ class AboutDialog(QDialog):
             picture = QLabel()
             picture.setPixmap(app_icon().pixmap(56, 56))
             layout.addWidget(picture)
-        text = QLabel(KEYS if keys_only else TEXT)
+        text = QLabel(_key_table() if keys_only else TEXT)
         text.setTextFormat(Qt.TextFormat.RichText)
         text.setWordWrap(not keys_only)
         text.setMinimumWidth(460)
@@ -53,3 +59,8 @@ class AboutDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
+
+
+def _key_table() -> str:
+    rows = (f"<tr><td><b>{keys}</b></td><td>{does}</td></tr>" for keys, does in KEYS)
+    return f"<table cellspacing='5'>{''.join(rows)}</table>"

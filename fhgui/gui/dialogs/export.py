@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.gui.theme import icon
-from fhgui.session.results import Result
+from fhgui.session.results import Result, Status
 from fhgui.session.session import Session, export_targets
 
 
@@ -87,7 +87,8 @@ class ExportDialog(QDialog):
     def _offer(self, result: Result) -> None:
         item = QListWidgetItem(f"{result.title} · {result.status.value}")
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked)
+        done = result.status is Status.COMPLETED
+        item.setCheckState(Qt.CheckState.Checked if done else Qt.CheckState.Unchecked)
         self.list.addItem(item)
 
     def chosen(self) -> tuple[Result, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from fhgui.gui.theme import icon
@@ -11,6 +11,7 @@ from fhgui.session.logbook import Level, LogLine
 from fhgui.session.session import Session
 
 WARNING_MS = 12_000
+FRESH_MS = 3_000
 
 
 class Banner(QFrame):
@@ -31,10 +32,12 @@ class Banner(QFrame):
         layout.addWidget(self._icon)
         layout.addWidget(self.text, 1)
         layout.addWidget(close)
+        self._shown = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         session.noticed.connect(self.show_line)
+        session.active_changed.connect(self._fade)
         self.hide()
 
     def show_line(self, line: LogLine) -> None:
@@ -45,9 +48,21 @@ class Banner(QFrame):
         self.style().polish(self)
         name, tone = ("alert-circle", "red") if error else ("alert", "amber")
         self._icon.setPixmap(icon(name, tone).pixmap(18, 18))
-        text = line.text[:1].upper() + line.text[1:]
-        self.text.setText(text if text.endswith((".", "…")) else f"{text}.")
+        self.text.setText(as_sentence(line.text))
         self.show()
+        self._shown.start()
         self._timer.stop()
         if not error:
             self._timer.start(WARNING_MS)
+
+    def _fade(self) -> None:
+        """Put an old line away when the analyst turns to something else."""
+        if self._shown.isValid() and self._shown.elapsed() > FRESH_MS:
+            self.hide()
+
+
+def as_sentence(text: str) -> str:
+    """Return a line with a capital and a full stop; names of files keep their spelling."""
+    first = text.partition(" ")[0]
+    text = text[:1].upper() + text[1:] if first.isalpha() else text
+    return text if text.endswith((".", "…")) else f"{text}."

@@ -115,7 +115,7 @@ class ModelDock(QDockWidget):
             last = self.table.item(number, len(COLUMNS) - 1)
             if last is not None and row.verdict in tone:
                 last.setForeground(QColor(colour(tone[row.verdict])))
-        if any(row.sha256 for row in rows):
+        if not self.button.isEnabled():
             self._told.setText("Digests computed just now and compared with the model cards.")
         self.button.setEnabled(True)
         self.table.selectRow(0)

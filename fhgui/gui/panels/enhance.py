@@ -107,7 +107,9 @@ class EnhancePanel(QWidget):
         if running:
             current = next((r for r in results if not r.status.over), results[-1])
             stage = current.stages[-1].title if current.stages else "placing the face"
-            self.told.setText(f"{current.title}: {stage}")
+            self.told.setText(
+                f"{current.name}: {stage} ({len(current.stages)} of {current.total or '…'})"
+            )
         elif session.busy:
             self.told.setText(f"{session.worker} {session.progress}".strip() + " …")
         else:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,6 +18,8 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSpinBox,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -56,7 +59,7 @@ class MethodCard(QFrame):
         self.setObjectName("card")
         self.info = info
         self._session = session
-        self.check = QCheckBox(info.title)
+        self.check = QCheckBox(info.id)
         self.check.setObjectName(f"method-{info.id}")
         self.check.setAccessibleName(f"Use {info.title}")
         self.check.setStyleSheet("font-weight: 600")
@@ -77,8 +80,11 @@ class MethodCard(QFrame):
         layout.setContentsMargins(10, 8, 8, 6)
         layout.setSpacing(3)
         layout.addLayout(top)
+        title = QLabel(info.title)
+        title.setWordWrap(True)
+        layout.addWidget(title)
         layout.addWidget(small(info.purpose))
-        layout.addWidget(small(f"{info.paper} · {w}×{h} → {ow}×{oh}"))
+        layout.addWidget(small(f"{w}×{h} → {ow}×{oh} · {info.paper}"))
         layout.addLayout(bottom)
         layout.addWidget(self._settings)
 
@@ -138,7 +144,7 @@ class MethodCard(QFrame):
             return whole
         if isinstance(value, float):
             real = QDoubleSpinBox()
-            real.setDecimals(4)
+            real.setDecimals(decimals_for(value))
             real.setRange(0, 1_000_000)
             real.setValue(value)
             real.valueChanged.connect(lambda v: self._set(name, v))
@@ -155,6 +161,32 @@ class MethodCard(QFrame):
         self._session.set_setting(self.info.id, name, value)
 
 
+def decimals_for(value: float) -> int:
+    """Return how many decimals a setting needs, so that small ones keep three figures."""
+    return 2 if value == 0 else max(2, 3 - math.ceil(math.log10(abs(value))))
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Gives a card the whole item: the card itself shows the check mark."""
+
+    def updateEditorGeometry(  # noqa: N802  Qt's name
+        self,
+        editor: QWidget,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Place the card; called by Qt."""
+        editor.setGeometry(option.rect)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint nothing behind the card; called by Qt."""
+
+
 class MethodList(QListWidget):
     """All methods as cards; each item's check state says whether it is chosen."""
 
@@ -166,6 +198,7 @@ class MethodList(QListWidget):
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSpacing(3)
+        self.setItemDelegate(CardDelegate(self))
         self._session = session
         self.cards: dict[str, MethodCard] = {}
         for method in registry.method_ids():

@@ -54,8 +54,8 @@ class TwoLineDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint a row; called by Qt."""
         painter.save()
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in PySide's stubs
-        state = option.state  # type: ignore[attr-defined]  # missing in PySide's stubs
+        rect: QRect = option.rect
+        state = option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect.adjusted(-200, 0, 0, 0), QColor(colour("chosen")))
         picture: QPixmap | None = index.data(Qt.ItemDataRole.DecorationRole)
@@ -173,7 +173,7 @@ class Navigator(QWidget):
 
     def _add_result(self, parent: QTreeWidgetItem, work: Work, result: Result) -> None:
         words, tone = _describe_result(result)
-        item = self._item(parent, result.title, words, ("result", id(work), result.job), tone)
+        item = self._item(parent, result.name, words, ("result", id(work), result.job), tone)
         if result.stages:
             pixels = result.stages[-1].pixels
             item.setData(0, Qt.ItemDataRole.DecorationRole, self._thumb(id(pixels), pixels))

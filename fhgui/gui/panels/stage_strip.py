@@ -48,8 +48,8 @@ class StageDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint an item; called by Qt."""
         painter.save()
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # missing in PySide's stubs
-        state = option.state  # type: ignore[attr-defined]  # missing in PySide's stubs
+        rect = QRectF(option.rect)
+        state = option.state
         picture: QPixmap = index.data(Qt.ItemDataRole.DecorationRole)
         left, top = rect.center().x() - SIDE_PX / 2, rect.top() + 4
         painter.drawPixmap(int(left), int(top), picture)
@@ -146,7 +146,8 @@ class StagePanel(QWidget):
         self.setVisible(result is not None)
         if result is None:
             return
-        self._name.setText(result.title)
+        self._name.setText(result.name)
+        self._name.setToolTip(result.title)
         self.play.setEnabled(len(result.stages) > 1)
         blocked = self.strip.blockSignals(True)
         done = self._filled[1] if self._filled[0] == result.job else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from fhgui.gui.theme import icon
@@ -60,6 +60,7 @@ class StepBar(QWidget):
             button.setToolTip(TIPS[step])
             button.setAccessibleName(f"Step {step.value}")
             button.setCheckable(True)
+            button.setIconSize(QSize(19, 19))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self.buttons[step] = button
             layout.addWidget(button)

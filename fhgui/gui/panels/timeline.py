@@ -141,7 +141,7 @@ class Timeline(QWidget):
     def refresh(self) -> None:
         """Show where the session is."""
         work = self._session.current
-        film = work is not None and work.info is not None and work.info.kind == "video"
+        film = work is not None and work.is_film
         count = work.count if work is not None else 1
         for widget in (*self.buttons, self.slider, self.index):
             widget.setEnabled(film)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -81,7 +83,7 @@ class AdequacyScale(QWidget):
     def _place(self, value: float) -> float:
         """Return the place of a density, 0–1, linear between the classes."""
         marks = [0.0, *(float(limit) for limit, _ in CLASSES)]
-        for number, (low, high) in enumerate(zip(marks, marks[1:], strict=False)):
+        for number, (low, high) in enumerate(pairwise(marks)):
             if value <= high:
                 share = number + (value - low) / (high - low)
                 return share / (len(CLASSES) + 0.4) * 1.0
@@ -166,7 +168,7 @@ class TrustPanel(QWidget):
         self.share_words.setText(
             "Known once a method has run."
             if result is None or doubt is None
-            else f"{result.title}, assuming {_degradation(result.run)} degradation"
+            else f"{result.name}, assuming {_degradation(result.run)} degradation"
         )
 
     def _show_adequacy(self, adequacy: Adequacy | None) -> None:
@@ -177,8 +179,10 @@ class TrustPanel(QWidget):
             return
         self.density.setText(f"{adequacy.density_px_per_m:.0f} px/m")
         eyes = adequacy.interocular_px
-        words = f"face {adequacy.face_px:.0f} px wide"
-        words += "" if eyes is None else f", eyes {eyes:.1f} px apart"
+        if eyes is None:
+            words = f"taking the crop as the face, {adequacy.face_px:.0f} px wide"
+        else:
+            words = f"face {adequacy.face_px:.0f} px wide, eyes {eyes:.1f} px apart"
         if adequacy.adequacy is AdequacyClass.BELOW:
             words += ": too few pixels even to perceive a face"
         else:

@@ -13,10 +13,10 @@ class BackendThread(QThread):
 
     Signals
     -------
-    event : one `Event` of the worker, delivered on the thread of the receiver.
+    answered : one `Event` of the worker, delivered on the thread of the receiver.
     """
 
-    event = Signal(object)
+    answered = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -24,7 +24,7 @@ class BackendThread(QThread):
         self._backend = Backend(self._emit)
 
     def _emit(self, event: Event) -> None:
-        self.event.emit(event)
+        self.answered.emit(event)
 
     def run(self) -> None:
         """Serve until `shut_down`; called by Qt."""

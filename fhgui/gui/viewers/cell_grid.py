@@ -93,8 +93,10 @@ class CellGrid(QWidget):
         columns = best_columns(count, self.width(), self.height())
         rows = -(-count // columns)
         width = (self.width() - GAP_PX * (columns - 1)) / columns
-        height = (self.height() - GAP_PX * (rows - 1)) / rows
+        room = (self.height() - GAP_PX * (rows - 1)) / rows
+        height = room if count == 1 else min(room, width + HEADER_PX)
+        top = (self.height() - rows * height - GAP_PX * (rows - 1)) / 2
         for index, cell in enumerate(self.cells):
             row, column = divmod(index, columns)
-            x, y = column * (width + GAP_PX), row * (height + GAP_PX)
+            x, y = column * (width + GAP_PX), top + row * (height + GAP_PX)
             cell.setGeometry(round(x), round(y), round(width), round(height))

@@ -24,8 +24,8 @@ from fhgui.session.viewing import CompareMode, DoubtMap
 
 DOUBT_NAMES = {
     DoubtMap.NONE: "none",
-    DoubtMap.INVENTED: "evidence or invention",
-    DoubtMap.REDEGRADED: "re-degradation check",
+    DoubtMap.INVENTED: "evidence / invention",
+    DoubtMap.REDEGRADED: "re-degradation",
 }
 DOUBT_TIPS = {
     DoubtMap.NONE: "No map of doubt",
@@ -87,6 +87,7 @@ class CompareTools(QWidget):
         self.doubt.currentIndexChanged.connect(
             lambda _: self._session.look(doubt=DoubtMap(self.doubt.currentData()))
         )
+        self.doubt.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         row.addWidget(self.doubt)
         row.addStretch(1)
         self.scale = QLabel()

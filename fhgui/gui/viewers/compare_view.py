@@ -208,10 +208,9 @@ class CompareView(QWidget):
         self._tell_scale()
 
     def _tell_scale(self) -> None:
-        linked = "linked zoom" if self._session.view.linked else "zoom"
-        views = self.views
-        scale = f"{views[-1].scale:.0%}" if views and self.pictures else "–"
-        self.tools.scale.setText(f"{linked} {scale} · nearest")
+        filled = [view for view in self.views if view.pixels is not None]
+        scale = f"{min(v.scale for v in filled):.0%}" if filled and self.pictures else "–"
+        self.tools.scale.setText(f"{scale} · nearest")
 
     def _hover(self, sample: Sample | None) -> None:
         self.hovered.emit(sample)

@@ -76,7 +76,7 @@ class FramePage(QWidget):
     def _connect(self) -> None:
         session = self._session
         self.crop.toggled.connect(self.view.set_cropping)
-        self.faces.clicked.connect(lambda: session.find_faces())
+        self.faces.clicked.connect(lambda _checked: session.find_faces())
         self.clear.clicked.connect(self.clear_crop)
         self.fit.clicked.connect(self.view.fit)
         self.actual.clicked.connect(lambda: self.view.set_scale(1.0))

@@ -68,6 +68,9 @@ class LandmarkEditor(QWidget):
         row.addWidget(self.view, 1)
         row.addLayout(self._make_side())
         layout.addLayout(row, 1)
+        self.told = QLabel()
+        self.told.setObjectName("residual")
+        layout.addWidget(self.told)
         self._connect()
         self.refresh()
 
@@ -106,9 +109,6 @@ class LandmarkEditor(QWidget):
         for widget in (self.auto, self.undo, self.redo, self.clear, self.template):
             layout.addWidget(widget)
         layout.addStretch(1)
-        self.told = QLabel()
-        self.told.setObjectName("residual")
-        layout.addWidget(self.told)
         return row
 
     def _make_side(self) -> QVBoxLayout:
@@ -140,7 +140,7 @@ class LandmarkEditor(QWidget):
         self.table.cellChanged.connect(self._typed)
         self.table.itemSelectionChanged.connect(self._row_chosen)
         self.counts.idClicked.connect(self._set_count)
-        self.auto.clicked.connect(self.find)
+        self.auto.clicked.connect(self.find_points)
         self.undo.clicked.connect(session.undo)
         self.redo.clicked.connect(session.redo)
         self.clear.clicked.connect(
@@ -150,7 +150,7 @@ class LandmarkEditor(QWidget):
         for signal in (session.marking_changed, session.frame_changed, session.methods_changed):
             signal.connect(self.refresh)
 
-    def find(self) -> None:
+    def find_points(self) -> None:
         """Look for the points automatically, inside the crop if there is one."""
         marking = self._session.marking
         within = marking.box

@@ -53,7 +53,8 @@ def inferno_table() -> Pixels:
     channels = [
         np.interp(at, places, [colour[c] for _, colour in _INFERNO_ANCHORS]) for c in range(3)
     ]
-    return np.stack(channels, axis=1).round().astype(np.uint8)
+    table: Pixels = np.stack(channels, axis=1).round().astype(np.uint8)
+    return table
 
 
 def at_size(pixels: Pixels, size_hw: tuple[int, int]) -> Pixels:
@@ -68,4 +69,5 @@ def difference(a: Pixels, b: Pixels, gain: float) -> Pixels:
     size_hw = max(a.shape[:2], b.shape[:2])
     one = at_size(a, size_hw).astype(np.int16)
     two = at_size(b, size_hw).astype(np.int16)
-    return np.clip(np.abs(one - two) * gain, 0, 255).astype(np.uint8)
+    shown: Pixels = np.clip(np.abs(one - two) * gain, 0, 255).astype(np.uint8)
+    return shown

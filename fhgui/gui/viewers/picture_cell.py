@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.method import Origin
@@ -25,7 +25,7 @@ class Picture:
     title : e.g. ``2  DCNN+MNCE``.
     pixels : H×W×3 uint8; None while there is nothing yet.
     origin : evidence or invention; None for maps.
-    note : right end of the header, e.g. ``re-degraded 41.2 dB``.
+    note : right end of the header, e.g. ``41.2 dB`` (re-degradation).
     job : the run it belongs to; None for the input.
     top : largest value of a map's colour scale; None for pictures.
     empty : what to say while there are no pixels.
@@ -45,7 +45,7 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedSize(150, 18)
+        self.setFixedSize(128, 18)
         self._top = 1.0
 
     def set_top(self, top: float) -> None:
@@ -57,8 +57,10 @@ class Legend(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the scale; called by Qt."""
         painter = QPainter(self)
-        left, width = 12, self.width() - 62
-        for x, (r, g, b) in enumerate(inferno_table()[:: max(1, 256 // width)][:width]):
+        left, width = 12, self.width() - 58
+        table = inferno_table()
+        for x in range(width):
+            r, g, b = table[x * 255 // (width - 1)]
             painter.fillRect(left + x, 5, 1, 8, QColor(int(r), int(g), int(b)))
         painter.setPen(QColor(colour("muted")))
         text = Qt.AlignmentFlag.AlignVCenter
@@ -89,12 +91,12 @@ class PictureCell(QFrame):
         row = QHBoxLayout(self._header)
         row.setContentsMargins(8, 0, 8, 0)
         self._title, self._badge, self._note = QLabel(), Badge(), QLabel()
-        self._title.setMinimumWidth(10)
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._note.setObjectName("muted")
+        self._note.setToolTip("Re-degradation check: the result degraded again against the input")
         self._legend = Legend()
-        for widget in (self._title, self._badge):
-            row.addWidget(widget)
-        row.addStretch(1)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._badge)
         row.addWidget(self._note)
         row.addWidget(self._legend)
         layout = QVBoxLayout(self)
@@ -110,6 +112,7 @@ class PictureCell(QFrame):
         self.view.set_pixels(picture.pixels)
         self.view.setAccessibleName(picture.title)
         self._title.setText(picture.title)
+        self._title.setToolTip(picture.title)
         self._badge.set_origin(picture.origin)
         self._note.setText(picture.note)
         self._note.setVisible(bool(picture.note) and picture.top is None)

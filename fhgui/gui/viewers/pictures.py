@@ -18,8 +18,8 @@ WAITING = {
     Status.COMPLETED: "",
 }
 MAP_TITLES = {
-    DoubtMap.INVENTED: "Invented detail",
-    DoubtMap.REDEGRADED: "Re-degradation error",
+    DoubtMap.INVENTED: "Invented",
+    DoubtMap.REDEGRADED: "Re-degraded",
 }
 
 
@@ -46,7 +46,7 @@ def _input(face: FaceWork) -> Picture:
 
 
 def _result(number: int, result: Result) -> Picture:
-    title = f"{number}  {result.title}"
+    title = f"{number}  {result.name}"
     stage = result.stage
     if stage is None or (not result.status.over and len(result.stages) < 2):
         empty = result.message or WAITING[result.status]
@@ -56,15 +56,15 @@ def _result(number: int, result: Result) -> Picture:
         title += f" · {stage.title}"
     note = "" if result.status is Status.COMPLETED else WAITING[result.status]
     if last and result.doubt is not None:
-        note = f"re-degraded {decibels(result.doubt.redegradation_db)}"
+        note = decibels(result.doubt.redegradation_db)
     return Picture(title, stage.pixels, stage.origin, note, result.job)
 
 
 def _map(result: Result, doubt: DoubtMap) -> Picture:
-    title = f"{MAP_TITLES[doubt]}, {result.title}"
+    title = f"{MAP_TITLES[doubt]}, {result.name}"
     if result.doubt is None:
-        over = result.status.over
-        empty = "no map: the run did not finish" if over and result.run is None else "computing …"
+        gone = result.status in (Status.FAILED, Status.CANCELLED)
+        empty = "no map: the run did not finish" if gone else "computing …"
         return Picture(title, None, empty=empty)
     values = result.doubt.invented if doubt is DoubtMap.INVENTED else result.doubt.redegraded
     top = max(8.0, float(np.percentile(values, 99.5)))
