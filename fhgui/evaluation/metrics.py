@@ -6,7 +6,9 @@ PSNR has peak 255 and is taken per image. Gray is MATLAB's ``rgb2gray`` rounded 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from skimage.metrics import structural_similarity
@@ -17,6 +19,8 @@ from fhgui.imaging.colour import gray
 
 PEAK = 255.0
 SSIM_SIGMA = 1.5
+
+_structural_similarity: Callable[..., Any] = structural_similarity  # scikit-image is not typed
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def psnr(a: AnyArray, b: AnyArray) -> float:
 
 def ssim(a: AnyArray, b: AnyArray) -> float:
     """Return the mean SSIM of two H×W uint8 images (H, W ≥ 11)."""
-    value = structural_similarity(
+    value = _structural_similarity(
         a.astype(np.float64),
         b.astype(np.float64),
         data_range=PEAK,

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from fhgui.alignment.checks import check_box, check_landmarks
 from fhgui.alignment.detection import find_faces
-from fhgui.alignment.placing import aligned, by_box, by_landmarks, check_box, check_landmarks
+from fhgui.alignment.placing import aligned, by_box, by_landmarks
 from fhgui.core.errors import InputError, NoFaceError
 from fhgui.core.face import DetectedFace, FaceAlignment, PlacedBy
 from fhgui.core.frame import Frame
