@@ -49,7 +49,7 @@ class Draft:
 def begin(request: EnhanceRequest) -> Draft:
     """Start a draft; the evidence is named before it is opened, so that a failure names it too."""
     path = request.source
-    return Draft(request, EvidenceRef(path.name, 0, "", str(path.absolute())), now_utc())
+    return Draft(request, EvidenceRef(path.name, 0, "", str(path.resolve())), now_utc())
 
 
 def finish(draft: Draft, error: FhguiError | None) -> Run:

@@ -160,7 +160,7 @@ def file_identity(path: Path) -> FileIdentity:
 
 
 def _evidence(path: Path, identity: FileIdentity) -> EvidenceRef:
-    return EvidenceRef(path.name, identity[0], _hashed(path, identity), str(path.absolute()))
+    return EvidenceRef(path.name, identity[0], _hashed(path, identity), str(path.resolve()))
 
 
 @lru_cache(maxsize=64)
