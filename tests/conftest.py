@@ -21,7 +21,9 @@ def _has_screen() -> bool:
 if not _has_screen():
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.helpers.leaks import LeakWatch  # noqa: E402  Qt reads its platform from the line above
+from PySide6.QtCore import QSettings, QStandardPaths  # noqa: E402  after Qt's platform is chosen
+
+from tests.helpers.leaks import LeakWatch  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +34,14 @@ def _no_leaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     left = watch.left_running()
     if left:
         pytest.fail("left running: " + "; ".join(left), pytrace=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _users_own_settings_untouched(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what the window remembers in a folder of the tests."""
+    folder = str(tmp_path_factory.mktemp("settings"))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+    QStandardPaths.setTestModeEnabled(True)
 
 
 @pytest.fixture(scope="session")
