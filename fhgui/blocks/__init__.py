@@ -1,1 +1,1 @@
-"""Torch layers that more than one network uses."""
+"""Torch layers shared by the methods' networks."""

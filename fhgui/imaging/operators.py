@@ -1,0 +1,246 @@
+"""Degradation operators H with their adjoints, pseudo-inverses and proximal steps.
+
+Notation: x is the high-resolution picture (H×W×C), y = Hx the low-resolution one (h×w×C), both
+float64 on the 0–255 scale. All operators mirror at the edges and obey the grid rule
+x_lr = (x_hr + ½)/s − ½.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Protocol
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse import linalg as sparse_linalg
+
+from fhgui.core.arrays import Floats
+from fhgui.core.errors import MethodError
+from fhgui.imaging.resize import gather, mirror, resize_matrix
+
+
+class LinearOperator(Protocol):
+    """A linear degradation."""
+
+    name: str
+    hr_hw: tuple[int, int]
+    lr_hw: tuple[int, int]
+
+    def forward(self, x: Floats) -> Floats:
+        """Return Hx, h×w×C."""
+
+    def adjoint(self, y: Floats) -> Floats:
+        """Return Hᵀy, H×W×C."""
+
+    def pseudo_inverse(self, y: Floats) -> Floats:
+        """Return H⁺y: the smallest picture that degrades to the part of y that H can make."""
+
+    def proximal(self, y: Floats, z: Floats, weight: float) -> Floats:
+        """Return argmin ½‖y − Hx‖² + weight/2·‖x − z‖² = (HᵀH + λI)⁻¹(Hᵀy + λz)."""
+
+
+@dataclass(frozen=True)
+class OperatorSpec:
+    """Parameters of the degradations; `make_operator` uses the defaults."""
+
+    gaussian_sigma_px: float | None = None
+    """Blur of ``gaussian`` in high-resolution pixels; None for (scale − 1)/3."""
+    motion_length_px: float | None = None
+    """Length of the straight smear of ``motion``; None for the scale plus 3."""
+    motion_angle_deg: float = 30.0
+    """Direction of the smear: 0 is horizontal, counted clockwise as seen on the screen."""
+
+
+class SeparableOperator:
+    """H = D_v ⊗ D_h: one matrix down the columns, one along the rows; everything in closed form.
+
+    Parameters
+    ----------
+    down : h×H matrix D_v.
+    across : w×W matrix D_h.
+    """
+
+    def __init__(self, name: str, down: Floats, across: Floats) -> None:
+        self.name = name
+        self._down, self._across = down, across
+        self.lr_hw = down.shape[0], across.shape[0]
+        self.hr_hw = down.shape[1], across.shape[1]
+
+    def forward(self, x: Floats) -> Floats:
+        """Return D_v x D_hᵀ for each colour."""
+        return _both(self._down, x, self._across)
+
+    def adjoint(self, y: Floats) -> Floats:
+        """Return D_vᵀ y D_h for each colour."""
+        return _both(self._down.T, y, self._across.T)
+
+    def pseudo_inverse(self, y: Floats) -> Floats:
+        """Return V_v (Uᵀ y U / S) V_hᵀ; singular values below 1e-12 of the largest count as 0."""
+        (uv, _, vv), (uh, _, vh) = self._svds
+        spectrum = self._spectrum[..., None]
+        keep = spectrum > 1e-12 * spectrum.max()
+        ratio = np.where(keep, _both(uv.T, y, uh.T) / np.where(keep, spectrum, 1), 0)
+        return _both(vv, ratio, vh)
+
+    def proximal(self, y: Floats, z: Floats, weight: float) -> Floats:
+        """Return z + V[(S∘Ỹ − S²∘Z̃)/(S² + λ)]Vᵀ, the exact solution of Eq. 5 of paper 000."""
+        (uv, _, vv), (uh, _, vh) = self._svds
+        s = self._spectrum[..., None]
+        y_hat, z_hat = _both(uv.T, y, uh.T), _both(vv.T, z, vh.T)
+        return z + _both(vv, (s * y_hat - s**2 * z_hat) / (s**2 + weight), vh)
+
+    @cached_property
+    def _svds(self) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats, Floats, Floats]]:
+        return _thin_svd(self._down), _thin_svd(self._across)
+
+    @cached_property
+    def _spectrum(self) -> Floats:
+        (_, s_down, _), (_, s_across, _) = self._svds
+        return np.outer(s_down, s_across)
+
+
+class SparseOperator:
+    """Any H as a sparse matrix on flattened pictures, for blurs that are not separable."""
+
+    def __init__(
+        self, name: str, matrix: sparse.csr_array, hr_hw: tuple[int, int], lr_hw: tuple[int, int]
+    ) -> None:
+        self.name, self.hr_hw, self.lr_hw = name, hr_hw, lr_hw
+        self._matrix = matrix
+        self._transposed = sparse.csr_array(matrix.T)
+
+    def forward(self, x: Floats) -> Floats:
+        """Return Hx."""
+        return _flat(self._matrix, x, self.lr_hw)
+
+    def adjoint(self, y: Floats) -> Floats:
+        """Return Hᵀy."""
+        return _flat(self._transposed, y, self.hr_hw)
+
+    def pseudo_inverse(self, y: Floats) -> Floats:
+        """Return H⁺y by LSMR (conjugate-gradient-like), to 1e-10."""
+        colours = y.reshape(-1, y.shape[-1]).T
+        rows = [
+            sparse_linalg.lsmr(self._matrix, c, atol=1e-10, btol=1e-10, maxiter=2000)[0]
+            for c in colours
+        ]
+        return np.stack(rows, axis=-1).reshape(*self.hr_hw, -1)
+
+    def proximal(self, y: Floats, z: Floats, weight: float) -> Floats:
+        """Return z + Hᵀ(HHᵀ + λI)⁻¹(y − Hz), equal to Eq. 5 by the Woodbury identity."""
+        gap = (y - self.forward(z)).reshape(-1, y.shape[-1])
+        return z + self.adjoint(self._factor(weight).solve(gap).reshape(y.shape))
+
+    @lru_cache(maxsize=32)  # noqa: B019  # the few operators of a run live as long as the run
+    def _factor(self, weight: float) -> sparse_linalg.SuperLU:
+        gram = self._matrix @ self._transposed
+        return sparse_linalg.splu(sparse.csc_array(gram + weight * sparse.eye_array(gram.shape[0])))
+
+
+def bicubic_operator(
+    hr_hw: tuple[int, int], lr_hw: tuple[int, int], _: OperatorSpec
+) -> LinearOperator:
+    """Return MATLAB's antialiased bicubic reduction, without its rounding to 8 bit."""
+    down, across = (resize_matrix(n, m) for n, m in zip(hr_hw, lr_hw, strict=True))
+    return SeparableOperator("bicubic", down, across)
+
+
+def gaussian_operator(
+    hr_hw: tuple[int, int], lr_hw: tuple[int, int], spec: OperatorSpec
+) -> LinearOperator:
+    """Return Gaussian blur followed by taking one sample a low-resolution pixel, at its centre."""
+    down, across = (
+        _gaussian_matrix(n, m, spec.gaussian_sigma_px) for n, m in zip(hr_hw, lr_hw, strict=True)
+    )
+    return SeparableOperator("gaussian", down, across)
+
+
+def motion_operator(
+    hr_hw: tuple[int, int], lr_hw: tuple[int, int], spec: OperatorSpec
+) -> LinearOperator:
+    """Return a straight motion smear followed by bicubic reduction."""
+    length = spec.motion_length_px or hr_hw[0] / lr_hw[0] + 3
+    smear = _smear_matrix(hr_hw, length, spec.motion_angle_deg)
+    down, across = (
+        sparse.csr_array(resize_matrix(n, m)) for n, m in zip(hr_hw, lr_hw, strict=True)
+    )
+    return SparseOperator(
+        "motion", sparse.csr_array(sparse.kron(down, across) @ smear), hr_hw, lr_hw
+    )
+
+
+_MAKERS = {
+    "bicubic": bicubic_operator,
+    "gaussian": gaussian_operator,
+    "motion": motion_operator,
+}
+
+OPERATORS: tuple[str, ...] = tuple(_MAKERS)
+
+
+@lru_cache(maxsize=32)
+def make_operator(
+    name: str, hr_hw: tuple[int, int], scale: int, spec: OperatorSpec | None = None
+) -> LinearOperator:
+    """Return the operator that reduces ``hr_hw`` by ``scale``.
+
+    Raises
+    ------
+    MethodError
+        If there is no such operator or the size is no multiple of the scale.
+    """
+    if name not in _MAKERS:
+        raise MethodError(
+            f"there is no degradation {name!r}", hint=f"choose one of {', '.join(OPERATORS)}"
+        )
+    if scale < 1 or hr_hw[0] % scale or hr_hw[1] % scale:
+        raise MethodError(f"{hr_hw[1]}×{hr_hw[0]} pixels cannot be reduced by {scale}")
+    lr_hw = hr_hw[0] // scale, hr_hw[1] // scale
+    return _MAKERS[name](hr_hw, lr_hw, spec or OperatorSpec())
+
+
+def _both(left: Floats, x: Floats, right: Floats) -> Floats:
+    """Return left · x · rightᵀ for every colour of an H×W×C array."""
+    planes = np.moveaxis(x, -1, 0)
+    return np.moveaxis(left @ planes @ right.T, 0, -1)
+
+
+def _thin_svd(matrix: Floats) -> tuple[Floats, Floats, Floats]:
+    u, s, vt = np.linalg.svd(matrix, full_matrices=False)
+    return u, s, vt.T
+
+
+def _flat(matrix: sparse.csr_array, x: Floats, out_hw: tuple[int, int]) -> Floats:
+    product: Floats = matrix @ np.ascontiguousarray(x).reshape(-1, x.shape[-1])
+    return product.reshape(*out_hw, -1)
+
+
+def _gaussian_matrix(n_in: int, n_out: int, sigma_px: float | None) -> Floats:
+    step = n_in / n_out
+    sigma = sigma_px or max((step - 1) / 3, 1e-3)
+    centres = (np.arange(n_out) + 0.5) * step - 0.5
+    reach = int(np.ceil(4 * sigma)) + 1
+    places = np.floor(centres).astype(int)[:, None] + np.arange(-reach, reach + 2)
+    weights = np.exp(-((centres[:, None] - places) ** 2) / (2 * sigma**2))
+    return gather(weights / weights.sum(axis=1, keepdims=True), places, n_in)
+
+
+def _smear_matrix(hw: tuple[int, int], length_px: float, angle_deg: float) -> sparse.csr_array:
+    """Return the mean over points along a line, each read by bilinear interpolation."""
+    points = max(2, int(np.ceil(2 * length_px)))
+    along = np.linspace(-0.5, 0.5, points) * max(length_px - 1, 0)
+    angle = np.deg2rad(angle_deg)
+    total = sparse.csr_array((hw[0] * hw[1],) * 2)
+    for t in along:
+        rows = _shift_matrix(hw[0], t * np.sin(angle))
+        total = total + sparse.kron(rows, _shift_matrix(hw[1], t * np.cos(angle)), format="csr")
+    return sparse.csr_array(total / points)
+
+
+def _shift_matrix(n: int, shift_px: float) -> sparse.csr_array:
+    whole = int(np.floor(shift_px))
+    part = shift_px - whole
+    places = np.arange(n)[:, None] + whole + np.array([0, 1])
+    weights = np.broadcast_to([1 - part, part], places.shape)
+    return sparse.csr_array(gather(weights, mirror(places, n), n))

@@ -1,0 +1,104 @@
+"""Find the files that a method needs under ``models/`` and check them before they are used.
+
+Beside every file lies ``card.yaml`` with its SHA-256; a file that differs from its card is never
+loaded. Only safetensors are read: loading them cannot run code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from safetensors import SafetensorError, safe_open
+
+from fhgui import paths
+from fhgui.core.arrays import AnyArray
+from fhgui.core.errors import WeightsError
+from fhgui.core.method import Asset
+
+CARD = "card.yaml"
+GET = "restore the models folder, or set FHGUI_MODELS to a folder that holds it"
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A checked file in memory.
+
+    Parameters
+    ----------
+    asset : its role, name and digest.
+    arrays : name → array, as stored.
+    spec : the shape or settings that its maker stored in the header.
+    """
+
+    asset: Asset
+    arrays: Mapping[str, AnyArray]
+    spec: Mapping[str, Any]
+
+
+def load_file(role: str, name: str, identity: Mapping[str, str]) -> Loaded:
+    """Find ``name`` under the model folders, check it against its card, and read it.
+
+    Parameters
+    ----------
+    identity : header entries that it must carry, e.g. ``{"method": "dcnn_mnce"}``.
+
+    Raises
+    ------
+    WeightsError
+        If it is missing, differs from its card, is damaged, or belongs to something else.
+    """
+    path = paths.model_file(name)
+    if path is None:
+        raise WeightsError(f"the {role} file is missing", path=name, hint=GET)
+    digest = _digest(path)
+    if digest != _expected(path):
+        raise WeightsError(
+            f"the {role} file is damaged: it differs from its card", path=path, hint=GET
+        )
+    arrays, header = _read(path)
+    wrong = {k: header.get(k) for k, v in identity.items() if header.get(k) != v}
+    if wrong:
+        raise WeightsError(
+            f"the {role} file belongs to something else ({_words(wrong)} instead of "
+            f"{_words({k: identity[k] for k in wrong})})",
+            path=path,
+            hint=GET,
+        )
+    return Loaded(Asset(role, name, digest), arrays, json.loads(header.get("spec", "{}")))
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise WeightsError(f"cannot be read ({error.strerror})", path=path, hint=GET) from error
+
+
+def _expected(path: Path) -> str:
+    card = path.parent / CARD
+    try:
+        return str(yaml.safe_load(card.read_text(encoding="utf-8"))["files"][path.name]["sha256"])
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise WeightsError(
+            f"the card names no digest of {path.name}", path=card, hint=GET
+        ) from error
+
+
+def _read(path: Path) -> tuple[dict[str, AnyArray], dict[str, str]]:
+    try:
+        with safe_open(path, framework="numpy") as file:
+            arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  # no mapping
+            return arrays, file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise WeightsError("is no safetensors file", path=path, hint=GET) from error
+
+
+def _words(values: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{k} {v or 'unknown'}" for k, v in values.items())

@@ -1,0 +1,60 @@
+"""Settings of ``dcnn_mnce`` and what is known about it before it is loaded (no torch here)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fhgui.core.method import MethodInfo
+
+DENOISER = "dcnn_mnce/denoiser.safetensors"
+BASES = "dcnn_mnce/prototypes-bases.safetensors"
+ENTRIES = "dcnn_mnce/prototypes-entries.safetensors"
+LAYERS = 3
+
+INFO = MethodInfo(
+    id="dcnn_mnce",
+    title="CNN denoiser + neighbour components",
+    paper="J. Jiang, Y. Yu, J. Hu, S. Tang, J. Ma, Deep CNN Denoiser and Multi-layer Neighbor "
+    "Component Embedding for Face Hallucination, IJCAI 2018",
+    purpose="For an aligned face of about 16 pixels, when every step from evidence to invention "
+    "must be open to view.",
+    scale=8,
+    input_hw=(16, 16),
+    output_hw=(128, 128),
+    template="celeba128",
+    stages=(
+        ("bicubic", "Bicubic"),
+        ("denoiser", "Denoiser step"),
+        ("residual", "Residual faces"),
+        ("mnce-1", "MNCE layer 1"),
+        ("mnce-2", "MNCE layer 2"),
+        ("mnce-3", "MNCE layer 3"),
+    ),
+    degradation="bicubic",
+    assets=(("weights", DENOISER), ("gallery", BASES), ("gallery", ENTRIES)),
+    generative=True,
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one run; the defaults were chosen on training faces."""
+
+    degradation: str = "bicubic"
+    """Operator assumed to have made the input (``imaging.operators``); step 1 inverts it."""
+    iterations: int = 12
+    """RED iterations of step 1."""
+    sigma_start: float = 49.0
+    """Noise level of the first iteration, 8-bit scale."""
+    sigma_end: float = 8.0
+    """Noise level of the last iteration."""
+    lambda_start: float = 3.5e-5
+    """λ of Eq. 5 in the first iteration: denoised picture against evidence, without unit."""
+    lambda_end: float = 1.3e-3
+    """λ of the last iteration."""
+    neighbours: int = 400
+    """K of Eq. 6; more than the gallery holds means all."""
+    locality: float = 1.0
+    """λ of Eq. 6: how strongly dissimilar entries are held back; without unit."""
+    gallery: str = "dcnn_mnce/prototypes"
+    """Path of the gallery under the model folders, without ``-bases.safetensors``."""

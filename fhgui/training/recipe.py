@@ -1,0 +1,95 @@
+"""Recipes: typed fields with a docstring each; YAML only fills them.
+
+A task derives its own recipe from `Recipe`; ``tasks.load_recipe`` reads the file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import yaml
+
+from fhgui.core.errors import FhguiError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What every training run needs, whatever its task."""
+
+    task: str
+    """Id of the task, a key of ``tasks.TASKS``."""
+    seed: int = 0
+    """Feeds the initial weights and the data of every step."""
+    steps: int
+    """Optimiser steps of a whole run; a run with a time budget may make fewer."""
+    batch: int
+    """Samples a step."""
+    learning_rate: float = 1e-3
+    """Adam's learning rate at the start."""
+    learning_rate_end: float = 1e-5
+    """Learning rate at the end of the cosine."""
+    warmup_steps: int = 100
+    """Steps over which the learning rate rises linearly from zero."""
+    ema_decay: float = 0.0
+    """Decay of the moving average of the weights that is exported; 0 exports the last weights."""
+    clip_norm: float = 1.0
+    """Largest gradient norm; longer gradients are shortened."""
+    checkpoint_s: float = 60.0
+    """Seconds between checkpoints."""
+
+
+R = TypeVar("R")
+
+
+def fill(kind: type[R], values: Mapping[str, object], path: Path | None = None) -> R:
+    """Make a frozen dataclass from plain values.
+
+    Raises
+    ------
+    FhguiError
+        If a key is unknown or missing, or a value has the wrong type.
+    """
+    hints = get_type_hints(kind)
+    names = {f.name for f in dataclasses.fields(kind)}  # type: ignore[arg-type]  # a dataclass type
+    if unknown := sorted(set(values) - names):
+        raise FhguiError(
+            f"unknown setting {', '.join(map(str, unknown))}",
+            path=path,
+            hint=f"known settings are {', '.join(sorted(names))}",
+        )
+    try:
+        return kind(**{k: _convert(v, hints[k], k) for k, v in values.items()})
+    except TypeError as error:
+        raise FhguiError(str(error), path=path, hint="correct the recipe") from error
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Return the top-level mapping of a YAML file.
+
+    Raises
+    ------
+    FhguiError
+        If it cannot be read or holds no mapping.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise FhguiError(f"cannot be read ({type(error).__name__})", path=path) from error
+    if not isinstance(values, dict):
+        raise FhguiError("holds no settings", path=path, hint="write one setting a line")
+    return values
+
+
+def _convert(value: object, hint: Any, name: str) -> Any:  # hint: any type expression
+    if get_origin(hint) is tuple and isinstance(value, list | tuple):
+        return tuple(_convert(v, get_args(hint)[0], name) for v in value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    expected = get_origin(hint) or hint
+    if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
+        raise TypeError(f"{name} must be {getattr(hint, '__name__', hint)}, not {value!r}")
+    return value

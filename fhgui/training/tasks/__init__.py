@@ -1,0 +1,38 @@
+"""What can be trained: one module a task, with its recipe, loss and measurements."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from fhgui.core.errors import FhguiError
+from fhgui.training.recipe import Recipe, fill, read_yaml
+
+TASKS: dict[str, str] = {"dcnn_denoiser": "fhgui.training.tasks.dcnn_denoiser"}
+
+
+def task_module(task: object) -> Any:  # a module: its attributes are not typed
+    """Return a task's module: ``TaskRecipe``, ``make_task``, ``export``.
+
+    Raises
+    ------
+    FhguiError
+        If there is no such task.
+    """
+    if task not in TASKS:
+        raise FhguiError(f"there is no task {task!r}", hint=f"choose one of {', '.join(TASKS)}")
+    return import_module(TASKS[str(task)])
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe file; an unknown key is an error.
+
+    Raises
+    ------
+    FhguiError
+        If the file cannot be read or does not fit the task's recipe.
+    """
+    values = read_yaml(path)
+    recipe: Recipe = fill(task_module(values.get("task")).TaskRecipe, values, path)
+    return recipe
