@@ -40,7 +40,6 @@ class Hub(QObject):
         self.backend.answered.connect(self._handle, queued)
         self.reader.opened.connect(self._opened, queued)
         self.reader.decoded.connect(self._decoded, queued)
-        self.reader.counted.connect(self._counted, queued)
         self.reader.failed.connect(self._failed, queued)
         session.frame_changed.connect(self._want_frame)
         session.marking_changed.connect(self._warm_up)
@@ -89,9 +88,6 @@ class Hub(QObject):
 
     def _opened(self, path: Path, info: SourceInfo) -> None:
         self.session.source_opened(path, info)
-
-    def _counted(self, path: Path, count: int) -> None:
-        self.session.count_known(path, count)
 
     def _failed(self, path: Path, sentence: str) -> None:
         self.session.source_failed(path, sentence)

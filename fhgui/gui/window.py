@@ -145,9 +145,7 @@ class MainWindow(QMainWindow):
         self.welcome.demo_wanted.connect(self.hub.open_demo)
         self.welcome.path_wanted.connect(lambda text: self.hub.open(Path(text)))
         self.enhance.export.clicked.connect(self.ask_for_export)
-        self.frame_page.crop.toggled.connect(
-            lambda on: session.look(step=Step.CROP if on else Step.FRAME)
-        )
+        self.frame_page.crop.toggled.connect(self._crop_toggled)
         for page in (self.frame_page, self.landmarks, self.compare):
             page.hovered.connect(self.status.show_sample)
         for view in (self.frame_page.view, self.landmarks.view):
@@ -189,8 +187,7 @@ class MainWindow(QMainWindow):
         page = self.welcome if session.current is None else pages[session.view.step]
         if self.pages.currentWidget() is not page:
             self._show_page(page)
-        if page is self.frame_page:
-            self.frame_page.crop.setChecked(session.view.step is Step.CROP)
+        self.frame_page.crop.setChecked(session.view.step is Step.CROP)
         self.timeline.setVisible(session.current is not None and session.current.is_film)
         self.setWindowTitle(
             "fhgui" if session.current is None else f"{session.current.path.name} — fhgui"
@@ -240,6 +237,12 @@ class MainWindow(QMainWindow):
     def _tell_scale(self, look: object = None) -> None:
         view = self.view
         self.status.show_scale(None if view is None or view.pixels is None else view.scale)
+
+    def _crop_toggled(self, on: bool) -> None:
+        if on:
+            self.session.look(step=Step.CROP)
+        elif self.session.view.step is Step.CROP:
+            self.session.look(step=Step.FRAME)
 
     # ---- wishes of the user -----------------------------------------------------------------
 

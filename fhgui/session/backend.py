@@ -138,11 +138,11 @@ class Backend:
         self._on_event(event)
 
     def _feed(self) -> None:
-        """Hand over jobs: hashing at once, everything else when the worker is free."""
+        """Hand over jobs: those beside at once, everything else when the worker is free."""
         if self._connection is None:
             self._refuse_all()
             return
-        for command in [c for c in self._queue if isinstance(c, m.HashSource)]:
+        for command in [c for c in self._queue if isinstance(c, m.BesideCommand)]:
             self._queue.remove(command)
             self._beside[command.job] = command
             self._send(command)

@@ -34,10 +34,20 @@ class Warm(Command):
 
 
 @dataclass(frozen=True)
-class HashSource(Command):
-    """Read a source once and give its SHA-256; runs beside other jobs."""
+class BesideCommand(Command):
+    """A job that reads a whole source; it runs beside others and no `Cancel` stops it."""
 
     path: Path
+
+
+@dataclass(frozen=True)
+class HashSource(BesideCommand):
+    """Read a source once and give its SHA-256."""
+
+
+@dataclass(frozen=True)
+class CountFrames(BesideCommand):
+    """Give the exact number of frames of a video."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +195,13 @@ class Hashed(Event):
     """The SHA-256 of a source, hex."""
 
     sha256: str
+
+
+@dataclass(frozen=True)
+class Counted(Event):
+    """The exact number of frames of a source."""
+
+    count: int
 
 
 @dataclass(frozen=True)

@@ -112,8 +112,11 @@ class Session:
         if work is None or work.info is not None:
             return
         work.info, work.count = info, max(1, info.frame_count or 1)
+        work.counted = info.frame_count_exact
         self.note(f"{info.name} opened: {info.codec}, {info.width}×{info.height}")
         self._ask(m.HashSource(next(self._numbers), path), work)
+        if not info.frame_count_exact:
+            self._ask(m.CountFrames(next(self._numbers), path), work)
         self.works_changed.emit()
 
     def source_failed(self, path: Path, sentence: str) -> None:
@@ -136,14 +139,6 @@ class Session:
         work.frame = frame
         work.count = max(work.count, frame.index + 1)
         if work is self.current:
-            self.frame_changed.emit()
-
-    def count_known(self, path: Path, count: int) -> None:
-        """Take in the exact number of frames."""
-        work = self._work(path)
-        if work is not None and count > 0:
-            work.count = count
-            work.frame_index = min(work.frame_index, count - 1)
             self.frame_changed.emit()
 
     def seek(self, index: int) -> None:
@@ -355,6 +350,8 @@ class Session:
         elif isinstance(event, m.Hashed) and work is not None:
             work.sha256 = event.sha256
             self.works_changed.emit()
+        elif isinstance(event, m.Counted) and work is not None:
+            self._take_count(event.count, work)
         elif isinstance(event, m.Exported):
             self.exports.extend(event.files)
             self.note(f"{len(event.files)} files written to {self._export_folder}")
@@ -387,6 +384,12 @@ class Session:
             if not self.busy and self.view.step is Step.ENHANCE:
                 self.look(step=Step.COMPARE)
         self.busy_changed.emit()
+
+    def _take_count(self, count: int, work: Work) -> None:
+        work.count, work.counted = max(1, count), True
+        work.frame_index = min(work.frame_index, work.count - 1)
+        self.works_changed.emit()
+        self.frame_changed.emit()
 
     def _take_faces(self, event: m.FacesFound, command: m.FindFaces, work: Work | None) -> None:
         if work is None:
@@ -500,6 +503,7 @@ def _doing(command: m.Command) -> str:
     return {
         m.FindFaces: "looking for faces",
         m.HashSource: "hashing the source",
+        m.CountFrames: "counting frames",
         m.Export: "writing results",
         m.CheckModels: "checking models",
         m.Warm: "loading methods",

@@ -27,7 +27,7 @@ class Work:
     path : the source.
     info : what it is; None until it has been opened.
     sha256 : its digest; empty until it has been read once.
-    count : number of frames, exact once known.
+    count : number of frames; ``counted`` says whether it is exact or only stated by the file.
     frame_index : the frame asked for.
     frame : the frame shown; may lag behind ``frame_index`` while it is decoded.
     faces : what the last search found, and in which frame.
@@ -40,6 +40,7 @@ class Work:
     info: SourceInfo | None = None
     sha256: str = ""
     count: int = 1
+    counted: bool = False
     frame_index: int = 0
     frame: Frame | None = None
     faces: tuple[DetectedFace, ...] = ()

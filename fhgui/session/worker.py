@@ -1,7 +1,7 @@
 """The process that does all heavy work: torch and dlib live here and never in the window.
 
 Spawned, so it imports nothing heavy until a job needs it. One job runs at a time; between two
-stages it looks into its pipe for a `Cancel`. Sources are hashed on a thread beside it.
+stages it looks into its pipe for a `Cancel`. Sources are hashed and counted on threads beside it.
 """
 
 from __future__ import annotations
@@ -44,10 +44,11 @@ class Worker:
         self._waiting: deque[m.Command] = deque()
         self._cancelled: set[int] = set()
         self._quit = False
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="fhgui-hash")
+        self._beside = ThreadPoolExecutor(2, thread_name_prefix="fhgui-beside")
         self._handlers: dict[type[m.Command], Callable[[Any], None]] = {
             m.Warm: self._warm,
             m.HashSource: self._hash,
+            m.CountFrames: self._count,
             m.FindFaces: self._find_faces,
             m.Enhance: self._enhance,
             m.Export: self._export,
@@ -76,7 +77,7 @@ class Worker:
                 return
             if isinstance(command, m.Cancel):
                 self._cancelled.add(command.job)
-            elif isinstance(command, m.HashSource):
+            elif isinstance(command, m.BesideCommand):
                 self._beside.submit(self._perform, command)
             else:
                 self._waiting.append(command)
@@ -130,6 +131,12 @@ class Worker:
                 self._send(m.Progress(command.job, done, total, "hashing the source"))
 
         self._send(m.Hashed(command.job, sha256_file(command.path, tell)))
+
+    def _count(self, command: m.CountFrames) -> None:
+        from fhgui.evidence.source import open_source
+
+        with open_source(command.path) as source:
+            self._send(m.Counted(command.job, source.count()))
 
     def _find_faces(self, command: m.FindFaces) -> None:
         from fhgui.alignment.detection import find_faces

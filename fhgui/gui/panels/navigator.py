@@ -144,7 +144,15 @@ class Navigator(QWidget):
 
     def _state(self, work: Work) -> object:
         faces = tuple((f.number, f.face is not None, f.results) for f in work.face_works)
-        return id(work), work.info, work.sha256, work.frame is not None, work.active, faces
+        return (
+            id(work),
+            work.info,
+            work.count,
+            work.sha256,
+            work.frame is not None,
+            work.active,
+            faces,
+        )
 
     def _add_work(self, work: Work) -> None:
         item = self._item(None, work.path.name, _describe(work), ("work", id(work), 0))

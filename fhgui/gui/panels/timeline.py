@@ -150,7 +150,7 @@ class Timeline(QWidget):
             self.index.setRange(0, max(0, count - 1))
             self.slider.setValue(work.frame_index if work else 0)
             self.index.setValue(work.frame_index if work else 0)
-        inexact = work is not None and work.info is not None and not work.info.frame_count_exact
+        inexact = work is not None and not work.counted
         self.of.setText(f"/ {'~' if inexact and film else ''}{count - 1}" if film else "")
         self.time.setText(_when(work.frame if work else None, film))
 

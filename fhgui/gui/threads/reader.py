@@ -27,13 +27,11 @@ class ReaderThread(QThread):
     -------
     opened : path and its `SourceInfo`.
     decoded : path and a `Frame`.
-    counted : path and the exact number of frames.
     failed : path and one sentence.
     """
 
     opened = Signal(object, object)
     decoded = Signal(object, object)
-    counted = Signal(object, int)
     failed = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -101,8 +99,6 @@ class ReaderThread(QThread):
         if self._source is None:
             return
         self.decoded.emit(path, self._source.frame(index))
-        if not self._source.info.frame_count_exact and not self._newer():
-            self.counted.emit(path, self._source.count())
 
     def _open(self, path: Path) -> None:
         from fhgui.evidence.source import open_source
@@ -110,10 +106,6 @@ class ReaderThread(QThread):
         self._close()
         self._source, self._open_path = open_source(path), path
         self.opened.emit(path, self._source.info)
-
-    def _newer(self) -> bool:
-        with self._changed:
-            return self._stopping or self._wanted is not None
 
     def _close(self) -> None:
         if self._source is not None:

@@ -42,6 +42,7 @@ class CompareView(QWidget):
         self._session = session
         self.pictures: list[Picture] = []
         self.blinked = 0
+        self._blink_mode = False
         self.tools = CompareTools(session)
         self.grid = CellGrid()
         self.single = CellGrid()
@@ -152,10 +153,12 @@ class CompareView(QWidget):
             self._session.select(work.active, job)
 
     def _run_timer(self, on: bool) -> None:
-        if on and not self._timer.isActive() and self._stack.currentWidget() is not self.single:
+        """Start when blink mode begins and stop when it ends; a pause in between is kept."""
+        if on and not self._blink_mode:
             self._timer.start()
         elif not on:
             self._timer.stop()
+        self._blink_mode = on
 
     def blink_next(self) -> None:
         """Show the next picture in blink mode."""

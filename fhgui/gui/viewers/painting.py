@@ -43,7 +43,8 @@ def thumbnail(pixels: Pixels, side_px: int) -> QPixmap:
 
 def inferno(values: AnyArray, top: float) -> Pixels:
     """Return H×W values 0–``top`` as H×W×3 uint8 colours, black to bright yellow."""
-    return inferno_table()[np.clip(values * (255.0 / top), 0, 255).astype(np.uint8)]
+    shades = inferno_table()
+    return shades[np.clip(values * (255.0 / top), 0, 255).astype(np.uint8)]
 
 
 def inferno_table() -> Pixels:
@@ -61,7 +62,8 @@ def at_size(pixels: Pixels, size_hw: tuple[int, int]) -> Pixels:
     """Return pixels repeated (nearest neighbour) to another size, for looking only."""
     rows = np.arange(size_hw[0]) * pixels.shape[0] // size_hw[0]
     columns = np.arange(size_hw[1]) * pixels.shape[1] // size_hw[1]
-    return pixels[rows][:, columns]
+    repeated: Pixels = pixels[rows][:, columns]
+    return repeated
 
 
 def difference(a: Pixels, b: Pixels, gain: float) -> Pixels:

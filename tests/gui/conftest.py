@@ -1,0 +1,66 @@
+"""A window for each test, closed afterwards, with settings of its own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, QSettings
+
+from fhgui.gui.app import create_window
+from fhgui.gui.window import MainWindow
+
+WORK_MS = 60_000
+"""The longest that a run on a slow machine may take."""
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path) -> None:
+    folder = str(tmp_path / "settings")
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+
+
+@pytest.fixture
+def open_window(qapp: Any) -> Iterator[Callable[..., MainWindow]]:
+    """Return a function that opens the window on files; every window is closed at the end."""
+    windows: list[MainWindow] = []
+
+    def opened(*paths: Path) -> MainWindow:
+        _, window = create_window([str(p) for p in paths])
+        windows.append(window)
+        window.resize(1366, 768)
+        return window
+
+    yield opened
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def child(qtbot: Any) -> Callable[..., Any]:
+    """Return a function that finds a widget or action by its object name."""
+
+    def found(window: QObject, name: str) -> Any:
+        widget = window.findChild(QObject, name)
+        assert widget is not None, f"there is no {name}"
+        return widget
+
+    return found
+
+
+@pytest.fixture
+def settle(qtbot: Any) -> Callable[[MainWindow], None]:
+    """Return a function that waits until a window has its frame and nothing goes on."""
+
+    def settled(window: MainWindow) -> None:
+        session = window.session
+
+        def at_rest() -> bool:
+            work = session.current
+            here = work is not None and work.frame is not None
+            return here and work.frame.index == work.frame_index and not session.busy
+
+        qtbot.waitUntil(at_rest, timeout=WORK_MS)
+
+    return settled

@@ -1,0 +1,115 @@
+"""What is painted is what the pixels say."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+
+from fhgui.core.arrays import Pixels
+from fhgui.gui.viewers.cell_grid import CellGrid, best_columns
+from fhgui.gui.viewers.painting import at_size, difference, inferno, to_qimage
+from fhgui.gui.viewers.picture_cell import Picture
+from fhgui.gui.viewers.picture_view import Look, PictureView
+from fhgui.gui.viewers.wipe_view import WipeView
+
+
+@pytest.fixture
+def noise() -> Pixels:
+    return np.random.default_rng(0).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+
+
+def view_of(qtbot: Any, pixels: Pixels, size: tuple[int, int] = (320, 240)) -> PictureView:
+    view = PictureView()
+    qtbot.addWidget(view)
+    view.resize(*size)
+    view.set_pixels(pixels)
+    return view
+
+
+def test_an_image_holds_the_same_values(noise: Pixels) -> None:
+    image = to_qimage(noise)
+    shown = [[image.pixelColor(x, y).getRgb()[:3] for x in range(16)] for y in range(12)]
+    assert np.array_equal(np.array(shown), noise)
+
+
+def test_enlarged_pixels_stay_squares_of_their_own_value(qtbot: Any, noise: Pixels) -> None:
+    view = view_of(qtbot, noise)
+    assert view.scale == 20
+    grabbed = view.grab().toImage()
+    for y in range(12):
+        for x in range(16):
+            for dx, dy in ((-9, -9), (0, 0), (9, 9)):
+                at = view.to_widget(x, y).toPoint()
+                seen = grabbed.pixelColor(at.x() + dx, at.y() + dy).getRgb()[:3]
+                assert seen == tuple(noise[y, x])
+
+
+def test_picture_and_widget_coordinates_undo_each_other(qtbot: Any, noise: Pixels) -> None:
+    view = view_of(qtbot, noise)
+    view.set_look(Look(0.3, 0.6, 2.7))
+    for x, y in ((0.0, 0.0), (7.25, 3.5), (15.0, 11.0)):
+        back = view.to_picture(view.to_widget(x, y))
+        assert back == pytest.approx((x, y), abs=1e-9)
+
+
+def test_the_value_under_the_cursor_is_the_raw_one(qtbot: Any, noise: Pixels) -> None:
+    view = view_of(qtbot, noise)
+    sample = view.sample(view.to_widget(5, 7))
+    assert sample is not None
+    assert (sample.x, sample.y) == (5, 7)
+    assert sample.rgb == tuple(noise[7, 5])
+    assert view.sample(QPointF(-50, -50)) is None
+
+
+def test_linked_viewers_of_different_sizes_show_the_same_part(qtbot: Any, noise: Pixels) -> None:
+    grid = CellGrid()
+    qtbot.addWidget(grid)
+    grid.resize(600, 400)
+    large = noise.repeat(8, axis=0).repeat(8, axis=1)
+    grid.set_pictures([Picture("a", noise), Picture("b", large)])
+    grid.show()
+    first, second = (cell.view for cell in grid.cells)
+    first.set_scale(40)
+    first.pan(QPointF(33, -21))
+    assert second.look == first.look
+    assert first.scale == pytest.approx(8 * second.scale)
+    assert second.to_picture(QPointF(9, 9))[0] + 0.5 == pytest.approx(
+        8 * (first.to_picture(QPointF(9, 9))[0] + 0.5)
+    )
+    grid.linked = False
+    first.set_scale(10)
+    assert second.look != first.look
+
+
+def test_left_of_the_wipe_is_a_and_right_of_it_is_b(qtbot: Any) -> None:
+    a, b = np.full((8, 8, 3), 200, np.uint8), np.full((8, 8, 3), 50, np.uint8)
+    view = WipeView()
+    qtbot.addWidget(view)
+    view.resize(200, 200)
+    view.set_pixels(b)
+    view.set_over(a, ("", ""))
+    view.set_edge(0.25)
+    image = view.grab().toImage()
+    assert image.pixelColor(30, 120).red() == 200
+    assert image.pixelColor(80, 120).red() == 50
+
+
+def test_difference_has_gain_and_makes_sizes_equal() -> None:
+    small = np.full((2, 2, 3), 10, np.uint8)
+    large = np.full((4, 4, 3), 13, np.uint8)
+    shown = difference(small, large, 4)
+    assert shown.shape == (4, 4, 3)
+    assert np.all(shown == 12)
+    assert np.all(difference(large, large, 32) == 0)
+    assert np.array_equal(at_size(small, (4, 4)), np.full((4, 4, 3), 10))
+
+
+def test_colours_of_a_map_run_from_black_to_bright() -> None:
+    shades = inferno(np.array([[0.0, 20.0, 1000.0]]), top=40).astype(int).sum(axis=2)[0]
+    assert shades[0] < 10 < shades[1] < shades[2]
+
+
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 2), (3, 3), (4, 2), (6, 3)])
+def test_the_grid_makes_pictures_large(count: int, columns: int) -> None:
+    assert best_columns(count, 900, 600) == columns

@@ -1,0 +1,37 @@
+"""Worker processes that misbehave in known ways."""
+
+import os
+import time
+from multiprocessing.connection import Connection
+
+from fhgui.session import messages as m
+
+
+def obedient(connection: Connection) -> None:
+    """Answer every job with progress; stop at `Cancel`; die on `Warm`; hang on `FindFaces`."""
+    connection.send(m.WorkerReady(0, os.getpid()))
+    while not isinstance(command := connection.recv(), m.Quit):
+        if isinstance(command, m.Cancel):
+            continue
+        connection.send(m.Started(command.job))
+        if isinstance(command, m.Warm):
+            os._exit(9)
+        if isinstance(command, m.FindFaces):
+            time.sleep(60)
+        if isinstance(command, m.CheckModels) and _cancelled(connection):
+            connection.send(m.Cancelled(command.job))
+        connection.send(m.Done(command.job))
+
+
+def _cancelled(connection: Connection) -> bool:
+    """Wait for a `Cancel` as a method does between stages."""
+    for _ in range(200):
+        if connection.poll(0.02) and isinstance(connection.recv(), m.Cancel):
+            return True
+    return False
+
+
+def stillborn(connection: Connection) -> None:
+    """Die before saying a word."""
+    connection.close()
+    os._exit(3)

@@ -1,0 +1,117 @@
+"""The worker process is fed, cancelled and replaced; every job ends exactly once."""
+
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+
+import pytest
+
+from fhgui.session import messages as m
+from fhgui.session.backend import STARTS_IN_A_ROW, Backend
+from tests.helpers import fake_workers
+
+HANG = m.FindFaces(1, Path("frame.png"), 0, None)
+
+
+class Running:
+    """A backend on a thread of its own, with its events in a queue."""
+
+    def __init__(self, target: Callable[[Connection], None]) -> None:
+        self.events: Queue[m.Event] = Queue()
+        self.backend = Backend(self.events.put, target, cancel_grace_s=0.5)
+        self.thread = Thread(target=self.backend.run, name="backend under test")
+        self.thread.start()
+
+    def until(self, last: m.Event | type[m.Event], seconds: float = 20) -> list[m.Event]:
+        """Return the events up to one that equals ``last`` or is of that kind."""
+        seen: list[m.Event] = []
+        deadline = time.monotonic() + seconds
+        while not seen or not (seen[-1] == last or type(seen[-1]) is last):
+            try:
+                seen.append(self.events.get(timeout=max(0.01, deadline - time.monotonic())))
+            except Empty:
+                pytest.fail(f"no {last} within {seconds} s, only {seen}")
+        return seen
+
+    def stop(self) -> None:
+        self.backend.stop()
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture
+def running(request: pytest.FixtureRequest) -> Iterator[Running]:
+    made = Running(getattr(request, "param", fake_workers.obedient))
+    yield made
+    made.stop()
+
+
+def test_jobs_run_one_after_the_other(running: Running) -> None:
+    for job in (1, 2, 3):
+        running.backend.submit(m.Export(job, (), None, False))
+    seen = running.until(m.Done(3))
+    told = [(type(e).__name__, e.job) for e in seen[1:]]
+    assert told == [(kind, job) for job in (1, 2, 3) for kind in ("Started", "Done")]
+
+
+def test_a_dead_worker_is_replaced_and_only_its_job_is_lost(running: Running) -> None:
+    running.backend.submit(m.Warm(1, ()))
+    running.backend.submit(m.Export(2, (), None, False))
+    seen = running.until(m.Done(2))
+    failed = [e for e in seen if isinstance(e, m.Failed)]
+    assert [e.job for e in failed] == [1]
+    lost = [e for e in seen if isinstance(e, m.WorkerLost)]
+    assert len(lost) == 1
+    assert "started again" in lost[0].sentence
+    pids = [e.pid for e in seen if isinstance(e, m.WorkerReady)]
+    assert len(set(pids)) == 2
+    assert [e.job for e in seen if isinstance(e, m.Done)] == [1, 2]
+
+
+def test_a_job_that_listens_is_cancelled_without_killing_the_worker(running: Running) -> None:
+    running.backend.submit(m.CheckModels(1))
+    running.until(m.Started(1))
+    running.backend.cancel()
+    seen = running.until(m.Done(1))
+    assert m.Cancelled(1) in seen
+    running.backend.submit(m.Export(2, (), None, False))
+    assert not any(isinstance(e, m.WorkerReady) for e in running.until(m.Done(2)))
+
+
+def test_a_job_that_does_not_listen_is_gone_within_two_seconds(running: Running) -> None:
+    running.backend.submit(HANG)
+    running.backend.submit(m.Export(2, (), None, False))
+    running.until(m.Started(1))
+    start = time.monotonic()
+    running.backend.cancel()
+    seen = running.until(m.Done(1))
+    seen += [] if m.Done(2) in seen else running.until(m.Done(2))
+    assert time.monotonic() - start < 2
+    assert {e.job for e in seen if isinstance(e, m.Cancelled)} == {1, 2}
+    running.backend.submit(m.Export(3, (), None, False))
+    running.until(m.Done(3))
+
+
+def test_stopping_in_the_middle_of_a_job_takes_no_time(running: Running) -> None:
+    running.backend.submit(HANG)
+    running.until(m.Started(1))
+    start = time.monotonic()
+    running.stop()
+    assert time.monotonic() - start < 2
+    running.backend.submit(HANG)  # too late: nothing happens, nothing breaks
+
+
+@pytest.mark.parametrize("running", [fake_workers.stillborn], indirect=True)
+def test_a_worker_that_cannot_start_is_given_up_with_one_sentence(running: Running) -> None:
+    running.backend.submit(m.Export(1, (), None, False))
+    seen = running.until(m.Done(1))
+    lost = [e for e in seen if isinstance(e, m.WorkerLost)]
+    while len(lost) < STARTS_IN_A_ROW:
+        lost += [e for e in running.until(m.WorkerLost) if isinstance(e, m.WorkerLost)]
+    assert "fhgui doctor" in lost[-1].sentence
+    running.backend.submit(m.Export(2, (), None, False))
+    seen = running.until(m.Done(2))
+    assert any(isinstance(e, m.Failed) for e in seen)

@@ -1,0 +1,228 @@
+"""The session as widgets see it, with the worker's events made by hand."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fhgui.core.errors import FhguiError, InputError, MethodError
+from fhgui.core.face import Box, DetectedFace
+from fhgui.core.frame import Frame
+from fhgui.core.method import Origin, Stage
+from fhgui.core.record import Outcome
+from fhgui.evidence.source import SourceInfo
+from fhgui.provenance.run import Run
+from fhgui.session import messages as m
+from fhgui.session.logbook import Level
+from fhgui.session.results import Status
+from fhgui.session.session import Session, export_targets
+from fhgui.session.viewing import Step
+from tests.helpers.records import A_RECORD
+
+PATH = Path("/evidence/film.mp4")
+INFO = SourceInfo(
+    "film.mp4", 9, "video", "mp4", "h264", 60, 40, 50, False, 25.0, "1/90", 2.0, 8, False, (), ()
+)
+PIXELS = np.zeros((40, 60, 3), np.uint8)
+
+
+class Desk:
+    """A session and what it asked its worker for."""
+
+    def __init__(self) -> None:
+        self.asked: list[m.Command] = []
+        self.cancelled = 0
+        self.session = Session(self.asked.append, self._cancel)
+        self.session.methods = ("bicubic",)
+
+    def _cancel(self) -> None:
+        self.cancelled += 1
+
+    def last(self, kind: type[m.Command]) -> m.Command:
+        return next(c for c in reversed(self.asked) if isinstance(c, kind))
+
+    def answer(self, *events: m.Event) -> None:
+        for event in events:
+            self.session.handle(event)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = Desk()
+    made.session.open(PATH)
+    made.session.source_opened(PATH, INFO)
+    made.session.frame_decoded(PATH, Frame(PIXELS))
+    return made
+
+
+def a_run(error: FhguiError | None = None) -> Run:
+    outcome = Outcome.COMPLETED if error is None else Outcome.FAILED
+    stage = Stage("bicubic", "Bicubic", PIXELS, Origin.INTERPOLATED)
+    return Run(replace(A_RECORD, outcome=outcome, warnings=()), None, None, (stage,), error)
+
+
+def run_of(desk: Desk) -> m.Command:
+    desk.session.mark("crop", desk.session.marking.with_box(Box(5, 5, 20, 20)))
+    desk.session.run()
+    return desk.last(m.Enhance)
+
+
+def test_an_opened_film_is_hashed_and_counted(desk: Desk) -> None:
+    digest, count = desk.last(m.HashSource), desk.last(m.CountFrames)
+    desk.answer(m.Hashed(digest.job, "ab" * 32), m.Counted(count.job, 48))
+    work = desk.session.current
+    assert work is not None
+    assert (work.sha256, work.count, work.counted) == ("ab" * 32, 48, True)
+    assert not desk.session.busy
+
+
+def test_seeking_stays_inside_the_film(desk: Desk) -> None:
+    work = desk.session.current
+    assert work is not None
+    desk.session.seek(10**9)
+    assert work.frame_index == 49
+    desk.session.seek(-5)
+    assert work.frame_index == 0
+
+
+def test_a_source_that_cannot_be_read_goes_away_with_a_sentence() -> None:
+    session = Desk().session
+    session.open(PATH)
+    session.source_failed(PATH, "film.mp4: is empty (0 bytes); copy it again")
+    assert session.works == []
+    assert session.current is None
+    assert session.view.step is Step.OPEN
+    assert session.log[-1].level is Level.ERROR
+
+
+def test_marks_can_be_undone_each_on_their_own_source(desk: Desk) -> None:
+    session = desk.session
+    session.mark("crop", session.marking.with_box(Box(5, 5, 20, 20)))
+    session.open(Path("/evidence/other.png"))
+    assert session.marking.box is None
+    session.undo()
+    session.open(PATH)
+    assert session.marking.box == Box(5, 5, 20, 20)
+    session.undo()
+    assert session.marking.box is None
+    session.redo()
+    assert session.marking.box == Box(5, 5, 20, 20)
+
+
+def test_a_run_needs_a_mark_and_says_so(desk: Desk) -> None:
+    desk.session.run()
+    assert "crop" in desk.session.log[-1].text
+    assert not any(isinstance(c, m.Enhance) for c in desk.asked)
+
+
+def test_stages_arrive_one_by_one_and_the_run_completes(desk: Desk) -> None:
+    job = run_of(desk).job
+    session = desk.session
+    stage = Stage("input", "Input", PIXELS, Origin.MEASURED)
+    desk.answer(m.Started(job), m.StageDone(job, stage, 0, 2))
+    result = session.selected
+    assert result is not None
+    assert (result.status, len(result.stages), result.total) == (Status.RUNNING, 1, 2)
+    assert session.busy
+    assert session.view.step is Step.ENHANCE
+    desk.answer(m.RunDone(job, a_run(), 0.5), m.Done(job))
+    result = session.selected
+    assert result is not None
+    assert result.status is Status.COMPLETED
+    assert session.exportable() == (result,)
+    assert session.view.step is Step.COMPARE
+    assert not session.busy
+
+
+def test_a_failed_run_keeps_its_record_and_its_reason(desk: Desk) -> None:
+    job = run_of(desk).job
+    error = MethodError("the memory is used up", hint="close other programs")
+    desk.answer(m.Started(job), m.RunDone(job, a_run(error), 0.5), m.Done(job))
+    result = desk.session.selected
+    assert result is not None
+    assert result.status is Status.FAILED
+    assert result.message == error.sentence()
+    assert result.run is not None
+    assert desk.session.log[-1].text == error.sentence()
+
+
+def test_a_lost_worker_costs_one_run_and_nothing_else(desk: Desk) -> None:
+    first = run_of(desk).job
+    desk.answer(m.Started(first), m.RunDone(first, a_run(), 0.5), m.Done(first))
+    second = run_of(desk).job
+    desk.answer(
+        m.Started(second),
+        m.Failed(second, "the worker process ended"),
+        m.Done(second),
+        m.WorkerLost(0, "started again"),
+    )
+    session = desk.session
+    work = session.current
+    assert work is not None
+    kept, lost = work.result(first), work.result(second)
+    assert kept is not None
+    assert lost is not None
+    assert kept.run is not None
+    assert (kept.status, lost.status) == (Status.COMPLETED, Status.FAILED)
+    assert session.marking.box == Box(5, 5, 20, 20)
+    assert not session.busy
+
+
+def test_cancel_reaches_the_worker_only_while_there_is_work(desk: Desk) -> None:
+    desk.session.cancel()
+    assert desk.cancelled == 0
+    job = run_of(desk).job
+    desk.session.cancel()
+    assert desk.cancelled == 1
+    desk.answer(m.Cancelled(job), m.Done(job))
+    assert desk.session.selected is not None
+    assert desk.session.selected.status is Status.CANCELLED
+
+
+def test_the_best_face_found_becomes_the_mark(desk: Desk) -> None:
+    faces = tuple(
+        DetectedFace(Box(x, 5, 20, 20), score, np.full((68, 2), 9.0))
+        for x, score in ((5, 0.9), (30, 0.4))
+    )
+    desk.session.find_faces()
+    job = desk.last(m.FindFaces).job
+    desk.answer(m.FacesFound(job, faces), m.Done(job))
+    assert desk.session.marking.box == faces[0].box
+    assert desk.session.marking.score == 0.9
+    desk.session.undo()
+    assert desk.session.marking.points is None
+
+
+def test_no_face_suggests_to_do_it_by_hand(desk: Desk) -> None:
+    desk.session.find_faces()
+    job = desk.last(m.FindFaces).job
+    desk.answer(m.FacesFound(job, ()), m.Done(job))
+    assert "by hand" in desk.session.log[-1].text
+    assert desk.session.log[-1].level is Level.WARNING
+
+
+def test_one_result_goes_into_the_folder_and_several_into_one_each(desk: Desk) -> None:
+    job = run_of(desk).job
+    desk.answer(m.Started(job), m.RunDone(job, a_run(), 0.5), m.Done(job))
+    (result,) = desk.session.exportable()
+    folder = Path("/out")
+    assert [t.folder for t in export_targets([result], folder)] == [folder]
+    twice = export_targets([result, result], folder)
+    assert [t.folder for t in twice] == [folder / "bicubic"] * 2
+    desk.session.export([result], folder, report=True)
+    command = desk.last(m.Export)
+    assert isinstance(command, m.Export)
+    assert command.report == folder / "report.pdf"
+    assert not command.force
+
+
+def test_exporting_nothing_is_refused(desk: Desk) -> None:
+    with pytest.raises(InputError, match="no finished result"):
+        desk.session.export([], Path("/out"), report=True)
+
+
+def test_an_event_of_an_unknown_job_changes_nothing(desk: Desk) -> None:
+    before = list(desk.session.log)
+    desk.answer(m.Failed(999, "late"), m.Done(999))
+    assert desk.session.log == before
