@@ -13,12 +13,13 @@ from fhgui.core.errors import OutputError
 from fhgui.core.record import Record
 from fhgui.methods import registry
 from fhgui.provenance.report.fonts import bold, regular
-from fhgui.provenance.report.sheet import STATEMENT, colour_map, doubt_of, enlarged
+from fhgui.provenance.report.pictures import colour_map, doubt_of, enlarged, face_in_frame
+from fhgui.provenance.report.sheet import STATEMENT
 from fhgui.provenance.run import Run
 
 FONT = "DejaVu"
 LEFT_MM, TOP_MM, WIDTH_MM = 15.0, 15.0, 180.0
-PICTURE_MM = 42.0
+PICTURE_MM, GAP_MM = 34.0, 2.5
 PICTURE_PX = 512
 STAGE_MM = 20.0
 GREY, INK = 110, 20
@@ -33,6 +34,7 @@ class _Page(FPDF):
         self.add_font(FONT, "", regular())
         self.add_font(FONT, "B", bold())
         self.set_margins(LEFT_MM, TOP_MM, LEFT_MM)
+        self.c_margin = 0
         self.set_auto_page_break(True, margin=18)
 
     def footer(self) -> None:
@@ -90,19 +92,20 @@ def _head(page: _Page, run: Run) -> None:
 
 
 def _pictures(page: _Page, run: Run) -> None:
-    """Print input, plain bicubic, result and doubt map side by side, all at equal scale."""
+    """Print frame, input, plain bicubic, result and doubt map side by side, at equal scale."""
     doubt = doubt_of(run)
     plain = next((s for s in run.stages if s.name == "bicubic"), run.stages[0])
     shown = (
-        ("Input (measured)", run.stages[0].pixels),
-        ("Plain bicubic", plain.pixels),
-        (f"Result: {run.record.method}", run.result.pixels),
-        ("Invented energy, 0 to 64", colour_map(doubt.invented)),
+        ("In the frame", face_in_frame(run, PICTURE_PX)),
+        ("Input (measured)", enlarged(run.stages[0].pixels, PICTURE_PX)),
+        ("Plain bicubic", enlarged(plain.pixels, PICTURE_PX)),
+        (f"Result: {run.record.method}", enlarged(run.result.pixels, PICTURE_PX)),
+        ("Invented, 0 to 64 levels", enlarged(colour_map(doubt.invented), PICTURE_PX)),
     )
     top = page.get_y()
-    for column, (title, pixels) in enumerate(shown):
-        x = LEFT_MM + column * (PICTURE_MM + 4)
-        _picture(page, enlarged(pixels, PICTURE_PX), title, (x, top), PICTURE_MM, 7)
+    for column, (title, picture) in enumerate(shown):
+        x = LEFT_MM + column * (PICTURE_MM + GAP_MM)
+        _picture(page, picture, title, (x, top), PICTURE_MM, 7)
     page.set_xy(LEFT_MM, top + PICTURE_MM + 6)
     page.set_font(FONT, "", 7)
     page.set_text_color(GREY)
