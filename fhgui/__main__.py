@@ -29,10 +29,14 @@ def _dispatch(given: list[str]) -> int:
     from fhgui.cli.app import COMMANDS, run_command
 
     if given and (given[0] in COMMANDS or given[0].startswith("-")):
-        return run_command(given)
+        return run_command(given, _open_window)
+    return _open_window(given)
+
+
+def _open_window(paths: Sequence[str]) -> int:
     from fhgui.gui.app import run
 
-    return run(given)
+    return run(paths)
 
 
 def _fail(sentence: str, debug: bool, code: int) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from fhgui import __version__
-from fhgui.cli import compare, demo, doctor, enhance, faces, methods, probe, verify
+from fhgui.cli import compare, console, demo, doctor, enhance, faces, methods, probe, verify
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "methods": methods.methods,
@@ -48,10 +48,16 @@ def root(
     """Enhance a tiny face, see every stage, measure the doubt, replay every pixel."""
 
 
-def run_command(arguments: list[str]) -> int:
-    """Run one command and return its exit code."""
+def run_command(arguments: list[str], open_window: console.OpenWindow) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    open_window : opens the window on files, for the command that does; the command line itself
+        knows no window.
+    """
     try:
-        app(arguments)
+        app(arguments, obj=open_window)
     except SystemExit as finished:
         return finished.code if isinstance(finished.code, int) else int(finished.code is not None)
     return 0

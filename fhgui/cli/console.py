@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeAlias
 
 import typer
 import yaml
@@ -14,6 +14,9 @@ from fhgui.core.errors import InputError
 from fhgui.core.face import Box
 from fhgui.provenance.request import Placement, PlacementKind
 from fhgui.provenance.run import Event, Note, StageReady
+
+OpenWindow: TypeAlias = Callable[[Sequence[str]], int]
+"""Opens the window on files and returns its exit code."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 FrameOption = Annotated[int, typer.Option("--frame", min=0, help="Frame of a video, from 0.")]

@@ -22,6 +22,7 @@ from fhgui.provenance.run import Run
 
 
 def demo(
+    context: typer.Context,
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path(
         "fhgui-demo"
     ),
@@ -31,7 +32,7 @@ def demo(
 ) -> None:
     """Open the window on the demo frame, or do the whole job on it without a screen."""
     if not no_window:
-        raise typer.Exit(_window())
+        raise typer.Exit(_window(context.obj))
     check_output(out, force)
     write_files({"evidence/demo-frame.png": png(demo_frame())}, out, force)
     runs = [_run(out / "evidence/demo-frame.png", name) for name in registry.method_ids()]
@@ -41,12 +42,10 @@ def demo(
     console.emit(as_json, payload, lambda: print(*written, f"replayed: {verdict}", sep="\n"))
 
 
-def _window() -> int:
-    from fhgui.gui.app import run
-
+def _window(open_window: console.OpenWindow) -> int:
     folder = Path(tempfile.mkdtemp(prefix="fhgui-demo-"))
     write_files({"demo-frame.png": png(demo_frame())}, folder)
-    return run([str(folder / "demo-frame.png")])
+    return open_window([str(folder / "demo-frame.png")])
 
 
 def _run(source: Path, method: str) -> Run:

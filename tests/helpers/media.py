@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.stream import VideoStream
 
 WIDTH, HEIGHT = 96, 64
 
@@ -34,6 +35,7 @@ def write_video(
     """Encode ``frames`` pictures at 25 fps, or at the given time stamps (1/1000 s)."""
     with av.open(str(path), "w", format=container) as out:
         stream = out.add_stream(codec, rate=25, options=options or {})
+        assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, pix_fmt
         if ticks is not None:
             stream.codec_context.time_base = Fraction(1, 1000)
