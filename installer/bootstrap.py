@@ -12,6 +12,7 @@ itself to a newer one.
 from __future__ import annotations
 
 import argparse
+import io
 import subprocess
 import sys
 import time
@@ -38,6 +39,8 @@ CHECKS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
     options = _options(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a console without some sign still shows the rest
     began_s = time.monotonic()
     try:
         set_up(options.torch_index)
@@ -45,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_program() if options.command == "run" else run_tests()
     except SetupError as error:
         say(str(error))
+        return 1
+    except OSError as error:
+        say(f"{error.filename}: {error.strerror}; see to rights and space there, then start again")
         return 1
     except KeyboardInterrupt:
         say("stopped; start again to go on")

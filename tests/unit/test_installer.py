@@ -182,6 +182,17 @@ def test_a_fitting_python_is_found_and_its_lack_explained(monkeypatch: pytest.Mo
         system.find_python()
 
 
+def test_a_folder_that_cannot_be_written_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(torch_index: str) -> None:
+        raise PermissionError(13, "Permission denied", "/checkout/.venv")
+
+    monkeypatch.setattr(bootstrap, "set_up", refuse)
+    assert bootstrap.main(["run"]) == 1
+    assert "/checkout/.venv: Permission denied" in capsys.readouterr().out
+
+
 def test_summary_fails_with_any_check_and_ends_with_pytests_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
