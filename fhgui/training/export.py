@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ import yaml
 from safetensors.numpy import save_file
 
 from fhgui.core.arrays import AnyArray
+from fhgui.methods.dcnn_mnce.gallery import Gallery, to_arrays
+from fhgui.training.recipe import read_yaml
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -47,6 +50,25 @@ def halve(array: AnyArray) -> AnyArray:
 def machine() -> str:
     """Say where something was trained, without naming the machine."""
     return f"{platform.machine()} CPU, {torch.get_num_threads()} threads, torch {torch.__version__}"
+
+
+def write_gallery(gallery: Gallery, folder: Path, name: str) -> tuple[Path, Path]:
+    """Write a gallery's two files, ``NAME-bases`` and ``NAME-entries``; return their paths."""
+    written = []
+    for part, arrays in zip(("bases", "entries"), to_arrays(gallery), strict=True):
+        path = folder / f"{name}-{part}.safetensors"
+        write_arrays(arrays, path, {"method": "dcnn_mnce", "part": part}, asdict(gallery.spec))
+        written.append(path)
+    return written[0], written[1]
+
+
+def register(path: Path, facts: Mapping[str, Any]) -> None:
+    """Enter a file with its digest and what is known about it into the card of its folder."""
+    card_path = path.parent / "card.yaml"
+    card = read_yaml(card_path) if card_path.is_file() else {}
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    card.setdefault("files", {})[path.name] = {"sha256": digest, **facts}
+    write_card(card, card_path)
 
 
 def write_card(card: Mapping[str, Any], path: Path) -> None:

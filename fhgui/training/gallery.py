@@ -143,14 +143,18 @@ def _fit(
         pixel_index,
         weight,
         fit_basis(smooth, spec.feature_dims, settings.seed),
-        fit_basis(detail, spec.residual_dims, settings.seed),
+        # later layers leave little to add: nothing must stay nothing
+        fit_basis(detail, spec.residual_dims, settings.seed, centre=False),
     )
 
 
-def fit_basis(rows: AnyArray, dims: int, seed: int) -> Basis:
-    """Return the leading principal axes of N×D rows (randomised, four power iterations)."""
+def fit_basis(rows: AnyArray, dims: int, seed: int, *, centre: bool = True) -> Basis:
+    """Return the leading principal axes of N×D rows (randomised, four power iterations).
+
+    ``centre=False`` leaves the mean at zero, so that a row of zeros is carried over exactly.
+    """
     dims = min(dims, *rows.shape)
-    mean = rows.mean(axis=0, dtype=np.float64)
+    mean = rows.mean(axis=0, dtype=np.float64) if centre else np.zeros(rows.shape[1])
     centred = torch.from_numpy((rows - mean).astype(np.float32))
     sketch = torch.randn(centred.shape[1], min(dims + 16, *rows.shape), generator=seeded(seed))
     for _ in range(4):

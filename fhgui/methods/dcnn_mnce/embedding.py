@@ -11,7 +11,7 @@ from scipy.linalg import cho_factor, cho_solve
 from fhgui.core.arrays import AnyArray, Floats
 
 RIDGE = 1e-6
-"""Share of the mean eigenvalue added to the diagonal, as in the first author's LcR code."""
+"""Share of the median d² added to the diagonal, as the first author's LcR code adds to C."""
 
 
 def nearest(queries: Floats, gallery: Floats, count: int) -> tuple[AnyArray, Floats]:
@@ -49,7 +49,7 @@ def embedding_weights(offsets: Floats, squared: Floats, locality: float) -> Floa
     B×K float64, rows summing to 1.
     """
     count, dimension = offsets.shape[1:]
-    diagonal = locality * squared + RIDGE * squared.mean(axis=1, keepdims=True)
+    diagonal = locality * squared + RIDGE * np.median(squared, axis=1, keepdims=True)
     diagonal = np.maximum(diagonal, np.finfo(float).tiny)
     solve = _solve_primal if count > dimension else _solve_dual
     weights = solve(offsets, diagonal)

@@ -34,6 +34,8 @@ class TaskRecipe(Recipe):
     """Dilation of each convolution."""
     unshuffle: int = 2
     """Space-to-depth factor; 1 is the paper's full resolution."""
+    harmonics: int = 0
+    """Harmonics of the planes that tell where on the template a pixel lies; needs whole faces."""
     patch_px: int = 64
     """Side of the random square cut from each face."""
     sigma_max: float = 55.0
@@ -76,7 +78,7 @@ class DenoiserTask:
         whole = draw_faces(self.faces, recipe.batch, rng)
         partly = whole.copy()
         degraded = slice(recipe.batch - round(recipe.degraded_share * recipe.batch), None)
-        amount = rng.uniform(0.2, 1, (len(partly[degraded]), 1, 1, 1)).astype(np.float32)
+        amount = rng.uniform(0.3, 1, (len(partly[degraded]), 1, 1, 1)).astype(np.float32)
         kept = self.projection @ whole[degraded] @ self.projection.T
         partly[degraded] += amount * (kept - whole[degraded])
         return crop_both(whole, partly, recipe.patch_px, rng)
@@ -84,7 +86,7 @@ class DenoiserTask:
 
 def make_task(recipe: TaskRecipe, faces: FaceSet) -> DenoiserTask:
     """Return the task with freshly drawn weights."""
-    spec = DenoiserSpec(recipe.channels, recipe.dilations, recipe.unshuffle)
+    spec = DenoiserSpec(recipe.channels, recipe.dilations, recipe.unshuffle, recipe.harmonics)
     network = Denoiser(spec)
     initialise(network, seeded(recipe.seed))
     down = resize_matrix(faces.pixels.shape[1], faces.pixels.shape[1] // SCALE)
@@ -97,7 +99,9 @@ def draw_faces(faces: FaceSet, count: int, rng: np.random.Generator) -> Batch:
     picked = faces.pixels[rng.integers(len(faces), size=count)]
     mirrored = rng.random(count) < 0.5
     picked[mirrored] = picked[mirrored, :, ::-1]
-    return np.ascontiguousarray(picked.transpose(0, 3, 1, 2), dtype=np.float32) / 255
+    batch: Batch = np.ascontiguousarray(picked.transpose(0, 3, 1, 2), dtype=np.float32)
+    batch /= 255
+    return batch
 
 
 def crop_both(

@@ -1,0 +1,63 @@
+"""What only ``dcnn_mnce`` promises."""
+
+import numpy as np
+import pytest
+
+from fhgui.core.errors import MethodError
+from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
+from fhgui.imaging.colour import luma, to_float
+from fhgui.imaging.operators import OPERATORS, make_operator
+from fhgui.imaging.resize import imresize
+from fhgui.methods import registry
+
+
+@pytest.fixture(scope="module")
+def face():
+    rng = np.random.default_rng(0)
+    pixels = imresize(rng.integers(40, 216, (4, 4, 3)).astype(np.uint8), (16, 16))
+    return FaceImage(pixels, FaceAlignment(np.eye(2, 3), PlacedBy.ALIGNED, "celeba128"))
+
+
+@pytest.mark.parametrize("degradation", OPERATORS)
+def test_step_1_agrees_with_the_evidence_under_each_degradation(face, degradation):
+    method = registry.load("dcnn_mnce", {"degradation": degradation})
+    step_1 = {s.name: s for s in method.stages(face, 0)}["denoiser"]
+    operator = make_operator(degradation, (128, 128), 8)
+    gap = operator.forward(to_float(step_1.pixels)) - to_float(face.pixels)
+    assert np.sqrt(np.mean(gap**2)) < 4
+
+
+def test_the_residual_is_what_layer_1_adds(face):
+    stages = {s.name: to_float(s.pixels) for s in registry.load("dcnn_mnce").stages(face, 0)}
+    added = luma(stages["mnce-1"]) - luma(stages["denoiser"])
+    assert np.median(np.abs(added - (stages["residual"][..., 0] - 128))) <= 1
+
+
+def test_layers_change_luma_only(face):
+    stages = {s.name: to_float(s.pixels) for s in registry.load("dcnn_mnce").stages(face, 0)}
+    inside = np.all((stages["mnce-3"] > 0) & (stages["mnce-3"] < 255), axis=-1)
+    before, after = (stages[n][..., 0] - stages[n][..., 2] for n in ("denoiser", "mnce-3"))
+    assert np.abs(before - after)[inside].max() <= 2
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"degradation": "median"},
+        {"iterations": 0},
+        {"lambda_start": -1.0},
+        {"sigma_end": float("nan")},
+        {"neighbours": 0},
+        {"locality": "high"},
+    ],
+)
+def test_settings_without_sense_are_refused(settings):
+    (name,) = settings
+    with pytest.raises(MethodError) as caught:
+        registry.load("dcnn_mnce", settings)
+    assert name in str(caught.value)
+
+
+def test_no_such_device():
+    with pytest.raises(MethodError, match="no device 'tpu'"):
+        registry.load("dcnn_mnce", device="tpu")
