@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from fhgui.gui import settings, theme
 from fhgui.gui.panels.step_bar import TIPS
+from fhgui.gui.widgets import set_icon
 from fhgui.session.viewing import Step
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Actions:
     ) -> QAction:
         action = QAction(text, self._window)
         if icon:
-            action.setIcon(theme.icon(icon))
+            set_icon(action, icon)
         if keys:
             action.setShortcut(QKeySequence(keys))
             action.setToolTip(f"{text.replace(' …', '')} ({keys})")

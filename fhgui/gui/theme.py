@@ -45,7 +45,7 @@ LIGHT = {
     "centre": "#e6e7e9",
     "picture": "#808080",
     "header": "#d6d8db",
-    "raised": "#dfe2e6",
+    "raised": "#d2d6db",
     "card": "#f1f3f5",
     "chosen": "#e3edfd",
     "field": "#ffffff",
@@ -120,6 +120,11 @@ def icon(name: str, token: str = "text", checked: str | None = None) -> QIcon:
 def _icon(name: str, shade: str, checked: str) -> QIcon:
     made: QIcon = qtawesome.icon(f"mdi6.{name}", color=shade, color_on=checked)
     return made
+
+
+def white_icon(name: str) -> QIcon:
+    """Return an icon for buttons in the accent colour, white in both themes."""
+    return _icon(name, "#ffffff", "#ffffff")
 
 
 def app_icon() -> QIcon:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QToolButton, QWidget
 
 from fhgui.core.method import Origin
 from fhgui.gui.theme import ORIGIN_COLOURS, ORIGIN_WORDS, icon
@@ -18,8 +18,7 @@ def tool_button(
     button.setObjectName(name)
     button.setText(f" {text}" if text and icon_name else text)
     if icon_name:
-        button.setIcon(icon(icon_name))
-        button.setProperty("iconName", icon_name)
+        set_icon(button, icon_name)
     style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
     button.setToolButtonStyle(style if text else Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setToolTip(tip)
@@ -28,12 +27,22 @@ def tool_button(
     return button
 
 
-def retheme_buttons(root: QWidget) -> None:
-    """Give every tool button under a widget the icon of the theme in force."""
-    for button in root.findChildren(QToolButton):
-        name = button.property("iconName")
+def set_icon(thing: QAbstractButton | QAction, name: str) -> None:
+    """Give a button or an action an icon, and remember which for a change of theme."""
+    thing.setIcon(icon(name))
+    thing.setProperty("iconName", name)
+
+
+def retheme_icons(root: QWidget) -> None:
+    """Give every button and action under a widget the icon of the theme in force."""
+    things: list[QAbstractButton | QAction] = [
+        *root.findChildren(QAbstractButton),
+        *root.findChildren(QAction),
+    ]
+    for thing in things:
+        name = thing.property("iconName")
         if name:
-            button.setIcon(icon(str(name)))
+            thing.setIcon(icon(str(name)))
 
 
 def section(text: str) -> QLabel:

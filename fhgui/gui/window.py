@@ -41,7 +41,7 @@ from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.viewers.frame_page import FramePage
 from fhgui.gui.viewers.landmark_editor import LandmarkEditor
 from fhgui.gui.viewers.picture_view import PictureView
-from fhgui.gui.widgets import retheme_buttons
+from fhgui.gui.widgets import retheme_icons
 from fhgui.session.logbook import Level
 from fhgui.session.viewing import CompareMode, Step
 
@@ -296,7 +296,7 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             theme.apply_theme(app, name)
             settings.set_theme(name)
-            retheme_buttons(self)
+            retheme_icons(self)
             self.steps.refresh()
             self.enhance.methods.refresh()
 

@@ -24,6 +24,7 @@ class Marking:
     points : 2, 5 or 68 points, frame pixels.
     found : how the automatic search can be repeated; None once a point was set by hand, so that
         the record never calls an edited point automatic.
+    found_frame : the frame that it was found in.
     score : detector score of an unedited automatic find.
     aligned : the frame already is a method's input.
     """
@@ -31,6 +32,7 @@ class Marking:
     box: Box | None = None
     points: PointList | None = None
     found: Placement | None = None
+    found_frame: int | None = None
     score: float | None = None
     aligned: bool = False
 
@@ -55,13 +57,19 @@ class Marking:
             return Placement(PlacementKind.BOX, box=self.box)
         return None
 
+    def in_frame(self, index: int) -> Marking:
+        """Return what the marking means for a frame: points found in another are taken as set."""
+        if self.found is None or self.found_frame == index:
+            return self
+        return replace(self, found=None, found_frame=None, score=None)
+
     def with_box(self, box: Box | None) -> Marking:
         """Return the marking with another crop; points outside it would mislead, so they go."""
         return Marking(box=box)
 
     def with_points(self, points: PointList | None) -> Marking:
         """Return the marking with points set by hand."""
-        return replace(self, points=points, found=None, score=None, aligned=False)
+        return replace(self, points=points, found=None, found_frame=None, score=None, aligned=False)
 
     def with_point(self, index: int, xy: tuple[float, float]) -> Marking:
         """Return the marking with one point moved."""
@@ -71,12 +79,13 @@ class Marking:
         return self.with_points(points)
 
 
-def from_detection(face: DetectedFace, within: Box | None) -> Marking:
+def from_detection(face: DetectedFace, within: Box | None, frame_index: int = 0) -> Marking:
     """Return the marking of an automatic find, keeping how to find it again.
 
     Parameters
     ----------
     within : the crop it was looked for in; None when the whole frame was searched.
+    frame_index : the frame it was found in.
     """
     found = (
         Placement(PlacementKind.BOX, box=within)
@@ -84,4 +93,10 @@ def from_detection(face: DetectedFace, within: Box | None) -> Marking:
         else Placement(PlacementKind.AUTO, box=face.box)
     )
     points = tuple((float(x), float(y)) for x, y in face.landmarks)
-    return Marking(box=within or face.box, points=points, found=found, score=face.score)
+    return Marking(
+        box=within or face.box,
+        points=points,
+        found=found,
+        found_frame=frame_index,
+        score=face.score,
+    )

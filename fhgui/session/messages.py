@@ -76,8 +76,9 @@ class RunTarget:
 
 @dataclass(frozen=True)
 class Export(Command):
-    """Write runs to folders, and one report over all of them."""
+    """Write runs into ``folder`` or folders below it, and one report over all of them."""
 
+    folder: Path
     targets: tuple[RunTarget, ...]
     report: Path | None
     force: bool

@@ -35,6 +35,12 @@ def missing_assets(info: MethodInfo) -> tuple[str, ...]:
     return tuple(name for _, name in info.assets if paths.model_file(name) is None)
 
 
+def available_methods() -> tuple[str, ...]:
+    """Return the methods whose files are all installed, in the order they are shown."""
+    ids = registry.method_ids()
+    return tuple(i for i in ids if not missing_assets(registry.info(i)))
+
+
 def _row(info: MethodInfo, role: str, name: str) -> ModelRow:
     from fhgui.evidence.hashing import sha256_file
 

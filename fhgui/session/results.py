@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
 from fhgui.core.face import Adequacy, FaceImage
 from fhgui.core.method import Stage
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.provenance.run import Run
+from fhgui.session import messages as m
 from fhgui.session.marking import Marking
-from fhgui.session.messages import Doubt
 
 
 class Status(StrEnum):
@@ -53,7 +55,7 @@ class Result:
     face: FaceImage | None = None
     adequacy: Adequacy | None = None
     run: Run | None = None
-    doubt: Doubt | None = None
+    doubt: m.Doubt | None = None
     seconds: float | None = None
     shown: int | None = None
     message: str = ""
@@ -96,3 +98,40 @@ class FaceWork:
     def result(self, job: int) -> Result | None:
         """Return one result by its number."""
         return next((r for r in self.results if r.job == job), None)
+
+
+def moved_on(result: Result, event: m.Event) -> Result:
+    """Return a result after one more event of its job."""
+    changes: Mapping[str, object] = {}
+    if isinstance(event, m.Started):
+        changes = {"status": Status.RUNNING}
+    elif isinstance(event, m.FaceCut):
+        changes = {"face": event.face, "adequacy": event.adequacy}
+    elif isinstance(event, m.StageDone):
+        changes = {"stages": (*result.stages, event.stage), "total": event.total}
+    elif isinstance(event, m.RunDone):
+        error = event.run.error
+        changes = {
+            "run": event.run,
+            "seconds": event.seconds,
+            "status": Status(event.run.record.outcome.value),
+            "message": "" if error is None else error.sentence(),
+        }
+    elif isinstance(event, m.DoubtDone):
+        changes = {"doubt": event.doubt}
+    elif isinstance(event, m.Failed):
+        failed = {} if result.status is Status.COMPLETED else {"status": Status.FAILED}
+        changes = {"message": event.sentence, **failed}
+    elif isinstance(event, m.Cancelled) and not result.status.over:
+        changes = {"status": Status.CANCELLED}
+    return replace(result, **changes) if changes else result  # type: ignore[arg-type]  # by name
+
+
+def export_targets(results: Sequence[Result], folder: Path) -> tuple[m.RunTarget, ...]:
+    """Return where each result goes: the folder itself, or one folder a method for several."""
+    finished = [r for r in results if r.run is not None]
+    return tuple(
+        m.RunTarget(r.run, folder if len(finished) == 1 else folder / r.request.method)
+        for r in finished
+        if r.run is not None
+    )

@@ -7,7 +7,7 @@ frames of the reader come in through `handle`, `source_opened` and `frame_decode
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,14 +17,14 @@ from psygnal import Signal
 from fhgui.core.errors import InputError
 from fhgui.core.face import Box
 from fhgui.core.frame import Frame
-from fhgui.core.record import Outcome
 from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest
+from fhgui.session import intake
 from fhgui.session import messages as m
 from fhgui.session.logbook import Level, LogLine, line
-from fhgui.session.marking import Marking, from_detection
-from fhgui.session.models import missing_assets
-from fhgui.session.results import FaceWork, Result, Status
+from fhgui.session.marking import Marking
+from fhgui.session.models import available_methods
+from fhgui.session.results import FaceWork, Result, export_targets
 from fhgui.session.viewing import Step, ViewState
 from fhgui.session.work import Work
 
@@ -84,7 +84,6 @@ class Session:
         self.progress = ""
         self.log: list[LogLine] = []
         self.exports: list[Path] = []
-        self._export_folder: Path | None = None
 
     # ---- sources and frames -------------------------------------------------------------
 
@@ -155,8 +154,12 @@ class Session:
 
     @property
     def marking(self) -> Marking:
-        """Crop and points on the current source."""
-        return Marking() if self.current is None else self.current.markings.value
+        """Crop and points on the current source, as they hold for the frame shown."""
+        work = self.current
+        if work is None:
+            return Marking()
+        shown = work.frame_index if work.frame is None else work.frame.index
+        return work.markings.value.in_frame(shown)
 
     def mark(self, label: str, marking: Marking, merge: str | None = None) -> None:
         """Replace crop and points; can be undone."""
@@ -228,9 +231,7 @@ class Session:
                 settings=dict(self.settings.get(method, {})),
             )
             results.append(Result(job, request, registry.info(method).title))
-        work.face_works.append(
-            FaceWork(number, work.frame.index, work.markings.value, tuple(results))
-        )
+        work.face_works.append(FaceWork(number, work.frame.index, self.marking, tuple(results)))
         work.active, self.selected_job = number, results[0].job
         for result in results:
             self._ask(m.Enhance(result.job, result.request), work)
@@ -272,7 +273,7 @@ class Session:
         work = self._work_of(job)
         result = None if work is None else work.result(job)
         if work is not None and result is not None and result.shown != index:
-            self._put(work, replace(result, shown=index))
+            self.put(work, replace(result, shown=index))
 
     # ---- export, models, looking, log -----------------------------------------------------
 
@@ -290,8 +291,7 @@ class Session:
             raise InputError("there is no finished result to export", hint="run a method first")
         completed = any(t.run.error is None for t in targets)
         pdf = folder / "report.pdf" if report and completed else None
-        self._export_folder = folder
-        self._ask(m.Export(next(self._numbers), targets, pdf, force), self.current)
+        self._ask(m.Export(next(self._numbers), folder, targets, pdf, force), self.current)
 
     def check_models(self) -> None:
         """Have the files of all methods hashed."""
@@ -327,54 +327,26 @@ class Session:
         if level is not Level.INFO:
             self.noticed.emit(entry)
 
-    # ---- events of the worker -------------------------------------------------------------
-
     def handle(self, event: m.Event) -> None:
         """Take in one event of the worker."""
-        if isinstance(event, m.WorkerReady):
-            self._say_worker("worker ready")
-        elif isinstance(event, m.WorkerLost):
-            self._say_worker("worker restarted")
-            self.note(event.sentence, Level.ERROR)
-        elif event.job in self._jobs:
-            self._handle_job(event, *self._jobs[event.job])
+        intake.take(self, event)
 
-    def _handle_job(self, event: m.Event, command: m.Command, work: Work | None) -> None:
-        result = None if work is None else work.result(event.job)
-        if work is not None and result is not None:
-            self._put(work, moved_on(result, event))
-        if isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
-            self._take_faces(event, command, work)
-        elif isinstance(event, m.RunDone) and result is not None:
-            self._say_run(event, result)
-        elif isinstance(event, m.Hashed) and work is not None:
-            work.sha256 = event.sha256
-            self.works_changed.emit()
-        elif isinstance(event, m.Counted) and work is not None:
-            self._take_count(event.count, work)
-        elif isinstance(event, m.Exported):
-            self.exports.extend(event.files)
-            self.note(f"{len(event.files)} files written to {self._export_folder}")
-            self.exported.emit(event.files)
-        elif isinstance(event, m.ModelsChecked):
-            self.models_checked.emit(event.rows)
-        else:
-            self._handle_state(event, command)
+    def say_worker(self, text: str) -> None:
+        """Say what the worker does."""
+        self.worker = text
+        self.busy_changed.emit()
 
-    def _handle_state(self, event: m.Event, command: m.Command) -> None:
-        if isinstance(event, m.Started):
-            self._say_worker(_doing(command))
-        elif isinstance(event, m.Progress):
-            self.progress = _percent(event)
-            self.busy_changed.emit()
-        elif isinstance(event, m.Failed):
-            self.note(event.sentence, Level.ERROR)
-        elif isinstance(event, m.Cancelled):
-            self.note("cancelled")
-        elif isinstance(event, m.Done):
-            self._end_job(event.job)
+    def say_progress(self, text: str) -> None:
+        """Say how far the worker is."""
+        self.progress = text
+        self.busy_changed.emit()
 
-    def _end_job(self, job: int) -> None:
+    def asked(self, job: int) -> tuple[m.Command, Work | None] | None:
+        """Return what a job was asked for and for which source; None once it is over."""
+        return self._jobs.get(job)
+
+    def end_job(self, job: int) -> None:
+        """Forget a job that is over."""
         command, _ = self._jobs.pop(job)
         self.progress = ""
         if not self._jobs:
@@ -385,55 +357,15 @@ class Session:
                 self.look(step=Step.COMPARE)
         self.busy_changed.emit()
 
-    def _take_count(self, count: int, work: Work) -> None:
-        work.count, work.counted = max(1, count), True
-        work.frame_index = min(work.frame_index, work.count - 1)
-        self.works_changed.emit()
-        self.frame_changed.emit()
-
-    def _take_faces(self, event: m.FacesFound, command: m.FindFaces, work: Work | None) -> None:
-        if work is None:
-            return
-        if command.within is None:
-            work.faces, work.faces_frame = event.faces, command.frame_index
-            self.faces_changed.emit()
-        where = "inside the crop" if command.within else f"in frame {command.frame_index}"
-        if not event.faces:
-            self.note(
-                f"no face was found {where} of {work.path.name}; "
-                + ("set the points by hand" if command.within else "draw a crop around it by hand"),
-                Level.WARNING,
-            )
-            return
-        best = event.faces[0]
-        found = "1 face was" if len(event.faces) == 1 else f"{len(event.faces)} faces were"
-        self.note(f"{found} found {where}, best score {best.score:.2f}")
-        if work is self.current:
-            self.mark("find the face", from_detection(best, command.within))
-
-    def _say_run(self, event: m.RunDone, result: Result) -> None:
-        record = event.run.record
-        if record.outcome is Outcome.COMPLETED:
-            self.note(f"{result.title} completed in {event.seconds:.1f} s")
-        elif event.run.error is not None and record.outcome is Outcome.FAILED:
-            self.note(event.run.error.sentence(), Level.ERROR)
-        for warning in record.warnings:
-            self.note(f"{result.title}: {warning}", Level.INFO)
-
-    def _say_worker(self, text: str) -> None:
-        self.worker = text
-        self.busy_changed.emit()
-
-    # ---- small helpers --------------------------------------------------------------------
+    def put(self, work: Work, result: Result) -> None:
+        """Replace a result by what it has become."""
+        work.put(result)
+        self.result_changed.emit(result)
 
     def _ask(self, command: m.Command, work: Work | None) -> None:
         self._jobs[command.job] = (command, work)
         self._submit(command)
         self.busy_changed.emit()
-
-    def _put(self, work: Work, result: Result) -> None:
-        work.put(result)
-        self.result_changed.emit(result)
 
     def _work(self, path: Path) -> Work | None:
         return next((w for w in self.works if w.path == path), None)
@@ -451,66 +383,3 @@ class Session:
             self.results_changed,
         ):
             signal.emit()
-
-
-def available_methods() -> tuple[str, ...]:
-    """Return the methods whose files are all installed, in the order they are shown."""
-    ids = registry.method_ids()
-    return tuple(i for i in ids if not missing_assets(registry.info(i)))
-
-
-def moved_on(result: Result, event: m.Event) -> Result:
-    """Return a result after one more event of its job."""
-    changes: Mapping[str, object] = {}
-    if isinstance(event, m.Started):
-        changes = {"status": Status.RUNNING}
-    elif isinstance(event, m.FaceCut):
-        changes = {"face": event.face, "adequacy": event.adequacy}
-    elif isinstance(event, m.StageDone):
-        changes = {"stages": (*result.stages, event.stage), "total": event.total}
-    elif isinstance(event, m.RunDone):
-        error = event.run.error
-        changes = {
-            "run": event.run,
-            "seconds": event.seconds,
-            "status": Status(event.run.record.outcome.value),
-            "message": "" if error is None else error.sentence(),
-        }
-    elif isinstance(event, m.DoubtDone):
-        changes = {"doubt": event.doubt}
-    elif isinstance(event, m.Failed):
-        changes = {"message": event.sentence}
-        if result.status is not Status.COMPLETED:
-            changes = {**changes, "status": Status.FAILED}
-    elif isinstance(event, m.Cancelled) and not result.status.over:
-        changes = {"status": Status.CANCELLED}
-    return replace(result, **changes) if changes else result  # type: ignore[arg-type]  # see above
-
-
-def export_targets(results: Sequence[Result], folder: Path) -> tuple[m.RunTarget, ...]:
-    """Return where each result goes: the folder itself, or one folder a method for several."""
-    finished = [r for r in results if r.run is not None]
-    return tuple(
-        m.RunTarget(r.run, folder if len(finished) == 1 else folder / r.request.method)
-        for r in finished
-        if r.run is not None
-    )
-
-
-def _doing(command: m.Command) -> str:
-    if isinstance(command, m.Enhance):
-        return f"running {command.request.method}"
-    return {
-        m.FindFaces: "looking for faces",
-        m.HashSource: "hashing the source",
-        m.CountFrames: "counting frames",
-        m.Export: "writing results",
-        m.CheckModels: "checking models",
-        m.Warm: "loading methods",
-    }[type(command)]
-
-
-def _percent(event: m.Progress) -> str:
-    if event.total <= 0:
-        return event.text
-    return f"{event.text} {100 * event.done // event.total} %"

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
@@ -23,7 +24,7 @@ from fhgui.session import messages as m
 if TYPE_CHECKING:
     from fhgui.provenance.run import Run
 
-NICENESS = 5
+NICENESS = 10
 """The window answers first when processors are few."""
 
 
@@ -111,12 +112,12 @@ class Worker:
 
     def _warm(self, command: m.Warm) -> None:
         from fhgui.methods import registry
-        from fhgui.provenance import enhance  # noqa: F401  imported for its time
+        from fhgui.methods.devices import resolve_device
 
-        for method in command.methods:
+        import_module("fhgui.provenance.enhance")
+        if any(registry.info(method).assets for method in command.methods):
             self._stop_if_cancelled(command.job)
-            if registry.info(method).assets:
-                import torch  # noqa: F401  imported for its time
+            resolve_device("auto")  # asks the framework, and so imports it
 
     def _hash(self, command: m.HashSource) -> None:
         from fhgui.evidence.hashing import sha256_file

@@ -58,8 +58,9 @@ def settle(qtbot: Any) -> Callable[[MainWindow], None]:
 
         def at_rest() -> bool:
             work = session.current
-            here = work is not None and work.frame is not None
-            return here and work.frame.index == work.frame_index and not session.busy
+            if work is None or work.frame is None:
+                return False
+            return work.frame.index == work.frame_index and not session.busy
 
         qtbot.waitUntil(at_rest, timeout=WORK_MS)
 

@@ -14,7 +14,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.face import Box
 from fhgui.gui.window import MainWindow
 from fhgui.imaging.resize import imresize
-from fhgui.session.session import available_methods
+from fhgui.session.models import available_methods
 from fhgui.session.viewing import CompareMode, Step
 
 WORK_MS = 60_000
@@ -40,6 +40,10 @@ class Analyst:
         for step in range(1, 5):
             self.qtbot.mouseMove(view, QPoint(a + (b - a) * step / 4))
         self.qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=b)
+
+    def source_digest(self) -> str:
+        assert self.session.current is not None
+        return self.session.current.sha256
 
     def choose_methods(self, *methods: str) -> None:
         items = self.the("methodList")
@@ -153,7 +157,7 @@ def test_demo_from_crop_to_report(
     assert record["alignment"]["placed_by"] == "analyst"
     assert len(record["alignment"]["landmarks"]) == 5
     assert record["alignment"]["landmarks"][2] == pytest.approx(before)
-    assert record["evidence"]["sha256"] == session.current.sha256
+    assert record["evidence"]["sha256"] == at.source_digest()
     assert (folder / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
@@ -251,8 +255,7 @@ def test_film_by_slider_keys_and_number(
 ) -> None:
     at = analyst(data_dir / "cctv" / "clip_nofi064.mp4")
     session, view = at.session, at.the("frameView")
-    work = session.current
-    assert work is not None
+    work: Any = session.current
     at.qtbot.waitUntil(lambda: work.counted and bool(work.sha256), timeout=WORK_MS)
     slider = at.the("frameSlider")
     assert slider.maximum() == work.count - 1

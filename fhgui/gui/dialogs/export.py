@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.gui.theme import icon
-from fhgui.session.results import Result, Status
-from fhgui.session.session import Session, export_targets
+from fhgui.session.results import Result, Status, export_targets
+from fhgui.session.session import Session
 
 
 class ExportDialog(QDialog):

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from fhgui import paths
 from fhgui.core.method import MethodInfo
-from fhgui.gui.theme import colour, icon
+from fhgui.gui.theme import colour
+from fhgui.gui.widgets import set_icon
 from fhgui.methods import registry
 from fhgui.session.logbook import LogLine
 from fhgui.session.messages import ModelRow
@@ -74,7 +75,7 @@ class ModelDock(QDockWidget):
         self.card.setReadOnly(True)
         self.button = QPushButton("Check hashes")
         self.button.setObjectName("checkModelsButton")
-        self.button.setIcon(icon("shield-check-outline"))
+        set_icon(self.button, "shield-check-outline")
         self.button.clicked.connect(self._check)
         self._told = QLabel("Files that the methods need, as they lie on this machine.")
         self._told.setObjectName("muted")

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 
 from fhgui.gui.panels.method_cards import MethodList
 from fhgui.gui.panels.trust import TrustPanel
-from fhgui.gui.theme import icon
-from fhgui.gui.widgets import section
+from fhgui.gui.theme import white_icon
+from fhgui.gui.widgets import section, set_icon
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 
@@ -32,7 +32,7 @@ class EnhancePanel(QWidget):
         self.run = QPushButton()
         self.run.setObjectName("runButton")
         self.run.setProperty("primary", True)
-        self.run.setIcon(icon("play", "text"))
+        self.run.setIcon(white_icon("play"))
         self.run.clicked.connect(session.run)
         self.cancel = QPushButton("Cancel")
         self.cancel.setObjectName("cancelButton")
@@ -40,7 +40,7 @@ class EnhancePanel(QWidget):
         self.cancel.clicked.connect(session.cancel)
         self.export = QPushButton("Export …")
         self.export.setObjectName("exportButton")
-        self.export.setIcon(icon("export-variant"))
+        set_icon(self.export, "export-variant")
         self.export.setToolTip("Write pictures, record and report (Ctrl+E)")
         self.progress = QProgressBar()
         self.progress.setAccessibleName("Progress of the run")

@@ -86,7 +86,7 @@ class Navigator(QWidget):
         self.setObjectName("navigatorPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
-        self._thumbs: dict[int, tuple[object, QPixmap]] = {}
+        self._thumbs: dict[tuple[str, int, int], QPixmap] = {}
         self.tree = QTreeWidget()
         self.tree.setObjectName("navigator")
         self.tree.setAccessibleName("Sources, faces and results")
@@ -158,7 +158,9 @@ class Navigator(QWidget):
         item = self._item(None, work.path.name, _describe(work), ("work", id(work), 0))
         if work.frame is not None:
             item.setData(
-                0, Qt.ItemDataRole.DecorationRole, self._thumb(id(work), work.frame.pixels)
+                0,
+                Qt.ItemDataRole.DecorationRole,
+                self._thumb(("work", id(work), 0), work.frame.pixels),
             )
         item.setToolTip(0, f"{work.path}\nSHA-256 {work.sha256 or 'being computed'}")
         current = work is self._session.current
@@ -174,7 +176,9 @@ class Navigator(QWidget):
         item = self._item(parent, title, _describe_face(face), ("face", id(work), face.number))
         if face.face is not None:
             item.setData(
-                0, Qt.ItemDataRole.DecorationRole, self._thumb(id(face.face), face.face.pixels)
+                0,
+                Qt.ItemDataRole.DecorationRole,
+                self._thumb(("face", id(work), face.number), face.face.pixels),
             )
         for result in face.results:
             self._add_result(item, work, result)
@@ -184,7 +188,11 @@ class Navigator(QWidget):
         item = self._item(parent, result.name, words, ("result", id(work), result.job), tone)
         if result.stages:
             pixels = result.stages[-1].pixels
-            item.setData(0, Qt.ItemDataRole.DecorationRole, self._thumb(id(pixels), pixels))
+            item.setData(
+                0,
+                Qt.ItemDataRole.DecorationRole,
+                self._thumb(("result", result.job, len(result.stages)), pixels),
+            )
         item.setToolTip(0, result.message or result.title)
         if result.job == self._session.selected_job and work is self._session.current:
             item.setSelected(True)
@@ -207,11 +215,11 @@ class Navigator(QWidget):
             parent.addChild(item)
         return item
 
-    def _thumb(self, key: int, pixels: Pixels) -> QPixmap:
+    def _thumb(self, key: tuple[str, int, int], pixels: Pixels) -> QPixmap:
         """Return the thumbnail for a key, made once."""
         if key not in self._thumbs:
-            self._thumbs[key] = (pixels, thumbnail(pixels, THUMB_PX))
-        return self._thumbs[key][1]
+            self._thumbs[key] = thumbnail(pixels, THUMB_PX)
+        return self._thumbs[key]
 
     def _clicked(self, item: QTreeWidgetItem) -> None:
         kind, work_id, number = item.data(0, KEY_ROLE)

@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.core.frame import Frame
-from fhgui.gui.theme import icon
-from fhgui.gui.widgets import tool_button
+from fhgui.gui.widgets import set_icon, tool_button
 from fhgui.session.session import Session
 
 FALLBACK_FPS = 25.0
@@ -118,12 +117,12 @@ class Timeline(QWidget):
             self._session.seek(0)
         fps = (work.info.rate_fps if work.info else None) or FALLBACK_FPS
         self.timer.start(max(1, round(1000 / fps)))
-        self.play_button.setIcon(icon("pause"))
+        set_icon(self.play_button, "pause")
 
     def stop(self) -> None:
         """Stop playing."""
         self.timer.stop()
-        self.play_button.setIcon(icon("play"))
+        set_icon(self.play_button, "play")
 
     def _advance(self) -> None:
         work = self._session.current

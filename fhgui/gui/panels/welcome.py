@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from fhgui.gui.theme import app_icon, icon
+from fhgui.gui.theme import app_icon, white_icon
+from fhgui.gui.widgets import set_icon
 
 WHAT = (
     "Enhance a small face from surveillance pictures, see every stage,\n"
@@ -66,13 +67,13 @@ class Welcome(QWidget):
         row = QHBoxLayout()
         first = QPushButton("Open picture or video …")
         first.setObjectName("welcomeOpenButton")
-        first.setIcon(icon("folder-open-outline"))
+        first.setIcon(white_icon("folder-open-outline"))
         first.setProperty("primary", True)
         first.setToolTip("Open (Ctrl+O)")
         first.clicked.connect(self.open_wanted)
         demo = QPushButton("Open the demo")
         demo.setObjectName("demoButton")
-        demo.setIcon(icon("play-circle-outline"))
+        set_icon(demo, "play-circle-outline")
         demo.setToolTip("A frame like one of a surveillance camera, composed on this machine")
         demo.clicked.connect(self.demo_wanted)
         row.addWidget(first)

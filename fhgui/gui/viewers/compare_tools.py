@@ -108,8 +108,10 @@ class CompareTools(QWidget):
             combo.setObjectName(name)
             combo.setAccessibleName(f"Picture {words}")
             combo.setMinimumWidth(110)
-            row.addWidget(QLabel(words))
-            row.addWidget(combo)
+            label = QLabel(words)
+            label.setFixedWidth(14)
+            row.addWidget(label)
+            row.addWidget(combo, 1)
         self.left.activated.connect(lambda at: self._session.look(left=at))
         self.right.activated.connect(lambda at: self._session.look(right=at))
         self.wipe = QSlider(Qt.Orientation.Horizontal)
@@ -126,7 +128,7 @@ class CompareTools(QWidget):
         self.gain.setPrefix("×")
         self.gain.setFixedWidth(60)
         self.gain.valueChanged.connect(lambda gain: self._session.look(gain=gain))
-        row.addWidget(self.wipe, 1)
+        row.addWidget(self.wipe, 2)
         row.addWidget(self.gain)
         return row
 

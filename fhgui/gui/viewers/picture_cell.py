@@ -45,7 +45,7 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedSize(128, 18)
+        self.setFixedSize(124, 18)
         self._top = 1.0
 
     def set_top(self, top: float) -> None:
@@ -57,7 +57,7 @@ class Legend(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the scale; called by Qt."""
         painter = QPainter(self)
-        left, width = 12, self.width() - 58
+        left, width = 14, self.width() - 42
         table = inferno_table()
         for x in range(width):
             r, g, b = table[x * 255 // (width - 1)]
@@ -65,7 +65,7 @@ class Legend(QWidget):
         painter.setPen(QColor(colour("muted")))
         text = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(0, 0, 12, 18, text, "0")
-        painter.drawText(left + width + 4, 0, 50, 18, text, f"{self._top:.0f} lv")
+        painter.drawText(left + width + 5, 0, 24, 18, text, f"{self._top:.0f}")
         painter.end()
 
 

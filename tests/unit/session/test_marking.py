@@ -44,3 +44,12 @@ def test_another_crop_takes_the_points_away() -> None:
 
 def test_moving_a_point_that_is_not_there_changes_nothing() -> None:
     assert Marking().with_point(0, (1, 1)) == Marking()
+
+
+def test_points_found_in_one_frame_are_the_analysts_choice_in_another() -> None:
+    found = from_detection(FACE, None, frame_index=24)
+    assert found.in_frame(24) is found
+    elsewhere = found.in_frame(30)
+    assert elsewhere.points == found.points
+    assert elsewhere.placed_by is PlacedBy.ANALYST
+    assert Marking(points=EYES).in_frame(3) == Marking(points=EYES)

@@ -15,8 +15,8 @@ from fhgui.evidence.source import SourceInfo
 from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session.logbook import Level
-from fhgui.session.results import Status
-from fhgui.session.session import Session, export_targets
+from fhgui.session.results import Status, export_targets
+from fhgui.session.session import Session
 from fhgui.session.viewing import Step
 from tests.helpers.records import A_RECORD
 
@@ -192,6 +192,15 @@ def test_the_best_face_found_becomes_the_mark(desk: Desk) -> None:
     assert desk.session.marking.score == 0.9
     desk.session.undo()
     assert desk.session.marking.points is None
+
+
+def test_a_face_found_after_the_analyst_moved_on_is_not_marked(desk: Desk) -> None:
+    face = DetectedFace(Box(5, 5, 20, 20), 0.9, np.full((68, 2), 9.0))
+    desk.session.find_faces()
+    desk.session.seek(7)
+    job = desk.last(m.FindFaces).job
+    desk.answer(m.FacesFound(job, (face,)), m.Done(job))
+    assert desk.session.marking.box is None
 
 
 def test_no_face_suggests_to_do_it_by_hand(desk: Desk) -> None:
