@@ -1,67 +1,71 @@
-"""Still pictures through Pillow (8 bit) and OpenCV (16 bit), and animated GIF and WebP."""
+"""Still pictures and animations, decoded by Pillow into 8-bit sRGB with every change noted."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-import cv2
 import numpy as np
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from fhgui.core.arrays import Pixels
-from fhgui.core.errors import EvidenceError, InputError
+from fhgui.core.errors import EvidenceError, FhguiError, InputError
 from fhgui.core.frame import Frame
+from fhgui.evidence.files import check_pixels, os_errors
+from fhgui.evidence.picture_facts import bit_depth, codec, metadata, refuse_unreadable_samples
 from fhgui.evidence.source import SourceInfo
 
-FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF")
-MAX_PIXELS = 250_000_000
-"""Larger pictures are refused before anything is allocated."""
+# `check_pixels` is asked right after each header is read; Pillow's own limit only warns.
+Image.MAX_IMAGE_PIXELS = None
 
-MAX_METADATA_CHARACTERS = 2000
-ORIENTATION = 0x0112
-BITS_PER_SAMPLE = 258
-PNG_DEPTH_AT = 24
-"""Offset of the bit depth in a PNG's header chunk."""
+_SIGNATURES = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"II+\0", "TIFF"),
+    (b"MM\0+", "TIFF"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+)
 
-SIXTEEN_BIT_NOTE = "16 bit reduced to 8 bit: divided by 257 and rounded"
-
-Image.MAX_IMAGE_PIXELS = None  # MAX_PIXELS is checked here, with a sentence of our own
+_ORIENTATION_TAG = 274
 
 
-def is_picture(path: Path) -> bool:
-    """Tell by its first bytes whether the file is a picture that we read."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=FORMATS):
-                return True
-    except UnidentifiedImageError:
-        return False
-    except (OSError, SyntaxError, ValueError):
-        return True  # it begins like a picture: let opening it say what is wrong
+def picture_format(start: bytes) -> str | None:
+    """Return the picture format that a file's first bytes declare; None if it is none of ours."""
+    for signature, name in _SIGNATURES:
+        if start.startswith(signature):
+            return name
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        return "WEBP"
+    if start[:2] == b"BM" and start[6:10] == bytes(4):  # two reserved fields, always zero
+        return "BMP"
+    return None
 
 
 class PictureSource:
-    """A still picture, or the frames of an animated one.
+    """A picture; the frames of an animation and the pages of a TIFF are addressed by index.
 
-    Raises
-    ------
-    EvidenceError
-        If it is too large, damaged or cut off: half a picture is never shown.
+    Parameters
+    ----------
+    path : the file.
+    format_name : Pillow's name of the format that its first bytes declare.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, format_name: str) -> None:
         self._path = path
-        self._picture = _opened(path)
+        self._format = format_name
+        with os_errors(path):
+            self._file = path.open("rb")
         try:
-            self._count: int = getattr(self._picture, "n_frames", 1)
-            self._first = self._decode(0)
-            self._info = self._describe()
+            self._image, self._info, self._frame = self._read_all()
         except BaseException:
-            self._picture.close()
+            self._file.close()
             raise
 
     @property
@@ -71,32 +75,37 @@ class PictureSource:
 
     @property
     def info(self) -> SourceInfo:
-        """What the file says about itself."""
+        """What is known about the picture."""
         return self._info
 
     def frame(self, index: int) -> Frame:
-        """Return a frame; stills have frame 0 only."""
-        if not 0 <= index < self._count:
-            raise InputError(
-                f"there is no frame {index}",
-                path=self._path,
-                hint=f"it has {self._count} frame{'s' if self._count > 1 else ''}, counted from 0",
-            )
-        return self._first if index == 0 else self._decode(index)
+        """Return the picture (index 0), or a frame of an animation."""
+        count = self.count()
+        if not 0 <= index < count:
+            held = "one picture, frame 0" if count == 1 else f"{count} frames, 0 to {count - 1}"
+            raise InputError(f"there is no frame {index}: the file holds {held}", path=self._path)
+        if index != self._frame.index:
+            with self._refusing() as doubts:
+                self._frame = self._read_frame(index, doubts)
+        return self._frame
 
     def frame_at(self, time_s: float) -> Frame:
-        """Return frame 0: stills have no time."""
+        """Return the first picture: stills have no times, and animations are read by index."""
+        if time_s != 0:
+            raise InputError(f"a picture has no time {time_s:g} s", path=self._path)
         return self.frame(0)
 
     def count(self) -> int:
-        """Return the number of frames."""
-        return self._count
+        """Return the number of pictures in the file."""
+        return self._info.frame_count or 1
 
     def close(self) -> None:
         """Let go of the file."""
-        self._picture.close()
+        self._image.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
+        """Return itself."""
         return self
 
     def __exit__(
@@ -105,148 +114,112 @@ class PictureSource:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Let go of the file."""
         self.close()
 
-    def _decode(self, index: int) -> Frame:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                self._picture.seek(index)
-                self._picture.load()
-                pixels, notes = _as_rgb(self._picture, self._path)
-        except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
-            raise EvidenceError(
-                f"is damaged or cut off ({_reason(error)})",
-                path=self._path,
-                hint="copy it again from the original",
-            ) from error
-        pixels.setflags(write=False)
-        return Frame(pixels, index, notes=notes)
-
-    def _describe(self) -> SourceInfo:
-        height, width = self._first.size_hw
-        form = self._picture.format or "unknown"
-        return SourceInfo(
+    def _read_all(self) -> tuple[Image.Image, SourceInfo, Frame]:
+        """Read header, facts and the first frame, so that damage is told when it is opened."""
+        with self._refusing() as doubts:
+            formats = ("JPEG", "MPO") if self._format == "JPEG" else (self._format,)
+            self._image = Image.open(self._file, formats=formats)
+            check_pixels(*self._image.size, self._path)
+            refuse_unreadable_samples(self._image, self._path)
+            depth, how = bit_depth(self._image), codec(self._image)
+            count = 1 if self._format == "JPEG" else getattr(self._image, "n_frames", 1)
+            tags = metadata(self._image)
+            frame = self._read_frame(0, doubts)
+        height, width = frame.size_hw
+        notes = frame.notes
+        if count > 1:
+            notes += (f"{count} pictures, addressed by index; their times are not read",)
+        info = SourceInfo(
             name=self._path.name,
             size_bytes=self._path.stat().st_size,
             kind="image",
-            container=form,
-            codec=str(self._picture.info.get("compression", form)),
+            container=self._format,
+            codec=how,
             width=width,
             height=height,
-            frame_count=self._count,
+            frame_count=count,
             frame_count_exact=True,
             rate_fps=None,
             time_base=None,
             duration_s=None,
-            bit_depth=16 if SIXTEEN_BIT_NOTE in self._first.notes else 8,
+            bit_depth=depth,
             interlaced=False,
-            metadata=_metadata(self._picture),
-            notes=self._first.notes,
+            metadata=tags,
+            notes=notes,
         )
+        return self._image, info, frame
+
+    def _read_frame(self, index: int, doubts: list[warnings.WarningMessage]) -> Frame:
+        if self._image.tell() != index:
+            self._image.seek(index)
+        check_pixels(*self._image.size, self._path)
+        refuse_unreadable_samples(self._image, self._path)
+        orientation = self._image.getexif().get(_ORIENTATION_TAG, 1)
+        depth = bit_depth(self._image)
+        self._image.load()
+        # Pillow turns TIFF pictures itself while it loads them and drops the tag.
+        upright = ImageOps.exif_transpose(self._image)
+        pixels, notes = to_rgb8(upright, depth)
+        if orientation in range(2, 9):
+            notes = (f"EXIF orientation {orientation} applied", *notes)
+        pixels.flags.writeable = False
+        said = dict.fromkeys(f"the reader warns: {str(d.message).strip()}" for d in doubts)
+        return Frame(pixels, index=index, notes=(*notes, *said))
+
+    @contextmanager
+    def _refusing(self) -> Iterator[list[warnings.WarningMessage]]:
+        """Turn whatever Pillow raises into one sentence, and what it warns of into notes."""
+        try:
+            with warnings.catch_warnings(record=True) as doubts:
+                warnings.simplefilter("always")
+                yield doubts
+        except FhguiError:
+            raise
+        except MemoryError as error:
+            raise EvidenceError(
+                "there is not enough memory for the picture",
+                path=self._path,
+                hint="close other programs and try again",
+            ) from error
+        except Exception as error:  # Pillow's readers let almost any error of Python through
+            raise EvidenceError(
+                f"the {self._format} picture is damaged or cut short "
+                f"({str(error) or type(error).__name__})",
+                path=self._path,
+                hint="copy it from its origin again, or repair a copy with another program",
+            ) from error
 
 
-def _opened(path: Path) -> Image.Image:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            picture = Image.open(path, formats=FORMATS)
-    except (OSError, SyntaxError, ValueError) as error:
-        raise EvidenceError(
-            f"is a damaged picture ({_reason(error)})",
-            path=path,
-            hint="copy it again from the original",
-        ) from error
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
-        picture.close()
-        raise EvidenceError(
-            f"claims {width}×{height} pixels, more than the limit of {MAX_PIXELS // 10**6} million",
-            path=path,
-            hint="cut out the part with the face in another program and say so in the case",
-        )
-    return picture
+def to_rgb8(image: Image.Image, depth: int) -> tuple[Pixels, tuple[str, ...]]:
+    """Return H×W×3 uint8 pixels of a loaded picture and what was done to its samples.
+
+    Samples of 16 bits keep their upper byte, v // 256: what Pillow does to colour pictures, done
+    here to gray ones too. Transparency is ignored, so the stored colours are shown. Colour
+    profiles are not applied.
+    """
+    notes = []
+    if depth == 16:
+        notes.append("16 bit reduced to 8 bit (upper byte)")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        notes.append("transparency ignored")
+    if image.info.get("icc_profile"):
+        notes.append("embedded colour profile not applied")
+    if image.mode.startswith("I;16"):
+        gray = (np.asarray(image) >> 8).astype(np.uint8)
+        return _triple(gray), (*notes, "gray in three equal channels")
+    if image.mode in ("1", "L"):
+        notes.append("gray in three equal channels")
+    elif image.mode not in ("RGB", "RGBA"):
+        notes.append(f"{_MODE_NAMES.get(image.mode, image.mode)} converted to RGB")
+    return np.array(image.convert("RGB"), dtype=np.uint8), tuple(notes)
 
 
-def _as_rgb(picture: Image.Image, path: Path) -> tuple[Pixels, tuple[str, ...]]:
-    """Return the loaded picture as upright 8-bit RGB, and what was done to it."""
-    notes: list[str] = []
-    deep = _sixteen_bit(picture, path)
-    if deep is not None:
-        notes.append(SIXTEEN_BIT_NOTE)
-        upright = _upright(Image.fromarray(deep), picture, notes)
-    else:
-        if picture.mode != "RGB":
-            notes.append(f"{picture.mode} converted to RGB{_alpha_note(picture)}")
-        upright = _upright(_opaque(picture), picture, notes)
-    return np.array(upright, dtype=np.uint8), tuple(notes)
+_MODE_NAMES = {"P": "palette", "CMYK": "CMYK (no colour profile)", "LAB": "CIELAB"}
 
 
-def _sixteen_bit(picture: Image.Image, path: Path) -> Pixels | None:
-    """Return 16-bit samples reduced to 8-bit RGB; None if the file has 8 bits or fewer."""
-    if not _is_deep(picture, path):
-        return None
-    data = np.frombuffer(path.read_bytes(), np.uint8)
-    page = picture.tell()
-    read, pages = cv2.imdecodemulti(data, cv2.IMREAD_UNCHANGED, range=(page, page + 1))
-    if not read or pages[0].dtype != np.uint16:
-        raise EvidenceError(
-            "has 16-bit samples in a form that cannot be read",
-            path=path,
-            hint="save it as a plain 16-bit RGB or gray TIFF or PNG",
-        )
-    samples = pages[0]
-    reduced = np.floor(samples / 257.0 + 0.5).astype(np.uint8)
-    if reduced.ndim == 2:
-        return np.repeat(reduced[..., None], 3, axis=2)
-    return np.ascontiguousarray(reduced[..., 2::-1])
-
-
-def _is_deep(picture: Image.Image, path: Path) -> bool:
-    """Tell from the header whether samples have 16 bits."""
-    if picture.format == "PNG":
-        with path.open("rb") as file:
-            return file.read(PNG_DEPTH_AT + 1)[PNG_DEPTH_AT] == 16
-    depths = getattr(picture, "tag_v2", {}).get(BITS_PER_SAMPLE, 8)
-    return 16 in (depths if isinstance(depths, tuple) else (depths,))
-
-
-def _opaque(picture: Image.Image) -> Image.Image:
-    """Return RGB; a transparent picture keeps its stored colours, transparency is dropped."""
-    if "A" in picture.getbands() or "transparency" in picture.info:
-        return picture.convert("RGBA").convert("RGB")
-    return picture.convert("RGB")
-
-
-def _alpha_note(picture: Image.Image) -> str:
-    return ", transparency dropped" if "A" in picture.getbands() else ""
-
-
-def _upright(pixels: Image.Image, source: Image.Image, notes: list[str]) -> Image.Image:
-    orientation = source.getexif().get(ORIENTATION, 1)
-    if orientation in (None, 0, 1):
-        return pixels
-    notes.append(f"EXIF orientation {orientation} applied")
-    exif = pixels.getexif()
-    exif[ORIENTATION] = orientation
-    return ImageOps.exif_transpose(pixels)
-
-
-def _metadata(picture: Image.Image) -> tuple[tuple[str, str], ...]:
-    exif = picture.getexif()
-    pairs: list[tuple[str, Any]] = []
-    for ifd in (exif, exif.get_ifd(ExifTags.IFD.Exif)):
-        pairs += [(ExifTags.TAGS.get(tag, f"EXIF {tag}"), value) for tag, value in ifd.items()]
-    for key, value in picture.info.items():
-        if isinstance(value, str | int | float | tuple):
-            pairs.append((str(key), value))
-    return tuple((key, _printable(value)) for key, value in pairs)
-
-
-def _printable(value: object) -> str:
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
-    return text[:MAX_METADATA_CHARACTERS]
-
-
-def _reason(error: BaseException) -> str:
-    return _printable(error) or type(error).__name__
+def _triple(gray: Pixels) -> Pixels:
+    return np.repeat(gray[..., None], 3, axis=2)

@@ -1,4 +1,8 @@
-"""Evidence files as sources of frames: opened read-only, recognised by content, never written."""
+"""The door to all evidence: `open_source` tells by a file's content what it is.
+
+Evidence is opened read-only and never written. What was done between the stored samples and the
+pixels is said in notes: of the source (`SourceInfo.notes`) and of each frame (`Frame.notes`).
+"""
 
 from __future__ import annotations
 
@@ -9,27 +13,29 @@ from typing import Literal, Protocol, Self
 
 from fhgui.core.errors import EvidenceError
 from fhgui.core.frame import Frame
+from fhgui.evidence.files import check_file, head
 
 
 @dataclass(frozen=True)
 class SourceInfo:
-    """What a file says about itself.
+    """What is known about a source before a frame is asked for.
 
     Parameters
     ----------
-    name, size_bytes : of the file.
-    kind : ``image`` or ``video``.
-    container, codec : short names, e.g. ``mp4`` and ``h264``, ``JPEG`` and ``JPEG``.
-    width, height : of a frame as it is delivered, in pixels.
-    frame_count : number of frames as the container states it; None if it does not.
-    frame_count_exact : whether that number was counted rather than stated.
-    rate_fps : average frame rate; None for stills and unknown.
-    time_base : seconds a tick of a time stamp, as a fraction, e.g. ``1/90000``.
-    duration_s : stated duration.
-    bit_depth : bits a sample in the file (frames are delivered with 8).
-    interlaced : whether the first frame is interlaced.
-    metadata : (key, value) pairs of the container or EXIF, in file order.
-    notes : what was noticed or done, in words.
+    name : file name without its folder.
+    size_bytes : size of the file.
+    kind : ``image`` or ``video``, by content.
+    container, codec : how the samples are stored, e.g. ``Matroska`` and ``h264``.
+    width, height : size of the frames as they are shown, in pixels.
+    frame_count : number of frames; an estimate unless ``frame_count_exact``; None if unknown.
+    frame_count_exact : whether ``frame_count`` was counted.
+    rate_fps : mean frame rate in 1/s; None for stills or if the file states none.
+    time_base : unit of the presentation time stamps in seconds, as a fraction ``1/90000``.
+    duration_s : length in seconds; None for stills or if unknown.
+    bit_depth : bits of one stored sample; frames are always given in 8 bits.
+    interlaced : whether the frames consist of two fields taken at different times.
+    metadata : (name, text) of the tags found in the file, in order.
+    notes : what a viewer must know to read the pixels, one clause each.
     """
 
     name: str
@@ -51,7 +57,7 @@ class SourceInfo:
 
 
 class Source(Protocol):
-    """An open evidence file; a context manager. Not to be shared between threads."""
+    """An opened picture or video. It belongs to one thread at a time."""
 
     @property
     def path(self) -> Path:
@@ -59,22 +65,37 @@ class Source(Protocol):
 
     @property
     def info(self) -> SourceInfo:
-        """What the file says about itself."""
+        """What is known about it; ``frame_count`` becomes exact once it has been counted."""
 
     def frame(self, index: int) -> Frame:
-        """Return the frame at a position in presentation order, from 0.
+        """Return a frame by its position in presentation order, from 0.
 
-        Raises `InputError` if there is no such frame, `EvidenceError` if it cannot be decoded.
+        The same index gives the same pixels, whatever was asked for before.
+
+        Raises
+        ------
+        InputError
+            There is no such frame; says how many there are.
+        EvidenceError
+            The frame is damaged beyond decoding; says which neighbours are whole.
         """
 
     def frame_at(self, time_s: float) -> Frame:
-        """Return the frame shown at a time: the last one that starts at or before it."""
+        """Return the frame shown at a time, in seconds from the first frame.
+
+        Raises
+        ------
+        InputError
+            Nothing is shown at that time.
+        EvidenceError
+            The frame cannot be decoded.
+        """
 
     def count(self) -> int:
-        """Return the exact number of frames; may read the whole file once."""
+        """Return the exact number of frames; may read the whole file the first time."""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; closing twice does no harm."""
 
     def __enter__(self) -> Self: ...
 
@@ -87,36 +108,33 @@ class Source(Protocol):
 
 
 def open_source(path: Path) -> Source:
-    """Open a picture or a video, whichever its content says it is.
+    """Open a picture or a video read-only; which of the two is decided by its content.
 
     Raises
     ------
     EvidenceError
-        If there is no such file, or it cannot be read as evidence: the message says why.
+        The file is missing, empty, damaged, too large, or of a format that cannot be read.
     """
-    from fhgui.evidence.pictures import PictureSource, is_picture
+    check_file(path)
+    start = head(path)
+    if _is_heif(start):
+        raise EvidenceError(
+            "HEIF and AVIF pictures cannot be read",
+            path=path,
+            hint="save a copy as PNG or TIFF with the program of the camera's maker",
+        )
+    # Each library takes its time to load, and most sessions need one of the two.
+    from fhgui.evidence.pictures import PictureSource, picture_format
 
-    _check_file(path)
-    if is_picture(path):
-        return PictureSource(path)
-    from fhgui.evidence.video import VideoSource  # PyAV is loaded for videos only
+    format_name = picture_format(start)
+    if format_name is not None:
+        return PictureSource(path, format_name)
+    from fhgui.evidence.video import VideoSource
 
     return VideoSource(path)
 
 
-def _check_file(path: Path) -> None:
-    hint = "give a picture or a video"
-    try:
-        if not path.exists():
-            raise EvidenceError("there is no such file", path=path, hint="check the name")
-        if not path.is_file():
-            raise EvidenceError("is a folder, not a file", path=path, hint=hint)
-        if path.stat().st_size == 0:
-            raise EvidenceError("is empty (0 bytes)", path=path, hint="copy it again")
-        with path.open("rb"):
-            pass
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise EvidenceError(
-            f"cannot be opened ({reason})", path=path, hint="check the name and your rights"
-        ) from error
+def _is_heif(start: bytes) -> bool:
+    """FFmpeg would show the first tile of such a picture as if it were the whole."""
+    brands = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
+    return start[4:8] == b"ftyp" and start[8:12] in brands

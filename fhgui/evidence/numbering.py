@@ -1,0 +1,108 @@
+"""From decoded pictures to frame numbers, the same whether decoding began here or far away.
+
+A *tag* counts pictures in the order they are stored, from the first anchor of the file; a
+*number* counts them in the order they are shown.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import deque
+from typing import NamedTuple, Protocol
+
+from fhgui.evidence.entry_points import Entry
+
+
+class Key(NamedTuple):
+    """A picture's place in presentation order.
+
+    Parameters
+    ----------
+    epoch : grows where the time stamps jump back (recordings joined end to end).
+    order : presentation time stamp.
+    tag : pictures stored before it.
+    """
+
+    epoch: int
+    order: int
+    tag: int
+
+
+class Numbering(Protocol):
+    """Gives decoded pictures their numbers."""
+
+    @property
+    def expected(self) -> int:
+        """The number of the next picture if none is missing."""
+
+    def feed(self, key: Key, entry: Entry) -> None:
+        """Take note of a picture that goes into the decoder."""
+
+    def number(self, key: Key) -> int | None:
+        """Return the number of a picture that came out; None if it is not to be used."""
+
+
+class ByTime:
+    """Numbers by presentation time stamps: a picture that fails to decode leaves its number free.
+
+    All pictures stored before an anchor, and those after it with earlier stamps, are shown before
+    it. When a picture comes out, all that are shown before it have gone in.
+
+    Parameters
+    ----------
+    tag : of the anchor where decoding begins.
+    start : key of the anchor; pictures shown before it are not used, since they may refer to
+        others that were not decoded. None at the beginning of the file.
+    """
+
+    def __init__(self, tag: int, start: Key | None) -> None:
+        self.expected = tag
+        self._start = start
+        self._waiting: list[Key] = []
+
+    def feed(self, key: Key, entry: Entry) -> None:
+        """Take note of a picture that goes into the decoder."""
+        insort(self._waiting, key)
+
+    def number(self, key: Key) -> int | None:
+        """Return the number of a picture that came out; None if it is not to be used."""
+        place = bisect_left(self._waiting, key)
+        if place == len(self._waiting) or self._waiting[place] != key:
+            return None  # came out after pictures that are shown later
+        number = self.expected + place
+        del self._waiting[: place + 1]
+        self.expected = number + 1
+        return None if self._start is not None and key < self._start else number
+
+
+class ByCount:
+    """Numbers by counting what the decoder puts out: for streams without usable time stamps.
+
+    Parameters
+    ----------
+    number : of the first picture used.
+    tag : the first picture used is the one with this tag; None for the very first that comes.
+    trust_closed : whether the pictures stored before a closed entry are known to be as many as
+        are shown before it.
+    """
+
+    def __init__(self, number: int, tag: int | None, trust_closed: bool) -> None:
+        self.expected = number
+        self._tag = tag
+        self._trust_closed = trust_closed
+        self._closed: deque[int] = deque()
+
+    def feed(self, key: Key, entry: Entry) -> None:
+        """Take note of a picture that goes into the decoder."""
+        if self._trust_closed and entry is Entry.CLOSED:
+            self._closed.append(key.tag)
+
+    def number(self, key: Key) -> int | None:
+        """Return the number of a picture that came out; None if it is not to be used."""
+        if self._tag is not None and key.tag != self._tag:
+            return None
+        self._tag = None
+        while self._closed and self._closed[0] <= key.tag:
+            self.expected = self._closed.popleft()
+        self.expected += 1
+        return self.expected - 1

@@ -1,0 +1,114 @@
+"""How many pictures a video stores and where its anchors are, found without decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from fhgui.evidence.anchors import Anchor, Anchors
+from fhgui.evidence.entry_points import Entry, entry_of, is_picture
+from fhgui.evidence.files import atoms, os_errors
+from fhgui.evidence.reader import Reader, VideoPacket
+from fhgui.evidence.walk import anchor_at
+
+
+class PacketIndex:
+    """The anchors of a file and the number of its pictures, as far as they are known.
+
+    Parameters
+    ----------
+    path : the file.
+    origin : the first packet where decoding can begin; pictures are counted from it.
+    need : what a packet must be to become an anchor.
+    """
+
+    def __init__(self, path: Path, origin: Anchor, need: Entry) -> None:
+        self._path = path
+        self._need = need
+        self._reader: Reader | None = None
+        self._packets: Iterator[VideoPacket] | None = None
+        self.origin = origin
+        self.anchors = Anchors()
+        self.anchors.add(origin)
+        self.pictures = 0
+        """Pictures found so far."""
+        self.complete = False
+        """Whether the whole file is known."""
+        self.missing = 0
+        """Pictures that the container lists but the file does not hold, since it is cut short."""
+
+    def take_over(self, reader: Reader, size_bytes: int) -> None:
+        """Use the container's own index, if it has a full one."""
+        if not _has_full_index(reader):
+            return
+        entries = reader.stream.index_entries
+        anchors, begun, tag = Anchors(), False, 0
+        for place in range(_first_key(reader), len(entries)):
+            entry = entries[place]
+            is_shown = entry.size > 0 and not entry.is_discard
+            if entry.pos + entry.size > size_bytes:
+                self.missing = sum(not e.is_discard for e in entries[place:])
+                break
+            if entry.is_keyframe or not begun:
+                anchors.add(Anchor(tag, tag, entry.pos, entry.size, entry.timestamp))
+                begun = True
+            tag += is_shown
+        if begun:
+            self.anchors, self.origin = anchors, anchors[0]
+            self.pictures, self.complete = tag, True
+
+    def read_to(self, number: int) -> None:
+        """Read on until a picture is known, or the file ends."""
+        while not self.complete and self.pictures <= number:
+            self._read_one()
+
+    def read_to_time(self, stamp: int) -> None:
+        """Read on until packets are decoded after a time stamp, or the file ends."""
+        while not self.complete:
+            packet = self._read_one()
+            if packet is not None and packet.dts is not None and packet.dts > stamp:
+                return
+
+    def only_origin(self) -> None:
+        """Forget all anchors but the first: packets do not tell how many pictures they hold."""
+        self.anchors = Anchors()
+        self.anchors.add(self.origin)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = self._packets = None
+
+    def _read_one(self) -> VideoPacket | None:
+        """Read the next packet; at the end of the file the index is complete."""
+        if self._packets is None:
+            self._reader = Reader(self._path)
+            self._packets = self._reader.find(self.origin)
+        packet = None if self._packets is None else next(self._packets, None)
+        if packet is None:
+            self.complete = True
+            self.close()
+            return None
+        if entry_of(packet) >= self._need:
+            self.anchors.add(anchor_at(packet, self.pictures))
+        self.pictures += is_picture(packet)
+        return packet
+
+
+def _has_full_index(reader: Reader) -> bool:
+    """Tell whether the container lists every packet: MP4 in one piece, AVI with its index."""
+    stream = reader.stream
+    if stream.codec_context.name == "vp8" or not len(stream.index_entries):
+        return False  # hidden pictures of VP8 are told by the packets only
+    if reader.format_name == "avi":
+        return stream.frames == len(stream.index_entries)
+    if "mp4" not in reader.format_name:
+        return False
+    with os_errors(reader.path), reader.path.open("rb") as file:
+        return "moof" not in atoms(file)
+
+
+def _first_key(reader: Reader) -> int:
+    entries = reader.stream.index_entries
+    return next((n for n in range(len(entries)) if entries[n].is_keyframe), 0)

@@ -1,0 +1,96 @@
+"""What a picture's header says: bit depth, compression, tags; read before its samples are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from PIL import ExifTags, Image, ImageFile, TiffImagePlugin
+
+from fhgui.core.errors import EvidenceError
+
+_TIFF_BITS, _TIFF_MEANING, _TIFF_PLANES = 258, 262, 284
+_LONGEST_TEXT = 200
+
+
+def bit_depth(image: Image.Image) -> int:
+    """Return the bits of one stored sample; call it before the samples are loaded."""
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        bits = image.tag_v2.get(_TIFF_BITS, (1,))
+        return int(max(bits) if isinstance(bits, tuple) else bits)
+    if image.mode in ("I", "F"):
+        return 32
+    tiles = image.tile if isinstance(image, ImageFile.ImageFile) else []
+    how = str(tiles[0].args) if tiles else ""
+    stated = re.search(r";(\d+)", how)
+    if stated:
+        return int(stated.group(1))
+    return 1 if image.mode == "1" else 8
+
+
+def refuse_unreadable_samples(image: Image.Image, path: Path) -> None:
+    """Refuse what Pillow opens but would show wrongly.
+
+    Raises
+    ------
+    EvidenceError
+        Samples of more than 16 bits or fractions, whose range is not known; 16-bit TIFF in
+        separate planes, which Pillow reads as 8 bit; 16-bit TIFF in which 0 is white.
+    """
+    why = ""
+    if image.mode in ("I", "F"):
+        why = "samples of 32 bits have no defined black and white"
+    elif isinstance(image, TiffImagePlugin.TiffImageFile) and bit_depth(image) > 8:
+        if image.tag_v2.get(_TIFF_PLANES) == 2:
+            why = "16-bit samples in separate planes cannot be read"
+        elif image.tag_v2.get(_TIFF_MEANING) == 0:
+            why = "16-bit samples in which zero is white cannot be read"
+    if why:
+        raise EvidenceError(why, path=path, hint="save a copy as 16-bit or 8-bit PNG")
+
+
+def codec(image: Image.Image) -> str:
+    """Return how the samples are compressed, in Pillow's words, e.g. ``progressive JPEG``."""
+    if image.format in ("JPEG", "MPO"):
+        return "progressive JPEG" if image.info.get("progressive") else "baseline JPEG"
+    stored = image.info.get("compression")
+    names = {"PNG": "deflate", "GIF": "LZW", "WEBP": "WebP"}
+    fallback = names.get(image.format or "", "uncompressed")
+    return stored if isinstance(stored, str) and stored != "raw" else fallback
+
+
+def metadata(image: Image.Image) -> tuple[tuple[str, str], ...]:
+    """Return EXIF tags and text chunks as (name, text); names are unique."""
+    exif = image.getexif()
+    found = [
+        *_named(exif.items(), ExifTags.TAGS, ""),
+        *_named(exif.get_ifd(ExifTags.IFD.Exif).items(), ExifTags.TAGS, ""),
+        *_named(exif.get_ifd(ExifTags.IFD.GPSInfo).items(), ExifTags.GPSTAGS, ""),
+    ]
+    found += [(k, _text(image.info[k])) for k in ("dpi", "comment") if image.info.get(k)]
+    found += [(f"text.{k}", _text(v)) for k, v in getattr(image, "text", {}).items()]
+    if image.info.get("icc_profile"):
+        found.append(("icc_profile", f"{len(image.info['icc_profile'])} bytes"))
+    if image.format == "MPO":
+        found.append(("pictures", f"{getattr(image, 'n_frames', 1)}; only the first is shown"))
+    return tuple({name: text for name, text in found if text}.items())
+
+
+def _named(
+    tags: Iterable[tuple[int, object]], names: dict[int, str], prefix: str
+) -> Iterator[tuple[str, str]]:
+    for tag, value in tags:
+        if not isinstance(value, dict):  # a pointer to another directory
+            yield prefix + names.get(tag, f"tag {tag}"), _text(value)
+
+
+def _text(value: object) -> str:
+    """Return a tag as one printable line of at most 200 characters."""
+    if isinstance(value, bytes):
+        plain = value.rstrip(b"\0")
+        if not all(32 <= byte < 127 for byte in plain):
+            return f"{len(value)} bytes"
+        value = plain.decode("ascii")
+    line = " ".join(str(value).replace("\0", " ").split())
+    return line if len(line) <= _LONGEST_TEXT else line[:_LONGEST_TEXT] + " …"

@@ -1,0 +1,178 @@
+"""An opened video container, read-only: its picture stream, packet by packet, from any anchor."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TypeAlias
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Discard, Disposition
+from av.video.stream import VideoStream
+
+from fhgui.core.errors import EvidenceError
+from fhgui.evidence.anchors import Anchor
+from fhgui.evidence.files import atoms, check_pixels, head, os_errors
+
+VideoPacket: TypeAlias = "Packet[VideoStream]"
+
+_DEMUXERS = (
+    "mov,matroska,avi,mpegts,mpeg,h264,hevc,m4v,mpegvideo,mjpeg,mpjpeg,"
+    "flv,asf,ogg,mxf,ivf,obu,dv,dhav,wtv,gxf,nut"
+)
+"""FFmpeg's readers of single video files. Playlists could name files elsewhere: never those."""
+
+_ELEMENTARY = frozenset({"h264", "hevc", "m4v", "mpegvideo", "mjpeg", "obu", "dv"})
+_BY_BYTE = _ELEMENTARY | {"mpegts", "mpeg"}
+
+_FIND_LIMIT = 5000
+"""Packets looked at for an anchor after seeking to it."""
+
+
+class Reader:
+    """One container positioned somewhere in its picture stream.
+
+    Parameters
+    ----------
+    path : the file.
+
+    Raises
+    ------
+    EvidenceError
+        The file is no video that can be read, or holds no pictures.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.stopped_early = False
+        """Whether reading ended at damaged data before the end of the file."""
+        self._open()
+
+    def _open(self) -> None:
+        self.container = open_container(self.path)
+        try:
+            self.stream = picture_stream(self.container, self.path)
+        except EvidenceError:
+            self.container.close()
+            raise
+        self.stream.codec_context.copy_opaque = True
+        for other in self.container.streams:
+            if other is not self.stream:
+                other.discard = Discard.all
+
+    @property
+    def format_name(self) -> str:
+        """FFmpeg's name of the container, e.g. ``mov,mp4,m4a,3gp,3g2,mj2``."""
+        return self.container.format.name
+
+    @property
+    def is_elementary(self) -> bool:
+        """Whether the file is a bare stream, without a container and its time stamps."""
+        return self.format_name in _ELEMENTARY
+
+    def packets(self) -> Iterator[VideoPacket]:
+        """Yield the packets of the picture stream from here on; ends early at damaged data."""
+        try:
+            for packet in self.container.demux(self.stream):
+                if packet.size:
+                    yield packet
+        except av.FFmpegError as error:
+            if error.errno in (errno.EIO, errno.EACCES, errno.ESTALE):
+                raise EvidenceError(
+                    "the file could not be read any further", path=self.path, hint="check the disk"
+                ) from error
+            self.stopped_early = True
+
+    def begin(self, anchor: Anchor) -> Iterator[VideoPacket] | None:
+        """Go to an anchor and yield packets from it on; None if it cannot be found again."""
+        try:
+            if self.format_name not in _BY_BYTE and anchor.stamp is not None:
+                self.container.seek(anchor.stamp, stream=self.stream)
+            elif anchor.pos >= 0:
+                self.container.seek(anchor.pos, unsupported_byte_offset=True)
+            else:
+                return None
+        except av.FFmpegError:
+            return None
+        return self.find(anchor)
+
+    def begin_anew(self, anchor: Anchor) -> Iterator[VideoPacket] | None:
+        """Open the file again and yield packets from an anchor on, without seeking."""
+        self.close()
+        self._open()
+        return self.find(anchor)
+
+    def find(self, anchor: Anchor) -> Iterator[VideoPacket] | None:
+        """Read on to an anchor and yield packets from it on; None if it does not come soon."""
+        packets = self.packets()
+        for _, packet in zip(range(_FIND_LIMIT), packets, strict=False):
+            if anchor.is_at(packet):
+                return chain([packet], packets)
+        return None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.container.close()
+
+
+def open_container(path: Path) -> InputContainer:
+    """Open a video file with FFmpeg, read-only, by its content and not by its name.
+
+    Raises
+    ------
+    EvidenceError
+        It is no video, or one whose index was never written.
+    """
+    # The prefix keeps names such as ``concat:a|b`` and ``pipe:0`` from meaning anything else.
+    address = f"file:{path.absolute()}"
+    limits = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
+    try:
+        return av.open(address, mode="r", options=limits, metadata_errors="replace")
+    except av.FFmpegError as error:
+        raise _refusal(path) from error
+
+
+def _refusal(path: Path) -> EvidenceError:
+    if head(path)[4:8] in (b"ftyp", b"mdat", b"moov", b"wide", b"free", b"skip"):
+        with os_errors(path), path.open("rb") as file:
+            if "moov" not in atoms(file):
+                return EvidenceError(
+                    "the MP4 video is cut short: its table of contents (moov) is missing",
+                    path=path,
+                    hint="copy it again, or rebuild a copy with a repair program",
+                )
+        return EvidenceError(
+            "the MP4 video is damaged", path=path, hint="copy it from its origin again"
+        )
+    return EvidenceError(
+        "this is not a picture or video that can be read",
+        path=path,
+        hint="give JPEG, PNG, TIFF, BMP, WebP or GIF, or MP4, MOV, MKV, AVI, TS, H.264 or H.265",
+    )
+
+
+def picture_stream(container: InputContainer, path: Path) -> VideoStream:
+    """Return the first video stream that is no cover picture.
+
+    Raises
+    ------
+    EvidenceError
+        There is none, its codec is unknown, or its pictures are too large.
+    """
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            break
+    else:
+        raise EvidenceError(
+            "the file holds no video pictures", path=path, hint="give a file with pictures"
+        )
+    if stream.codec_context is None:
+        raise EvidenceError(
+            "no decoder is known for this video", path=path, hint="convert a copy to MP4 or MKV"
+        )
+    check_pixels(stream.width, stream.height, path)
+    return stream

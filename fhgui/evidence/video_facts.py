@@ -1,0 +1,128 @@
+"""What a video's header and first picture tell."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import av
+
+from fhgui.evidence.film import Film
+from fhgui.evidence.reader import Reader
+from fhgui.evidence.rendering import bits, conversion_notes, to_rgb8
+from fhgui.evidence.source import SourceInfo
+
+_CONTAINERS = {
+    "matroska,webm": "Matroska",
+    "avi": "AVI",
+    "mpegts": "MPEG-TS",
+    "mpeg": "MPEG-PS",
+    "h264": "H.264 elementary stream",
+    "hevc": "H.265 elementary stream",
+    "m4v": "MPEG-4 elementary stream",
+    "mpegvideo": "MPEG-1/2 elementary stream",
+    "mjpeg": "Motion JPEG stream",
+}
+
+
+def describe(film: Film, size_bytes: int, name: str) -> SourceInfo:
+    """Return all that is known about a video that was just opened."""
+    stream, frame = film.reader.stream, film.first.frame
+    height, width, _ = to_rgb8(frame).shape
+    rate, count = mean_rate(film), film.known_count
+    duration_s = _duration_s(film, rate)
+    estimate = max(1, round(duration_s * rate)) if duration_s and rate else None
+    return SourceInfo(
+        name=name,
+        size_bytes=size_bytes,
+        kind="video",
+        container=_container(film.reader),
+        codec=stream.codec_context.name,
+        width=width,
+        height=height,
+        frame_count=estimate if count is None else count,
+        frame_count_exact=count is not None,
+        rate_fps=float(rate) if rate else None,
+        time_base=f"{stream.time_base.numerator}/{stream.time_base.denominator}"
+        if film.stamped and stream.time_base
+        else None,
+        duration_s=duration_s,
+        bit_depth=bits(frame),
+        interlaced=frame.interlaced_frame,
+        metadata=_metadata(film.reader),
+        notes=_notes(film, rate),
+    )
+
+
+def mean_rate(film: Film) -> Fraction | None:
+    """Return the mean frame rate in 1/s that the file states or implies."""
+    stream = film.reader.stream
+    return stream.average_rate or stream.guessed_rate or None
+
+
+def _duration_s(film: Film, rate: Fraction | None) -> float | None:
+    stream = film.reader.stream
+    if not film.stamped and film.known_count is not None and rate:
+        return float(film.known_count / rate)
+    if film.reader.is_elementary:
+        return None  # FFmpeg guesses it from the bit rate
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    length = film.reader.container.duration
+    return length / av.time_base if length else None
+
+
+def _container(reader: Reader) -> str:
+    if "mp4" in reader.format_name:
+        brand = reader.container.metadata.get("major_brand", "")
+        return "QuickTime" if brand.strip() == "qt" else "MP4"
+    return _CONTAINERS.get(reader.format_name, reader.format_name)
+
+
+def _metadata(reader: Reader) -> tuple[tuple[str, str], ...]:
+    """Return the container's and the stream's tags, and how the samples are coded."""
+    stream, found = reader.stream, dict(reader.container.metadata)
+    found |= {f"video.{name}": text for name, text in stream.metadata.items()}
+    found["video.pixel_format"] = stream.pix_fmt or "unknown"
+    if stream.profile:
+        found["video.profile"] = stream.profile
+    if stream.bit_rate:
+        found["video.bit_rate"] = f"{stream.bit_rate} bit/s"
+    if stream.sample_aspect_ratio:
+        found["video.sample_aspect_ratio"] = _ratio(stream.sample_aspect_ratio)
+    return tuple((name, " ".join(text.split())) for name, text in found.items())
+
+
+def _notes(film: Film, rate: Fraction | None) -> tuple[str, ...]:
+    notes = [*conversion_notes(film.first.frame), *_stream_notes(film.reader)]
+    if film.skipped:
+        notes.append(
+            f"{film.skipped} pictures before the first key frame cannot be decoded and have no "
+            "number"
+        )
+    if film.index.missing:
+        notes.append(f"the file is cut short: {film.index.missing} frames it lists are not in it")
+    if not film.stamped:
+        shown = f"{float(rate):g} frames/s" if rate else "an unknown rate"
+        notes.append(f"no time stamps of presentation are stored: times follow from {shown}")
+    if film.counts_by_decoding:
+        notes.append("each picture is stored as two fields: frames are counted by decoding them")
+    return tuple(notes)
+
+
+def _stream_notes(reader: Reader) -> list[str]:
+    stream, notes = reader.stream, []
+    if stream.sample_aspect_ratio not in (None, 0, 1):
+        shape = _ratio(stream.sample_aspect_ratio)
+        notes.append(f"pixels are not square ({shape}); they are shown as they are stored")
+    mean, least = stream.average_rate, stream.base_rate
+    steady = not mean or not least or abs(least / mean - round(least / mean)) < Fraction(1, 100)
+    if not steady and not reader.is_elementary:
+        notes.append(f"the frame rate varies; {float(mean or 0):.4g} frames/s is its mean")
+    others = len(reader.container.streams.video) - 1
+    if others:
+        notes.append(f"the file holds {others} more video streams, which are not shown")
+    return notes
+
+
+def _ratio(value: Fraction) -> str:
+    return f"{value.numerator}:{value.denominator}"
