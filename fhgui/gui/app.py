@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from collections.abc import Sequence
 from types import TracebackType
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from fhgui import __version__
 from fhgui.gui import settings, theme
+from fhgui.gui.hub import Hub
 from fhgui.gui.window import MainWindow
 from fhgui.session.logbook import Level
 from fhgui.session.worker import unexpected
@@ -31,7 +34,14 @@ def create_window(paths: Sequence[str] = ()) -> tuple[QApplication, MainWindow]:
     window = MainWindow()
     window.open_all(list(paths))
     window.show()
+    weakref.finalize(window, _end, window.hub)  # a script may forget to close it
     return app, window
+
+
+def _end(hub: Hub) -> None:
+    """End threads and worker of a window that goes away without having been closed."""
+    if shiboken6.isValid(hub):
+        hub.shut_down()
 
 
 def run(paths: Sequence[str] = ()) -> int:

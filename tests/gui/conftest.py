@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSettings
 
 from fhgui.gui.app import create_window
 from fhgui.gui.window import MainWindow
+from fhgui.session.logbook import Level
 
 WORK_MS = 60_000
 """The longest that a run on a slow machine may take."""
@@ -57,6 +58,8 @@ def settle(qtbot: Any) -> Callable[[MainWindow], None]:
         session = window.session
 
         def at_rest() -> bool:
+            errors = [str(line) for line in session.log if line.level is Level.ERROR]
+            assert errors == []
             work = session.current
             if work is None or work.frame is None:
                 return False

@@ -198,6 +198,7 @@ class MethodList(QListWidget):
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSpacing(3)
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setItemDelegate(CardDelegate(self))
         self._session = session
         self.cards: dict[str, MethodCard] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -150,6 +151,11 @@ class LandmarkEditor(QWidget):
         for signal in (session.marking_changed, session.frame_changed, session.methods_changed):
             signal.connect(self.refresh)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Catch up with the session; called by Qt."""
+        super().showEvent(event)
+        self.refresh()
+
     def find_points(self) -> None:
         """Look for the points automatically, inside the crop if there is one."""
         marking = self._session.marking
@@ -163,7 +169,9 @@ class LandmarkEditor(QWidget):
         self.view.look_at_crop()
 
     def refresh(self) -> None:
-        """Show the session's marking."""
+        """Show the session's marking; a hidden editor waits until it is shown."""
+        if not self.isVisible():
+            return
         work, marking = self._session.current, self._session.marking
         frame = work.frame if work else None
         alignment = None if marking.aligned else placement.alignment_of(marking, self.info)

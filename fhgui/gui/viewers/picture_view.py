@@ -92,7 +92,7 @@ class PictureView(QWidget):
         if pixels is self._pixels:
             return
         self._pixels = pixels
-        self._image = None if pixels is None else to_qimage(pixels)
+        self._image = None  # made when it is painted: hidden views cost nothing
         self.update()
 
     def set_look(self, look: Look) -> None:
@@ -152,7 +152,9 @@ class PictureView(QWidget):
         """Paint picture and tools; called by Qt."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(colour("picture")))
-        if self._image is not None:
+        if self._pixels is not None:
+            if self._image is None:
+                self._image = to_qimage(self._pixels)
             smooth = self.scale < 1.0  # below 100 % nearest would drop rows
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(self.target(), self._image)
