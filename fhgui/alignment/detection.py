@@ -36,8 +36,8 @@ SCAN_PIXELS = 16e6
 """Enlarged pixels of one scan: about 1.2 s on one core for frames up to this size; larger
 ones are scanned as they are."""
 
-MAX_ENLARGEMENT = 5.0
-"""Of a whole frame: faces from 16 pixels up. Finer scans find only noise."""
+SMALLEST_FACE_PX = 16.0
+"""Width of the smallest faces found in a whole frame; finer scans find only noise."""
 
 LOOK_WIDTHS_PX = (90.0, 100.0, 115.0, 130.0, 150.0)
 """Face widths of the closer looks: several, because dlib's pyramid tries only steps of 5:6 and a
@@ -67,7 +67,9 @@ class _Find:
     landmarks: Points
 
 
-def find_faces(pixels: Pixels, within: Box | None = None) -> tuple[DetectedFace, ...]:
+def find_faces(
+    pixels: Pixels, within: Box | None = None, smallest_px: float = SMALLEST_FACE_PX
+) -> tuple[DetectedFace, ...]:
     """Return the faces of a frame, best first; the same pixels always give the same answer.
 
     Parameters
@@ -75,6 +77,8 @@ def find_faces(pixels: Pixels, within: Box | None = None) -> tuple[DetectedFace,
     pixels : H×W×3 uint8 R-G-B.
     within : only faces whose centre lies in this box; it is searched more finely than a whole
         frame, for faces from a quarter of its width up.
+    smallest_px : width of the smallest faces looked for in a whole frame; who needs only larger
+        ones is spared most of the scan.
 
     Returns
     -------
@@ -96,7 +100,7 @@ def find_faces(pixels: Pixels, within: Box | None = None) -> tuple[DetectedFace,
     """
     if within is not None:
         check_box(within, pixels.shape[:2])
-    hints = _scan(pixels, within)
+    hints = _scan(pixels, within, smallest_px)
     looked = (_look_closer(pixels, edges) for edges in hints)
     faces = [f for f in looked if f is not None and f.score >= MIN_SCORE]
     if within is not None:
@@ -104,10 +108,10 @@ def find_faces(pixels: Pixels, within: Box | None = None) -> tuple[DetectedFace,
     return tuple(_as_face(find, pixels.shape[:2]) for find in _without_doubles(faces))
 
 
-def _scan(pixels: Pixels, within: Box | None) -> Iterator[Floats]:
+def _scan(pixels: Pixels, within: Box | None, smallest_px: float) -> Iterator[Floats]:
     """Yield the edges of everything that may be a face."""
     height, width = pixels.shape[:2]
-    region, finest = (0, 0, width, height), MAX_ENLARGEMENT
+    region, finest = (0, 0, width, height), SMALLEST_KNOWN_PX / smallest_px
     if within is not None:
         region = _with_margin(_edges(within), (height, width))
         finest = max(finest, SMALLEST_KNOWN_PX / (min(within.w, within.h) / 4))

@@ -8,9 +8,20 @@ from typing import Annotated
 import typer
 
 from fhgui import __version__
-from fhgui.cli import compare, console, demo, doctor, enhance, faces, methods, probe, verify
+from fhgui.cli import (
+    compare,
+    console,
+    dataset,
+    demo,
+    doctor,
+    enhance,
+    faces,
+    methods,
+    probe,
+    verify,
+)
 
-COMMANDS: dict[str, Callable[..., None]] = {
+COMMANDS: dict[str, Callable[..., None] | typer.Typer] = {
     "methods": methods.methods,
     "probe": probe.probe,
     "faces": faces.faces,
@@ -19,6 +30,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verify": verify.verify,
     "doctor": doctor.doctor,
     "demo": demo.demo,
+    "dataset": dataset.app,
 }
 
 app = typer.Typer(
@@ -29,8 +41,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _name, _function in COMMANDS.items():
-    app.command(_name)(_function)
+for _name, _command in COMMANDS.items():
+    if isinstance(_command, typer.Typer):
+        app.add_typer(_command, name=_name)
+    else:
+        app.command(_name)(_command)
 
 
 def _show_version(wanted: bool) -> None:

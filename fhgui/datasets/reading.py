@@ -1,0 +1,161 @@
+"""Reads the pixels of one item, wherever it lies; says why if it cannot."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+import zipfile
+import zlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
+
+from PIL import Image
+
+from fhgui.core.arrays import Pixels
+from fhgui.core.errors import EvidenceError, InputError
+from fhgui.datasets.listing import PICTURES, VIDEOS, Item
+from fhgui.datasets.recipe import DroppedError, Reason
+from fhgui.evidence.pictures import picture_format
+from fhgui.evidence.source import Source, open_source
+
+MAX_PIXELS = 50_000_000
+"""Larger pictures are left out: two at once would need more than 2 GB."""
+
+HEADER_BYTES = 32
+
+MAX_BYTES = 256 * 1024 * 1024
+"""Of one stored picture."""
+
+
+class Reader:
+    """Reads items one after the other and keeps the last archive and video open."""
+
+    def __init__(self) -> None:
+        self._archive: zipfile.ZipFile | None = None
+        self._video: Source | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for opened in (self._archive, self._video):
+            if opened is not None:
+                opened.close()
+        self._archive = self._video = None
+
+    def stored(self, item: Item) -> bytes:
+        """Return the bytes of a picture as stored.
+
+        Raises
+        ------
+        DroppedError
+            If they cannot be read.
+        EvidenceError
+            If the file was there when the build began and is gone: the build must stop.
+        """
+        if item.size_bytes > MAX_BYTES:
+            raise DroppedError(_kind_of_failure(item), f"{item.size_bytes} bytes")
+        try:
+            if item.member is None:
+                return item.file.read_bytes()
+            return self._opened_archive(item.file).read(item.member)
+        except FileNotFoundError as error:
+            raise _vanished(item.file) from error
+        except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, ValueError) as e:
+            said = " ".join(str(getattr(e, "strerror", None) or e).split())
+            raise DroppedError(Reason.UNREADABLE, said) from e
+
+    def frame(self, item: Item) -> Pixels:
+        """Return the pixels of a video's frame, H×W×3 uint8.
+
+        Raises
+        ------
+        DroppedError
+            If it cannot be decoded.
+        """
+        try:
+            if self._video is None or self._video.path != item.file:
+                self.close()
+                self._video = open_source(item.file)
+            return self._video.frame(item.frame or 0).pixels
+        except (EvidenceError, InputError) as error:
+            if not item.file.exists():
+                raise _vanished(item.file) from error
+            raise DroppedError(Reason.UNREADABLE, error.what) from error
+
+    def _opened_archive(self, path: Path) -> zipfile.ZipFile:
+        if self._archive is None or self._archive.filename != str(path):
+            self.close()
+            try:
+                self._archive = zipfile.ZipFile(path)
+            except (OSError, zipfile.BadZipFile) as error:
+                raise _vanished(path) from error
+        return self._archive
+
+
+def _vanished(path: Path) -> EvidenceError:
+    return EvidenceError(
+        "has vanished or changed while the set was built",
+        path=path,
+        hint="put it back and run the same command again, it goes on where it stopped",
+    )
+
+
+def decode(stored: bytes, item: Item) -> Pixels:
+    """Return the upright 8-bit pixels of a stored picture, H×W×3 uint8 R-G-B.
+
+    Raises
+    ------
+    DroppedError
+        If it is none, is damaged or too large.
+    """
+    _check_header(stored, item)
+    with TemporaryDirectory(prefix="fhgui-dataset-") as scratch:
+        # what lies in an archive becomes a file, so that every picture is read the same way
+        file = Path(scratch) / "picture"
+        file.write_bytes(stored)
+        try:
+            with open_source(file) as picture:
+                return picture.frame(0).pixels
+        except EvidenceError as error:
+            raise DroppedError(Reason.UNREADABLE, error.what) from error
+
+
+def sha256(stored: bytes) -> str:
+    """Return the SHA-256 of bytes in hex."""
+    return hashlib.sha256(stored).hexdigest()
+
+
+def _check_header(stored: bytes, item: Item) -> None:
+    if not stored:
+        raise DroppedError(Reason.UNREADABLE, "is empty (0 bytes)")
+    format_name = picture_format(stored[:HEADER_BYTES])
+    if format_name is None:
+        raise DroppedError(_kind_of_failure(item), "it does not begin like a picture we read")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(stored), formats=[format_name]) as picture:
+                width, height = picture.size
+    except (OSError, SyntaxError, ValueError) as error:
+        raise DroppedError(Reason.UNREADABLE, "its header is damaged") from error
+    if width * height > MAX_PIXELS:
+        raise DroppedError(Reason.TOO_LARGE, f"{width}×{height} pixels")
+
+
+def _kind_of_failure(item: Item) -> Reason:
+    """What is called like a picture or a video is a damaged one, anything else is none."""
+    suffix = Path(item.member or item.file).suffix.lower()
+    return Reason.UNREADABLE if suffix in (*PICTURES, *VIDEOS) else Reason.NOT_A_PICTURE
