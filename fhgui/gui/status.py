@@ -46,7 +46,10 @@ class Status(QStatusBar):
             return
         r, g, b = sample.rgb
         self.position.setText(f"x {sample.x}  y {sample.y}")
-        self.values.setText(f"R {r}  G {g}  B {b}")
+        if sample.value is None:
+            self.values.setText(f"R {r}  G {g}  B {b}")
+        else:
+            self.values.setText(f"{sample.value:.1f} of 255")
 
     def show_scale(self, scale: float | None) -> None:
         """Show the scale of the picture that is looked at."""

@@ -113,6 +113,8 @@ class Session:
         work.info, work.count = info, max(1, info.frame_count or 1)
         work.counted = info.frame_count_exact
         self.note(f"{info.name} opened: {info.codec}, {info.width}×{info.height}")
+        for noticed in info.notes:
+            self.note(f"{info.name}: {noticed}")
         self._ask(m.HashSource(next(self._numbers), path), work)
         if not info.frame_count_exact:
             self._ask(m.CountFrames(next(self._numbers), path), work)

@@ -204,6 +204,15 @@ def test_every_way_of_comparing(analyst: Callable[[Path], Analyst], demo_png: Pa
         if size is not None:
             assert pictures[2].pixels.shape[:2] == size
 
+    told = []
+    compare.hovered.connect(told.append)
+    view = compare.grid.cells[2].view
+    at.qtbot.mouseMove(view, view.to_widget(3, 4).toPoint())
+    assert (told[-1].x, told[-1].y) == (3, 4)
+    assert result.doubt is not None
+    assert told[-1].value == pytest.approx(float(result.doubt.redegraded[4, 3]))
+    assert "of 255" in at.the("status-values").text()
+
     at.the("wipeSlider").setValue(250)
     assert session.view.mode is CompareMode.WIPE
     assert session.view.wipe == 0.25

@@ -162,7 +162,7 @@ class Navigator(QWidget):
                 Qt.ItemDataRole.DecorationRole,
                 self._thumb(("work", id(work), 0), work.frame.pixels),
             )
-        item.setToolTip(0, f"{work.path}\nSHA-256 {work.sha256 or 'being computed'}")
+        item.setToolTip(0, _facts(work))
         current = work is self._session.current
         if current and self._session.selected_job is None:
             item.setSelected(True)
@@ -261,6 +261,21 @@ def _describe(work: Work) -> str:
         rate = f" · {info.rate_fps:.4g} fps" if info.rate_fps else ""
         return f"{work.count} frames{rate} · {digest}"
     return f"{info.width}×{info.height} · {digest}"
+
+
+def _facts(work: Work) -> str:
+    """Return everything known about a source, one fact a line."""
+    lines = [str(work.path), f"SHA-256 {work.sha256 or 'is being computed'}"]
+    info = work.info
+    if info is not None:
+        lines.append(f"{info.container}, {info.codec}, {info.width}×{info.height}")
+        lines.append(f"{info.size_bytes:,} bytes, {info.bit_depth} bit")
+        if work.is_film:
+            counted = "" if work.counted else "about "
+            rate = f", {info.rate_fps:.6g} frames/s" if info.rate_fps else ""
+            lines.append(f"{counted}{work.count} frames{rate}, time base {info.time_base}")
+        lines += [*info.notes, *(f"{key}: {value}" for key, value in info.metadata[:12])]
+    return "\n".join(lines)
 
 
 def _describe_face(face: FaceWork) -> str:

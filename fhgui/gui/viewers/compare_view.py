@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
@@ -71,9 +73,9 @@ class CompareView(QWidget):
         self.tools.fit.clicked.connect(self.fit)
         self.grid.chosen.connect(self._choose)
         for grid in (self.grid, self.single):
-            grid.hovered.connect(lambda _, sample: self._hover(sample))
+            grid.hovered.connect(self._hover_cell)
             grid.look_changed.connect(self._look_changed)
-        self.wipe.hovered.connect(self._hover)
+        self.wipe.hovered.connect(self.hovered)
         self.wipe.look_changed.connect(self._look_changed)
 
     @property
@@ -215,5 +217,10 @@ class CompareView(QWidget):
         scale = f"{min(v.scale for v in filled):.0%}" if filled and self.pictures else "–"
         self.tools.scale.setText(f"{scale} · nearest")
 
-    def _hover(self, sample: Sample | None) -> None:
+    def _hover_cell(self, index: int, sample: Sample | None) -> None:
+        """Tell the pixel under the cursor; on a map, the value that its colour stands for."""
+        mode = self._session.view.mode
+        values = self.pictures[index].values if mode is CompareMode.GRID else None
+        if sample is not None and values is not None:
+            sample = replace(sample, value=float(values[sample.y, sample.x]))
         self.hovered.emit(sample)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from fhgui.core.arrays import Pixels
+from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.method import Origin
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.painting import inferno_table
@@ -28,6 +28,7 @@ class Picture:
     note : right end of the header, e.g. ``41.2 dB`` (re-degradation).
     job : the run it belongs to; None for the input.
     top : largest value of a map's colour scale; None for pictures.
+    values : h×w values that a map's colours stand for, 0–255; None for pictures.
     empty : what to say while there are no pixels.
     """
 
@@ -37,6 +38,7 @@ class Picture:
     note: str = ""
     job: int | None = None
     top: float | None = None
+    values: AnyArray | None = None
     empty: str = ""
 
 

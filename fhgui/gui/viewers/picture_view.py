@@ -48,11 +48,19 @@ class Look:
 
 @dataclass(frozen=True)
 class Sample:
-    """The pixel under the cursor: column, row and its three raw values."""
+    """The pixel under the cursor.
+
+    Parameters
+    ----------
+    x, y : column and row.
+    rgb : the three raw values.
+    value : what a colour of a map stands for; None for pictures.
+    """
 
     x: int
     y: int
     rgb: tuple[int, int, int]
+    value: float | None = None
 
 
 class PictureView(QWidget):

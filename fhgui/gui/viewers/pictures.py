@@ -68,4 +68,4 @@ def _map(result: Result, doubt: DoubtMap) -> Picture:
         return Picture(title, None, empty=empty)
     values = result.doubt.invented if doubt is DoubtMap.INVENTED else result.doubt.redegraded
     top = max(8.0, float(np.percentile(values, 99.5)))
-    return Picture(title, inferno(values, top), top=top)
+    return Picture(title, inferno(values, top), top=top, values=values)
