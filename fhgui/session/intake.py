@@ -38,6 +38,8 @@ def _take_for_source(session: Session, event: m.Event, command: m.Command, work:
         _take_faces(session, event, command, work)
     elif isinstance(event, m.RunDone) and result is not None:
         _tell_run(session, event, result)
+    elif isinstance(event, m.Exported):
+        work.exported = True
     elif isinstance(event, m.Hashed):
         work.sha256 = event.sha256
         session.works_changed.emit()
@@ -55,7 +57,7 @@ def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
         session.say_progress(_percent(event))
     elif isinstance(event, m.Exported) and isinstance(command, m.Export):
         session.exports.extend(event.files)
-        session.note(f"{len(event.files)} files written to {command.folder}")
+        session.note(f"{len(event.files)} files written to {command.folder}", notice=True)
         session.exported.emit(event.files)
     elif isinstance(event, m.ModelsChecked):
         session.models_checked.emit(event.rows)

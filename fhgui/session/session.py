@@ -321,12 +321,12 @@ class Session:
         """Go to the comparison."""
         self.look(step=Step.COMPARE)
 
-    def note(self, text: str, level: Level = Level.INFO) -> None:
-        """Add a line to the log; warnings and errors also reach the banner."""
+    def note(self, text: str, level: Level = Level.INFO, notice: bool = False) -> None:
+        """Add a line to the log; warnings, errors and good news also reach the banner."""
         entry = line(text, level)
         self.log.append(entry)
         self.logged.emit(entry)
-        if level is not Level.INFO:
+        if notice or level is not Level.INFO:
             self.noticed.emit(entry)
 
     def handle(self, event: m.Event) -> None:

@@ -34,6 +34,7 @@ class Work:
     markings : crop and points with their past and future.
     face_works : faces that were enhanced, oldest first.
     active : number of the face whose results are compared; None before the first.
+    exported : whether any of its results was written to a folder.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Work:
     markings: History[Marking] = field(default_factory=lambda: History(Marking()))
     face_works: list[FaceWork] = field(default_factory=list)
     active: int | None = None
+    exported: bool = False
 
     @property
     def is_film(self) -> bool:

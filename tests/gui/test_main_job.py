@@ -62,7 +62,6 @@ class Analyst:
         self.the("exportFolder").setText(str(folder))
         self.click("exportOkButton")
         self.qtbot.waitUntil(lambda: not self.session.busy, timeout=WORK_MS)
-        self.session.note("exported")
 
 
 @pytest.fixture

@@ -56,8 +56,10 @@ class AboutDialog(QDialog):
         text.setWordWrap(not keys_only)
         text.setMinimumWidth(460)
         layout.addWidget(text)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        buttons = QDialogButtonBox()
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.rejected.connect(self.close)
         layout.addWidget(buttons)
 
 

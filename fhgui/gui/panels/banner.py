@@ -1,4 +1,4 @@
-"""One sentence about what went wrong, above the picture, until it is put away."""
+"""One sentence above the picture about what went wrong, or about what was written."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ from fhgui.session.session import Session
 
 WARNING_MS = 12_000
 FRESH_MS = 3_000
+LOOKS = {
+    Level.INFO: ("check-circle", "green"),
+    Level.WARNING: ("alert", "amber"),
+    Level.ERROR: ("alert-circle", "red"),
+}
 
 
 class Banner(QFrame):
-    """Shows the last warning or error; never modal."""
+    """Shows the last line that wants attention; never modal."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,17 +47,16 @@ class Banner(QFrame):
 
     def show_line(self, line: LogLine) -> None:
         """Show a line; warnings go away by themselves, errors stay."""
-        error = line.level is Level.ERROR
         self.setProperty("level", line.level.value)
         self.style().unpolish(self)
         self.style().polish(self)
-        name, tone = ("alert-circle", "red") if error else ("alert", "amber")
+        name, tone = LOOKS[line.level]
         self._icon.setPixmap(icon(name, tone).pixmap(18, 18))
         self.text.setText(as_sentence(line.text))
         self.show()
         self._shown.start()
         self._timer.stop()
-        if not error:
+        if line.level is not Level.ERROR:
             self._timer.start(WARNING_MS)
 
     def _fade(self) -> None:

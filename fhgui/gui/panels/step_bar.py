@@ -32,8 +32,8 @@ def steps_done(session: Session) -> set[Step]:
         Step.CROP: marking.box is not None or marking.points is not None or marking.aligned,
         Step.ALIGN: marking.points is not None or marking.aligned,
         Step.ENHANCE: finished,
-        Step.COMPARE: finished and session.view.step in (Step.COMPARE, Step.EXPORT),
-        Step.EXPORT: bool(session.exports),
+        Step.COMPARE: finished,
+        Step.EXPORT: work.exported,
     }
     return {step for step, fact in facts.items() if fact}
 
