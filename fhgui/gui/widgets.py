@@ -60,6 +60,25 @@ def small(text: str = "", wrap: bool = True) -> QLabel:
     return label
 
 
+class Elided(QLabel):
+    """One line of small grey text; what does not fit is in its tooltip."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setObjectName("small")
+        self.setToolTip(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint as much as fits; called by Qt."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        end = Qt.TextElideMode.ElideRight
+        text = self.fontMetrics().elidedText(self.text(), end, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
+
+
 class Badge(QWidget):
     """A coloured pill: MEASURED, INTERPOLATED or SYNTHESISED."""
 

@@ -52,6 +52,7 @@ FILTER = (
     "All files (*)"
 )
 FIRST_SIZE = (1500, 930)
+RECENT_SHOWN = 5
 COMPARE_KEYS = {
     Qt.Key.Key_G: CompareMode.GRID,
     Qt.Key.Key_W: CompareMode.WIPE,
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._connect()
         self._restore_size()
+        self.welcome.set_recent(settings.recent()[:RECENT_SHOWN])
         self.refresh()
 
     # ---- building -------------------------------------------------------------------------
@@ -198,7 +200,7 @@ class MainWindow(QMainWindow):
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
         if page is self.welcome:
-            self.welcome.set_recent(settings.recent()[:5])
+            self.welcome.set_recent(settings.recent()[:RECENT_SHOWN])
         elif page is self.landmarks:
             QTimer.singleShot(0, self.landmarks.look_at_crop)
         if page is not self.frame_page:

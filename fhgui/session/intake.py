@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fhgui.core.record import Outcome
 from fhgui.session import messages as m
+from fhgui.session.aftermath import sealed
 from fhgui.session.logbook import Level
 from fhgui.session.marking import from_detection
 from fhgui.session.results import Result, moved_on
@@ -38,6 +39,8 @@ def _take_for_source(session: Session, event: m.Event, command: m.Command, work:
         _take_faces(session, event, command, work)
     elif isinstance(event, m.RunDone) and result is not None:
         _tell_run(session, event, result)
+    elif isinstance(event, m.Done) and result is not None:
+        session.put(work, sealed(result, work))
     elif isinstance(event, m.Exported):
         work.exported = True
     elif isinstance(event, m.Hashed):

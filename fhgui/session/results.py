@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fhgui.core.face import Adequacy, FaceImage
 from fhgui.core.method import Stage
+from fhgui.provenance.draft import now_utc
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.provenance.run import Run
 from fhgui.session import messages as m
@@ -44,6 +45,7 @@ class Result:
     doubt : maps of doubt, once there.
     shown : index of the stage that viewers show; None for the newest.
     message : why it failed, in one sentence.
+    started_utc : when it left the queue; empty before.
     """
 
     job: int
@@ -59,6 +61,7 @@ class Result:
     seconds: float | None = None
     shown: int | None = None
     message: str = ""
+    started_utc: str = ""
 
     @property
     def name(self) -> str:
@@ -104,7 +107,7 @@ def moved_on(result: Result, event: m.Event) -> Result:
     """Return a result after one more event of its job."""
     changes: Mapping[str, object] = {}
     if isinstance(event, m.Started):
-        changes = {"status": Status.RUNNING}
+        changes = {"status": Status.RUNNING, "started_utc": now_utc()}
     elif isinstance(event, m.FaceCut):
         changes = {"face": event.face, "adequacy": event.adequacy}
     elif isinstance(event, m.StageDone):

@@ -80,7 +80,7 @@ class Session:
         self.settings: dict[str, dict[str, object]] = {}
         self.view = ViewState()
         self.selected_job: int | None = None
-        self.worker = "worker starts"
+        self.worker = "worker idle"
         self.progress = ""
         self.log: list[LogLine] = []
         self.exports: list[Path] = []

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel
 
 from fhgui.core.face import Box
 from fhgui.gui.window import MainWindow
@@ -94,6 +95,21 @@ def test_a_bad_file_becomes_one_sentence(
     assert "bad.mp4" in child(window, "logView").toPlainText()
     assert window.session.works == []
     assert window.pages.currentWidget() is window.welcome
+
+
+def test_files_opened_last_are_offered_again(
+    open_window: Callable[..., MainWindow],
+    settle: Callable[[MainWindow], None],
+    demo_png: Path,
+) -> None:
+    settle(open_window(demo_png))
+    again = open_window()
+    links = [label for label in again.welcome.findChildren(QLabel) if "demo.png" in label.text()]
+    assert len(links) == 1
+    links[0].linkActivated.emit(str(demo_png))
+    settle(again)
+    assert again.session.current is not None
+    assert again.session.current.path == demo_png
 
 
 def test_files_can_be_dropped(

@@ -60,7 +60,7 @@ class EnhancePanel(QWidget):
         more.setContentsMargins(8, 4, 8, 0)
         more.addWidget(self.export)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(1, 0, 0, 0)  # the border is the panel's own
         layout.setSpacing(0)
         layout.addWidget(section("Methods"))
         layout.addWidget(self.methods, 1)

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from fhgui.core.errors import FhguiError
 from fhgui.core.method import MethodInfo, Origin
 from fhgui.gui.theme import colour
-from fhgui.gui.widgets import Badge, small, tool_button
+from fhgui.gui.widgets import Badge, Elided, small, tool_button
 from fhgui.imaging.operators import OPERATORS
 from fhgui.methods import registry
 from fhgui.session import placement
@@ -84,7 +84,7 @@ class MethodCard(QFrame):
         title.setWordWrap(True)
         layout.addWidget(title)
         layout.addWidget(small(info.purpose))
-        layout.addWidget(small(f"{w}×{h} → {ow}×{oh} · {info.paper}"))
+        layout.addWidget(Elided(f"{w}×{h} → {ow}×{oh} · {info.paper}"))
         layout.addLayout(bottom)
         layout.addWidget(self._settings)
 

@@ -108,7 +108,7 @@ class Navigator(QWidget):
         self.exports.setContentsMargins(12, 2, 12, 12)
         self._exports_title = section("Exports")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 1, 0)  # the border is the panel's own
         layout.setSpacing(0)
         layout.addWidget(section("Sources"))
         layout.addWidget(self.hint)

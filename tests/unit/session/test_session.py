@@ -178,6 +178,28 @@ def test_cancel_reaches_the_worker_only_while_there_is_work(desk: Desk) -> None:
     desk.answer(m.Cancelled(job), m.Done(job))
     assert desk.session.selected is not None
     assert desk.session.selected.status is Status.CANCELLED
+    assert desk.session.selected.run is None  # it never began, so there is nothing to record
+
+
+def test_a_run_ended_in_the_middle_of_a_stage_is_recorded_too(desk: Desk) -> None:
+    digest = desk.last(m.HashSource)
+    desk.answer(m.Hashed(digest.job, "ab" * 32))
+    stage = Stage("input", "Input", PIXELS, Origin.MEASURED)
+    for end, outcome in (
+        (m.Cancelled, Outcome.CANCELLED),
+        (lambda job: m.Failed(job, "the worker process ended"), Outcome.FAILED),
+    ):
+        job = run_of(desk).job
+        desk.answer(m.Started(job), m.StageDone(job, stage, 0, 2), end(job), m.Done(job))
+        result = desk.session.selected
+        assert result is not None
+        assert result.run is not None
+        record = result.run.record
+        assert record.outcome is outcome
+        assert record.evidence.sha256 == "ab" * 32
+        assert [s.name for s in record.stages] == ["input"]
+        assert record.error
+        assert result in desk.session.exportable()
 
 
 def test_the_best_face_found_becomes_the_mark(desk: Desk) -> None:
