@@ -19,6 +19,9 @@ from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.imaging.colour import to_uint8
 from fhgui.imaging.resize import cubic, imresize
 
+BAND = 4096
+"""Pixels that are sampled at once."""
+
 
 def cut_face(
     frame_pixels: Pixels, alignment: FaceAlignment, input_hw: tuple[int, int]
@@ -64,9 +67,11 @@ def sample(pixels: Pixels, matrix: Matrix, out_hw: tuple[int, int]) -> Floats:
     exact (OpenCV's are rounded to 1/32 pixel), the kernel is that of ``imresize`` (a = −½).
     """
     to_picture = invert(matrix)
-    columns = np.arange(out_hw[1], dtype=np.float64)
-    rows = (np.column_stack([columns, np.full_like(columns, y)]) for y in range(out_hw[0]))
-    return np.stack([_at(pixels, apply(to_picture, row)) for row in rows])
+    y, x = np.indices(out_hw, dtype=np.float64)
+    points = np.column_stack([x.ravel(), y.ravel()])
+    # in bands that stay in the processor's cache
+    bands = (points[i : i + BAND] for i in range(0, len(points), BAND))
+    return np.concatenate([_at(pixels, apply(to_picture, b)) for b in bands]).reshape(*out_hw, -1)
 
 
 def _at(pixels: Pixels, points: Points) -> Floats:

@@ -40,6 +40,7 @@ class Item:
     sha256 : of the video; None where the picture is yet to be read.
     folder : name of the folder that it lies in, inside its source; None at the top.
     size_bytes : of the picture as stored; tells a resumed build whether it is the same.
+    failure : why a video cannot be read; empty if it can.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Item:
     sha256: str | None = None
     folder: str | None = None
     size_bytes: int = 0
+    failure: str = ""
 
 
 def list_sources(
@@ -138,9 +140,15 @@ def _expand(file: Path, source: str, inner: PurePosixPath, every_nth: int) -> It
     suffix = file.suffix.lower()
     if suffix == ".zip":
         yield from _members(file, f"{source}/{inner.with_suffix('')}")
-    elif suffix in VIDEOS and (frames := _frames(file)):
+    elif suffix in VIDEOS:
         digest = sha256_file(file)
-        for frame in range(0, frames, every_nth):
+        try:
+            with open_source(file) as video:
+                frames = range(0, video.count(), every_nth)
+        except EvidenceError as error:
+            yield Item(name, file, None, 0, digest, folder, failure=error.what)
+            return
+        for frame in frames:
             yield Item(f"{name}#{frame:06d}", file, None, frame, digest, folder)
     else:
         yield Item(name, file, folder=folder, size_bytes=_size(file))
@@ -163,15 +171,6 @@ def _members(archive: Path, source: str) -> Iterator[Item]:
             folder=folder,
             size_bytes=info.file_size,
         )
-
-
-def _frames(file: Path) -> int:
-    """Return the number of frames; 0 if it cannot be read, which is said when it is looked at."""
-    try:
-        with open_source(file) as video:
-            return video.count()
-    except EvidenceError:
-        return 0
 
 
 def _size(file: Path) -> int:

@@ -66,7 +66,7 @@ class Reader:
             If the file was there when the build began and is gone: the build must stop.
         """
         if item.size_bytes > MAX_BYTES:
-            raise DroppedError(_kind_of_failure(item), f"{item.size_bytes} bytes")
+            raise DroppedError(Reason.TOO_LARGE, f"{item.size_bytes} bytes")
         try:
             if item.member is None:
                 return item.file.read_bytes()
@@ -85,6 +85,8 @@ class Reader:
         DroppedError
             If it cannot be decoded.
         """
+        if item.failure:
+            raise DroppedError(Reason.UNREADABLE, item.failure)
         try:
             if self._video is None or self._video.path != item.file:
                 self.close()
@@ -143,7 +145,7 @@ def _check_header(stored: bytes, item: Item) -> None:
         raise DroppedError(Reason.UNREADABLE, "is empty (0 bytes)")
     format_name = picture_format(stored[:HEADER_BYTES])
     if format_name is None:
-        raise DroppedError(_kind_of_failure(item), "it does not begin like a picture we read")
+        raise _no_picture(item)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -155,7 +157,10 @@ def _check_header(stored: bytes, item: Item) -> None:
         raise DroppedError(Reason.TOO_LARGE, f"{width}×{height} pixels")
 
 
-def _kind_of_failure(item: Item) -> Reason:
-    """What is called like a picture or a video is a damaged one, anything else is none."""
+def _no_picture(item: Item) -> DroppedError:
+    """What is called like a picture is a damaged one, anything else is none."""
     suffix = Path(item.member or item.file).suffix.lower()
-    return Reason.UNREADABLE if suffix in (*PICTURES, *VIDEOS) else Reason.NOT_A_PICTURE
+    if suffix in VIDEOS:
+        return DroppedError(Reason.NOT_A_PICTURE, "a video in an archive: unpack it")
+    reason = Reason.UNREADABLE if suffix in PICTURES else Reason.NOT_A_PICTURE
+    return DroppedError(reason, "it does not begin like a picture that can be read")

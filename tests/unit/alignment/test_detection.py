@@ -37,6 +37,14 @@ def test_the_same_pixels_give_the_same_answer() -> None:
     assert np.array_equal(one.landmarks, other.landmarks)
 
 
+def test_who_needs_large_faces_only_gets_the_same_ones() -> None:
+    pixels = demo_frame()
+    small, large = find_faces(pixels), find_faces(pixels, smallest_px=25)
+    assert len(small) == len(large) == 1
+    assert np.abs(small[0].landmarks - large[0].landmarks).max() < 1
+    assert find_faces(pixels, smallest_px=90) == ()
+
+
 @pytest.mark.parametrize(
     "box",
     [Box(168, 92, 30, 31), Box(160, 80, 46, 50), Box(140, 70, 90, 100), Box(0, 0, 352, 288)],
