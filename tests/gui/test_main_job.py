@@ -212,6 +212,15 @@ def test_every_way_of_comparing(analyst: Callable[[Path], Analyst], demo_png: Pa
     assert told[-1].value == pytest.approx(float(result.doubt.redegraded[4, 3]))
     assert "of 255" in at.the("status-values").text()
 
+    work = session.current
+    assert work is not None
+    session.open(demo_png.parent / "another.png")
+    view.hovered.emit(None)  # the mouse leaves a cell whose picture has just gone
+    assert told[-1] is None
+    session.go_to(work)
+    session.select(1)
+    session.look_at_results()
+
     at.the("wipeSlider").setValue(250)
     assert session.view.mode is CompareMode.WIPE
     assert session.view.wipe == 0.25

@@ -220,7 +220,8 @@ class CompareView(QWidget):
     def _hover_cell(self, index: int, sample: Sample | None) -> None:
         """Tell the pixel under the cursor; on a map, the value that its colour stands for."""
         mode = self._session.view.mode
-        values = self.pictures[index].values if mode is CompareMode.GRID else None
+        there = mode is CompareMode.GRID and index < len(self.pictures)  # cells go a moment later
+        values = self.pictures[index].values if there else None
         if sample is not None and values is not None:
             sample = replace(sample, value=float(values[sample.y, sample.x]))
         self.hovered.emit(sample)
