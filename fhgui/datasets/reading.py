@@ -68,9 +68,11 @@ class Reader:
         if item.size_bytes > MAX_BYTES:
             raise DroppedError(Reason.TOO_LARGE, f"{item.size_bytes} bytes")
         try:
-            if item.member is None:
-                return item.file.read_bytes()
-            return self._opened_archive(item.file).read(item.member)
+            if item.member is not None:
+                return self._opened_archive(item.file).read(item.member)
+            if not item.file.is_file() and (item.file.is_symlink() or item.file.exists()):
+                raise DroppedError(Reason.UNREADABLE, "is no file, or a link to nothing")
+            return item.file.read_bytes()
         except FileNotFoundError as error:
             raise _vanished(item.file) from error
         except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, ValueError) as e:

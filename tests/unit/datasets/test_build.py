@@ -335,6 +335,16 @@ def test_a_source_that_vanishes_stops_the_build(tmp_path: Path) -> None:
     assert made(folder, tmp_path / "set").digest == made(folder, tmp_path / "whole").digest
 
 
+@pytest.mark.skipif(os.name != "posix", reason="makes links and pipes as POSIX does")
+def test_what_only_looks_like_a_file_is_dropped(tmp_path: Path) -> None:
+    folder = write_people(tmp_path / "people", 1, 1)
+    (folder / "dangling.png").symlink_to(folder / "nowhere.png")
+    os.mkfifo(folder / "pipe.png")
+    made(folder, tmp_path / "set")
+    found = fates(tmp_path / "set")
+    assert found == {"0.png": "kept", "dangling.png": "unreadable", "pipe.png": "unreadable"}
+
+
 def test_other_settings_do_not_go_on_with_a_begun_build(tmp_path: Path) -> None:
     folder = write_people(tmp_path / "people", 10, 4)
 
