@@ -39,6 +39,7 @@ def write_arrays(
     partial = path.with_suffix(".partial")
     contiguous = {k: np.ascontiguousarray(v) for k, v in arrays.items()}
     save_file(contiguous, partial, {**identity, "spec": json.dumps(spec)})
+    partial.chmod(0o644)  # safetensors writes for the owner only; models are for everyone
     partial.replace(path)
 
 

@@ -73,7 +73,7 @@ def global_luma(
         if store[start].any():
             continue
         y = np.stack([imresize(p, operator.lr_hw) for p in faces.pixels[start : start + CHUNK]])
-        x0 = np.stack([imresize(p, operator.hr_hw) for p in to_float(y)])
+        x0 = np.stack([operator.pseudo_inverse(p) for p in to_float(y)])
         f = red.global_faces(to_float(y), x0, operator, h, schedule)
         store[start : start + CHUNK] = luma(np.clip(f, 0, 255))
         report(f"step 1: {min(start + CHUNK, len(faces))} of {len(faces)} faces")

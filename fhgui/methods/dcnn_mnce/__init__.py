@@ -9,7 +9,11 @@ Deviations
 ----------
 - One denoiser with a noise-level input replaces the set of 25, and it works at half the
   resolution with four times the channels (FFDNet); it predicts the noise in units of its level.
-- It is trained on faces, not on natural images.
+- It is trained on faces, not on natural images, and part of its training corruption is the error
+  of back-projection (at its true level) instead of Gaussian noise, since that is what RED shows
+  it. Learned planes tell it where on the template a pixel lies. Step 1 is therefore a face
+  prior, not a general one, and its stage counts as synthesised.
+- RED starts from the pseudo-inverse H⁺y instead of the bicubic enlargement.
 - The component rectangles, their feather, K, λ and the RED schedule are unpublished: ours.
 - Embedding uses luma only; colour is step 1's. Distances and weights are computed in PCA
   coordinates of 2×2 cell means.

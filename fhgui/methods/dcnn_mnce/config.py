@@ -42,19 +42,19 @@ class Config:
 
     degradation: str = "bicubic"
     """Operator assumed to have made the input (``imaging.operators``); step 1 inverts it."""
-    iterations: int = 12
+    iterations: int = 3
     """RED iterations of step 1."""
-    sigma_start: float = 49.0
+    sigma_start: float = 18.0
     """Noise level of the first iteration, 8-bit scale."""
-    sigma_end: float = 8.0
+    sigma_end: float = 0.5
     """Noise level of the last iteration."""
-    lambda_start: float = 3.5e-5
+    lambda_start: float = 1e-4
     """λ of Eq. 5 in the first iteration: denoised picture against evidence, without unit."""
-    lambda_end: float = 1.3e-3
+    lambda_end: float = 1e-3
     """λ of the last iteration."""
     neighbours: int = 400
     """K of Eq. 6; more than the gallery holds means all."""
-    locality: float = 1.0
+    locality: float = 0.5
     """λ of Eq. 6: how strongly dissimilar entries are held back; without unit."""
     gallery: str = "dcnn_mnce/prototypes"
     """Path of the gallery under the model folders, without ``-bases.safetensors``."""

@@ -62,7 +62,7 @@ class DcnnMnce:
         """Return f(y), the result of step 1: H×W×3 float64, clipped to 0–255."""
         operator = make_operator(self.config.degradation, INFO.output_hw, INFO.scale)
         y = colour.to_float(face.pixels)
-        start = imresize(y, INFO.output_hw)
+        start = operator.pseudo_inverse(y)
         faces = red.global_faces(y[None], start[None], operator, self.h, schedule(self.config))
         clipped: Floats = np.clip(faces[0], 0, 255)
         return clipped
