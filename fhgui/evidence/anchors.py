@@ -34,7 +34,7 @@ class Anchor(NamedTuple):
     stamp: int | None
 
     def is_at(self, packet: Packet[VideoStream]) -> bool:
-        """Tell whether a packet is this one; AVI's index and packets disagree about places."""
+        """Tell whether a packet is this one."""
         if packet.size != self.size:
             return False
         if packet.pos is not None and packet.pos == self.pos:

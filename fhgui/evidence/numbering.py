@@ -35,8 +35,12 @@ class Numbering(Protocol):
     def expected(self) -> int:
         """The number of the next picture if none is missing."""
 
-    def feed(self, key: Key, entry: Entry) -> None:
-        """Take note of a picture that goes into the decoder."""
+    @property
+    def missing(self) -> set[int]:
+        """Tags of the pictures that went in and will not come out; who reads them clears them."""
+
+    def feed(self, key: Key, entry: Entry) -> bool:
+        """Take note of a picture that goes into the decoder; says whether it should come out."""
 
     def number(self, key: Key) -> int | None:
         """Return the number of a picture that came out; None if it is not to be used."""
@@ -50,29 +54,43 @@ class ByTime:
 
     Parameters
     ----------
-    tag : of the anchor where decoding begins.
-    start : key of the anchor; pictures shown before it are not used, since they may refer to
-        others that were not decoded. None at the beginning of the file.
+    tag : number of the first picture shown if all stored before the anchor have one.
+    start : key of the anchor; what is shown before it may refer to pictures that were not decoded.
+    use_all : use what is shown before the anchor if it comes out, at the beginning of the file.
     """
 
-    def __init__(self, tag: int, start: Key | None) -> None:
+    def __init__(self, tag: int, start: Key, use_all: bool) -> None:
         self.expected = tag
+        self.missing: set[int] = set()
         self._start = start
+        self._last = start._replace(tag=start.tag - 1)
+        self._use_all = use_all
+        self._has_begun = False
         self._waiting: list[Key] = []
 
-    def feed(self, key: Key, entry: Entry) -> None:
-        """Take note of a picture that goes into the decoder."""
+    def feed(self, key: Key, entry: Entry) -> bool:
+        """Take note of a picture that goes into the decoder; says whether it should come out."""
+        last = self._last
+        for lost in range(last.tag + 1, key.tag):  # the container's reader skipped damaged packets
+            insort(self._waiting, last._replace(tag=lost))
+        self._last = key
         insort(self._waiting, key)
+        return key >= self._start
 
     def number(self, key: Key) -> int | None:
         """Return the number of a picture that came out; None if it is not to be used."""
         place = bisect_left(self._waiting, key)
         if place == len(self._waiting) or self._waiting[place] != key:
             return None  # came out after pictures that are shown later
+        if self._has_begun:  # before, it may be a slow recovery
+            self.missing |= {k.tag for k in self._waiting[:place]}
         number = self.expected + place
         del self._waiting[: place + 1]
         self.expected = number + 1
-        return None if self._start is not None and key < self._start else number
+        if not self._use_all and key < self._start:
+            return None
+        self._has_begun = True
+        return number
 
 
 class ByCount:
@@ -88,14 +106,16 @@ class ByCount:
 
     def __init__(self, number: int, tag: int | None, trust_closed: bool) -> None:
         self.expected = number
+        self.missing: set[int] = set()
         self._tag = tag
         self._trust_closed = trust_closed
         self._closed: deque[int] = deque()
 
-    def feed(self, key: Key, entry: Entry) -> None:
-        """Take note of a picture that goes into the decoder."""
+    def feed(self, key: Key, entry: Entry) -> bool:
+        """Take note of a picture that goes into the decoder; says whether it should come out."""
         if self._trust_closed and entry is Entry.CLOSED:
             self._closed.append(key.tag)
+        return self._trust_closed
 
     def number(self, key: Key) -> int | None:
         """Return the number of a picture that came out; None if it is not to be used."""

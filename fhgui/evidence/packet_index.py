@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,9 @@ from fhgui.evidence.entry_points import Entry, entry_of, is_picture
 from fhgui.evidence.files import atoms, os_errors
 from fhgui.evidence.reader import Reader, VideoPacket
 from fhgui.evidence.walk import anchor_at
+
+_AVI_CHUNK_HEADER_BYTES = 8
+"""AVI's index points at the chunk, FFmpeg's packets at its contents."""
 
 
 class PacketIndex:
@@ -24,7 +29,7 @@ class PacketIndex:
 
     def __init__(self, path: Path, origin: Anchor, need: Entry) -> None:
         self._path = path
-        self._need = need
+        self._need: Entry | None = need
         self._reader: Reader | None = None
         self._packets: Iterator[VideoPacket] | None = None
         self.origin = origin
@@ -34,6 +39,8 @@ class PacketIndex:
         """Pictures found so far."""
         self.complete = False
         """Whether the whole file is known."""
+        self._places = array("q")
+        """Where AVI says that the pictures begin, in the order of their tags."""
         self.missing = 0
         """Pictures that the container lists but the file does not hold, since it is cut short."""
 
@@ -43,6 +50,7 @@ class PacketIndex:
             return
         entries = reader.stream.index_entries
         anchors, begun, tag = Anchors(), False, 0
+        header = _AVI_CHUNK_HEADER_BYTES if reader.format_name == "avi" else 0
         for place in range(_first_key(reader), len(entries)):
             entry = entries[place]
             is_shown = entry.size > 0 and not entry.is_discard
@@ -50,12 +58,25 @@ class PacketIndex:
                 self.missing = sum(not e.is_discard for e in entries[place:])
                 break
             if entry.is_keyframe or not begun:
-                anchors.add(Anchor(tag, tag, entry.pos, entry.size, entry.timestamp))
+                anchors.add(Anchor(tag, tag, entry.pos + header, entry.size, entry.timestamp))
                 begun = True
+            if is_shown and header:
+                self._places.append(entry.pos + header)
             tag += is_shown
         if begun:
             self.anchors, self.origin = anchors, anchors[0]
             self.pictures, self.complete = tag, True
+
+    def true_tag(self, packet: VideoPacket, tag: int) -> int:
+        """Return a picture's tag, given how many were read before it.
+
+        In a damaged AVI they may be fewer than there should be; its index knows.
+        """
+        if packet.pos is None:
+            return tag
+        place = bisect_left(self._places, packet.pos)
+        is_known = place < len(self._places) and self._places[place] == packet.pos
+        return max(place, tag) if is_known else tag
 
     def read_to(self, number: int) -> None:
         """Read on until a picture is known, or the file ends."""
@@ -69,8 +90,9 @@ class PacketIndex:
             if packet is not None and packet.dts is not None and packet.dts > stamp:
                 return
 
-    def only_origin(self) -> None:
-        """Forget all anchors but the first: packets do not tell how many pictures they hold."""
+    def trust_only_origin(self) -> None:
+        """Have no anchor but the first: packets do not tell how many pictures they hold."""
+        self._need = None
         self.anchors = Anchors()
         self.anchors.add(self.origin)
 
@@ -90,7 +112,7 @@ class PacketIndex:
             self.complete = True
             self.close()
             return None
-        if entry_of(packet) >= self._need:
+        if self._need is not None and entry_of(packet) >= self._need:
             self.anchors.add(anchor_at(packet, self.pictures))
         self.pictures += is_picture(packet)
         return packet

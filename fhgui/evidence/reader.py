@@ -60,6 +60,8 @@ class Reader:
             self.container.close()
             raise
         self.stream.codec_context.copy_opaque = True
+        # With threads FFmpeg neither notices all damage nor fills gaps twice in the same way.
+        self.stream.codec_context.thread_count = 1
         for other in self.container.streams:
             if other is not self.stream:
                 other.discard = Discard.all
@@ -90,10 +92,10 @@ class Reader:
     def begin(self, anchor: Anchor) -> Iterator[VideoPacket] | None:
         """Go to an anchor and yield packets from it on; None if it cannot be found again."""
         try:
-            if self.format_name not in _BY_BYTE and anchor.stamp is not None:
-                self.container.seek(anchor.stamp, stream=self.stream)
-            elif anchor.pos >= 0:
+            if self.format_name in _BY_BYTE and anchor.pos >= 0:
                 self.container.seek(anchor.pos, unsupported_byte_offset=True)
+            elif anchor.stamp is not None:
+                self.container.seek(anchor.stamp, stream=self.stream)
             else:
                 return None
         except av.FFmpegError:

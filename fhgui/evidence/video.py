@@ -127,7 +127,7 @@ class VideoSource:
     def _index_at(self, time_s: float) -> int | None:
         """Return the index of the frame shown at a time; it may lie behind the last one's end."""
         unit = self._film.reader.stream.time_base
-        if self._film.timed and unit is not None:
+        if self._film.timed and self._film.stamped and unit is not None:
             # A hundredth of a tick forgives the rounding of times that were printed or passed on.
             ticks = math.floor(Fraction(time_s) / unit + Fraction(1, 100))
             return self._film.number_at(self._first_pts + ticks)

@@ -31,6 +31,8 @@ def describe(film: Film, size_bytes: int, name: str) -> SourceInfo:
     rate, count = mean_rate(film), film.known_count
     duration_s = _duration_s(film, rate)
     estimate = max(1, round(duration_s * rate)) if duration_s and rate else None
+    if film.index.complete:
+        estimate = film.index.pictures
     return SourceInfo(
         name=name,
         size_bytes=size_bytes,
@@ -105,7 +107,7 @@ def _notes(film: Film, rate: Fraction | None) -> tuple[str, ...]:
         shown = f"{float(rate):g} frames/s" if rate else "an unknown rate"
         notes.append(f"no time stamps of presentation are stored: times follow from {shown}")
     if film.counts_by_decoding:
-        notes.append("each picture is stored as two fields: frames are counted by decoding them")
+        notes.append("packets do not tell the number of frames: they are counted by decoding")
     return tuple(notes)
 
 

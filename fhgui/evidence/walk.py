@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import av
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType, VideoFrame
 
 from fhgui.evidence.anchors import Anchor
 from fhgui.evidence.entry_points import Entry, entry_of, is_picture
@@ -14,7 +15,10 @@ from fhgui.evidence.numbering import Key, Numbering
 from fhgui.evidence.reader import VideoPacket
 
 DAMAGED = "the data of this frame are damaged: the decoder filled in what is missing"
-AFTER_DAMAGE = "frames before this one are damaged: parts of it may be wrong"
+AFTER_DAMAGE = "frames that this one is made from are damaged: parts of it may be wrong"
+
+_MOST_HELD = 16
+"""Pictures held back for one that they may be made from: the most that H.264 and H.265 allow."""
 
 
 class Picture(NamedTuple):
@@ -23,11 +27,13 @@ class Picture(NamedTuple):
     Parameters
     ----------
     number : place in presentation order.
+    tag : place in the order of storage.
     frame : the decoder's own samples.
     doubt : what damage there is, in words; empty if none is known.
     """
 
     number: int
+    tag: int
     frame: VideoFrame
     doubt: str
 
@@ -45,6 +51,7 @@ class Walk:
     numbering : gives the pictures their numbers.
     limit : number of pictures that are whole in the file; those after it are not decoded.
     learn : called with an anchor that was passed, ``first`` set to its number.
+    true_tag : told a packet and the tag counted so far, returns its tag.
     """
 
     def __init__(
@@ -54,76 +61,139 @@ class Walk:
         numbering: Numbering,
         limit: int | None,
         learn: Callable[[Anchor], None],
+        true_tag: Callable[[VideoPacket, int], int],
     ) -> None:
         self._packets = packets
         self._numbering = numbering
         self._limit = limit
         self._learn = learn
+        self._true_tag = true_tag
         self._tag = anchor.tag
         self._order = KeyMaker()
         self._passing: dict[int, Anchor] = {}
-        self._damaged: set[int] = set()
+        self._damage = Damage()
         self.pictures = self._pictures()
-
-    @property
-    def expected(self) -> int:
-        """The number of the next picture if none is missing."""
-        return self._numbering.expected
+        self.expected = numbering.expected
+        """Number of the next picture if none is missing."""
 
     def _pictures(self) -> Iterator[Picture]:
+        for picture in self._damage.judged(self._decoded()):
+            self.expected = picture.number + 1
+            yield picture
+
+    def _decoded(self) -> Iterator[Picture]:
         context = None
         for packet in self._packets:
             if self._limit is not None and self._tag >= self._limit:
                 break
             context = packet.stream.codec_context
-            yield from self._finished(self._decode(packet))
+            yield from self._numbered(self._decode(packet))
         if context is not None:
-            yield from self._finished(_drain(context))
+            yield from self._numbered(_drain(context))
 
     def _decode(self, packet: VideoPacket) -> list[VideoFrame]:
-        tag = self._tag
-        if is_picture(packet):
+        is_shown = is_picture(packet)
+        if is_shown:
             self._note(packet)
-            self._tag += 1
+        tag = self._tag
+        self._tag += is_shown
         if packet.is_corrupt:
-            self._damaged.add(tag)
+            self._damage.add(tag)
         try:
             return packet.decode()
         except av.FFmpegError:
-            self._damaged.add(tag)
+            self._damage.add(tag)
+            self._damage.forget(tag)
             return []
 
     def _note(self, packet: VideoPacket) -> None:
         """Give a packet its key and remember it if decoding could begin there."""
         entry = entry_of(packet)
+        for lost in range(self._tag, self._true_tag(packet, self._tag)):
+            self._damage.add(lost)
+            self._tag = lost + 1
         key = self._order.key(packet, self._tag)
         packet.opaque = key
-        self._numbering.feed(key, entry)
+        if self._numbering.feed(key, entry):
+            self._damage.expect(key.tag)
         if entry is not Entry.NONE:
+            self._damage.clean.add(key.tag)
             self._passing[key.tag] = anchor_at(packet, key.tag)
 
-    def _finished(self, frames: list[VideoFrame]) -> Iterator[Picture]:
+    def _numbered(self, frames: list[VideoFrame]) -> Iterator[Picture]:
         for frame in frames:
             key = frame.opaque
             if not isinstance(key, Key):
                 continue
             number = self._numbering.number(key)
-            doubt = self._doubt(frame, key.tag)
+            self._damage.came(key.tag, frame.is_corrupt, self._numbering.missing)
             passed = self._passing.pop(key.tag, None)
-            if passed is not None and number is not None:
+            # A recovery point that is no intra picture shows nothing itself when one begins there.
+            if passed and number is not None and frame.pict_type == PictureType.I:
                 self._learn(passed._replace(first=number))
             if number is not None:
-                yield Picture(number, frame, doubt)
+                yield Picture(number, key.tag, frame, "")
 
-    def _doubt(self, frame: VideoFrame, tag: int) -> str:
-        """Say what is wrong with a picture; a clean anchor ends the doubt that came before it."""
-        if tag in self._passing:
-            self._damaged = {d for d in self._damaged if d >= tag}
-        if frame.is_corrupt:
+
+class Damage:
+    """Knows which pictures are damaged and which are made from damaged ones.
+
+    The decoder tells damage when a picture comes out, but pictures made from it may come out
+    before. So a picture is held until all that were stored before it have come.
+    """
+
+    def __init__(self) -> None:
+        self._damaged: set[int] = set()
+        self.clean: set[int] = set()
+        """Tags of clean anchors: nothing from them on is made from pictures before them."""
+        self._expected: set[int] = set()
+
+    def expect(self, tag: int) -> None:
+        """Take note of a picture that goes in and should come out."""
+        self._expected.add(tag)
+
+    def add(self, tag: int) -> None:
+        """Take note of damage."""
+        self._damaged.add(tag)
+
+    def forget(self, tag: int) -> None:
+        """Expect a picture no more."""
+        self._expected.discard(tag)
+
+    def came(self, tag: int, is_corrupt: bool, missing: set[int]) -> None:
+        """Take note of a picture that came out, and of those that now never will."""
+        self._expected -= {tag, *missing}
+        self._damaged |= missing
+        missing.clear()
+        if is_corrupt:
             self._damaged.add(tag)
+
+    def judged(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
+        """Yield pictures with what is wrong with them."""
+        held: deque[Picture] = deque()
+        for picture in pictures:
+            held.append(picture)
+            while held and self._is_settled(held[0], len(held)):
+                yield self._judge(held.popleft())
+        for picture in held:
+            yield self._judge(picture)
+
+    def _is_settled(self, picture: Picture, held: int) -> bool:
+        earlier = {tag for tag in self._expected if tag < picture.tag}
+        if held > _MOST_HELD:
+            self._expected -= earlier
+            return True
+        return not earlier
+
+    def _judge(self, picture: Picture) -> Picture:
+        tag = picture.tag
+        if tag in self.clean:
+            self._damaged = {d for d in self._damaged if d >= tag}
+            self.clean = {c for c in self.clean if c > tag}
         if tag in self._damaged:
-            return DAMAGED
-        return AFTER_DAMAGE if any(d < tag for d in self._damaged) else ""
+            return picture._replace(doubt=DAMAGED)
+        made_from = any(d < tag for d in self._damaged)
+        return picture._replace(doubt=AFTER_DAMAGE) if made_from else picture
 
 
 class KeyMaker:

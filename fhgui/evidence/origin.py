@@ -1,0 +1,60 @@
+"""Where decoding of a video begins: frames are counted from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from fhgui.evidence.anchors import Anchor
+from fhgui.evidence.entry_points import Entry, entry_of, is_picture
+from fhgui.evidence.reader import Reader, VideoPacket
+from fhgui.evidence.walk import anchor_at
+
+_LIMIT = 3000
+"""Packets looked at for the first key frame."""
+
+
+class Origin(NamedTuple):
+    """The first packet where decoding can begin.
+
+    Parameters
+    ----------
+    anchor : the packet.
+    entry : how cleanly decoding begins there.
+    packets : from it on.
+    skipped : pictures before it, which cannot be decoded.
+    """
+
+    anchor: Anchor
+    entry: Entry
+    packets: Iterator[VideoPacket]
+    skipped: int
+
+
+def find_origin(reader: Reader) -> Origin | None:
+    """Read a file from its beginning to the first key frame; None if it stores no pictures.
+
+    Without a key frame the first packet is the origin: some recorders mark none, and the decoder
+    then begins with what it can.
+    """
+    packets, skipped, first = reader.packets(), 0, None
+    for _, packet in zip(range(_LIMIT), packets, strict=False):
+        first = first or anchor_at(packet, 0)
+        if packet.is_keyframe:
+            anchor = anchor_at(packet, 0)
+            return Origin(anchor, entry_of(packet), chain([packet], packets), skipped)
+        skipped += is_picture(packet)
+    again = None if first is None else reader.begin_anew(first)
+    return None if first is None or again is None else Origin(first, Entry.NONE, again, 0)
+
+
+def has_order_in_time(reader: Reader, origin: Origin) -> bool:
+    """Tell whether the container's time stamps give the order of presentation.
+
+    AVI stores none: for H.264 and H.265 FFmpeg makes them up from the order of storage.
+    """
+    codec = reader.stream.codec_context.name
+    if reader.format_name == "avi" and codec in ("h264", "hevc"):
+        return False
+    return not reader.is_elementary and origin.anchor.stamp is not None
