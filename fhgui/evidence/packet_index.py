@@ -39,8 +39,11 @@ class PacketIndex:
         """Pictures found so far."""
         self.complete = False
         """Whether the whole file is known."""
+        self._last_pts = -(2**63)
         self._places = array("q")
         """Where AVI says that the pictures begin, in the order of their tags."""
+        self.jumps = 0
+        """Key frames whose time stamps lie before those of the key frame before."""
         self.missing = 0
         """Pictures that the container lists but the file does not hold, since it is cut short."""
 
@@ -112,6 +115,9 @@ class PacketIndex:
             self.complete = True
             self.close()
             return None
+        if packet.is_keyframe and packet.pts is not None:
+            self.jumps += packet.pts < self._last_pts
+            self._last_pts = packet.pts
         if self._need is not None and entry_of(packet) >= self._need:
             self.anchors.add(anchor_at(packet, self.pictures))
         self.pictures += is_picture(packet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import EvidenceError, FhguiError, InputError
@@ -35,6 +36,9 @@ _SIGNATURES = (
 
 _ORIENTATION_TAG = 274
 
+_STREAM_BYTES = 8 << 20
+"""Enough of a Motion JPEG stream to hold four pictures."""
+
 
 def picture_format(start: bytes) -> str | None:
     """Return the picture format that a file's first bytes declare; None if it is none of ours."""
@@ -46,6 +50,18 @@ def picture_format(start: bytes) -> str | None:
     if start[:2] == b"BM" and start[6:10] == bytes(4):  # two reserved fields, always zero
         return "BMP"
     return None
+
+
+def is_jpeg_stream(path: Path, format_name: str) -> bool:
+    """Tell whether a file is a bare Motion JPEG stream: several pictures end to end.
+
+    Cameras append a preview or two to a picture, and say so in its multi-picture index.
+    """
+    if format_name != "JPEG":
+        return False
+    with os_errors(path), path.open("rb") as file:
+        start = file.read(_STREAM_BYTES)
+    return b"MPF\0" not in start[:65536] and start.count(b"\xff\xd9\xff\xd8\xff") >= 3
 
 
 class PictureSource:
@@ -120,14 +136,15 @@ class PictureSource:
     def _read_all(self) -> tuple[Image.Image, SourceInfo, Frame]:
         """Read header, facts and the first frame, so that damage is told when it is opened."""
         with self._refusing() as doubts:
-            formats = ("JPEG", "MPO") if self._format == "JPEG" else (self._format,)
-            self._image = Image.open(self._file, formats=formats)
+            self._image = Image.open(self._file, formats=(self._format,))
             check_pixels(*self._image.size, self._path)
             refuse_unreadable_samples(self._image, self._path)
             depth, how = bit_depth(self._image), codec(self._image)
             count = 1 if self._format == "JPEG" else getattr(self._image, "n_frames", 1)
-            tags = metadata(self._image)
             frame = self._read_frame(0, doubts)
+            tags = metadata(self._image)
+        if self._format == "JPEG":
+            frame = self._second_opinion(frame)
         height, width = frame.size_hw
         notes = frame.notes
         if count > 1:
@@ -157,8 +174,8 @@ class PictureSource:
             self._image.seek(index)
         check_pixels(*self._image.size, self._path)
         refuse_unreadable_samples(self._image, self._path)
+        depth = bit_depth(self._image)  # first: reading the tags of a PNG loads its samples
         orientation = self._image.getexif().get(_ORIENTATION_TAG, 1)
-        depth = bit_depth(self._image)
         self._image.load()
         # Pillow turns TIFF pictures itself while it loads them and drops the tag.
         upright = ImageOps.exif_transpose(self._image)
@@ -168,6 +185,15 @@ class PictureSource:
         pixels.flags.writeable = False
         said = dict.fromkeys(f"the reader warns: {str(d.message).strip()}" for d in doubts)
         return Frame(pixels, index=index, notes=(*notes, *said))
+
+    def _second_opinion(self, frame: Frame) -> Frame:
+        from fhgui.evidence.jpeg_check import is_sound
+
+        self._file.seek(0)
+        if is_sound(self._file.read()):
+            return frame
+        doubt = "a second decoder finds the data damaged: parts of the picture may be wrong"
+        return dataclasses.replace(frame, notes=(doubt, *frame.notes))
 
     @contextmanager
     def _refusing(self) -> Iterator[list[warnings.WarningMessage]]:
@@ -184,13 +210,17 @@ class PictureSource:
                 path=self._path,
                 hint="close other programs and try again",
             ) from error
+        except UnidentifiedImageError as error:
+            raise self._damaged("its header cannot be read") from error
         except Exception as error:  # Pillow's readers let almost any error of Python through
-            raise EvidenceError(
-                f"the {self._format} picture is damaged or cut short "
-                f"({str(error) or type(error).__name__})",
-                path=self._path,
-                hint="copy it from its origin again, or repair a copy with another program",
-            ) from error
+            raise self._damaged(str(error) or type(error).__name__) from error
+
+    def _damaged(self, why: str) -> EvidenceError:
+        return EvidenceError(
+            f"the {self._format} picture is damaged or cut short ({why})",
+            path=self._path,
+            hint="copy it from its origin again, or repair a copy with another program",
+        )
 
 
 def to_rgb8(image: Image.Image, depth: int) -> tuple[Pixels, tuple[str, ...]]:

@@ -132,8 +132,12 @@ def open_container(path: Path) -> InputContainer:
     # The prefix keeps names such as ``concat:a|b`` and ``pipe:0`` from meaning anything else.
     address = f"file:{path.absolute()}"
     limits = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
+    # Told to choose, FFmpeg would take a bare Motion JPEG stream for a still picture.
+    format_name = "mjpeg" if head(path, 3) == b"\xff\xd8\xff" else None
     try:
-        return av.open(address, mode="r", options=limits, metadata_errors="replace")
+        return av.open(
+            address, mode="r", format=format_name, options=limits, metadata_errors="replace"
+        )
     except av.FFmpegError as error:
         raise _refusal(path) from error
 

@@ -124,10 +124,10 @@ def open_source(path: Path) -> Source:
             hint="save a copy as PNG or TIFF with the program of the camera's maker",
         )
     # Each library takes its time to load, and most sessions need one of the two.
-    from fhgui.evidence.pictures import PictureSource, picture_format
+    from fhgui.evidence.pictures import PictureSource, is_jpeg_stream, picture_format
 
     format_name = picture_format(start)
-    if format_name is not None:
+    if format_name is not None and not is_jpeg_stream(path, format_name):
         return PictureSource(path, format_name)
     from fhgui.evidence.video import VideoSource
 

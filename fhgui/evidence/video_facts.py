@@ -63,7 +63,8 @@ def mean_rate(film: Film) -> Fraction | None:
 
 def _duration_s(film: Film, rate: Fraction | None) -> float | None:
     stream = film.reader.stream
-    if not film.stamped and film.known_count is not None and rate:
+    is_plain = film.stamped and not film.index.jumps
+    if not is_plain and film.known_count is not None and rate:
         return float(film.known_count / rate)
     if film.reader.is_elementary:
         return None  # FFmpeg guesses it from the bit rate
@@ -103,6 +104,8 @@ def _notes(film: Film, rate: Fraction | None) -> tuple[str, ...]:
         )
     if film.index.missing:
         notes.append(f"the file is cut short: {film.index.missing} frames it lists are not in it")
+    if film.index.jumps:
+        notes.append("the time stamps jump back: recordings joined end to end")
     if not film.stamped:
         shown = f"{float(rate):g} frames/s" if rate else "an unknown rate"
         notes.append(f"no time stamps of presentation are stored: times follow from {shown}")
