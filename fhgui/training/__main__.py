@@ -1,71 +1,83 @@
-"""``python -m fhgui.training RECIPE --data FACES.npy --out DIR [--minutes M]``: one training run.
+"""``python -m fhgui.training RECIPE --data SET --out DIR [--minutes M]``: one training run.
 
-``--pack ZIP …`` packs archives of aligned pictures into FACES.npy first. The resolved recipe is
-saved beside the checkpoint; a second call with the same DIR resumes.
+SET is a folder that ``fhgui dataset build`` made. The resolved recipe is saved beside the
+checkpoints; ``--resume`` goes on with the run in DIR. Under ``torchrun -m fhgui.training …`` the
+batch is shared by the processes. ``--json`` prints events as JSON lines.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import sys
 from pathlib import Path
 
 import torch
 
 from fhgui.core.errors import FhguiError
-from fhgui.training.data import FaceSet, open_faces, pack_faces
-from fhgui.training.export import machine, write_card
-from fhgui.training.loop import Progress, train
-from fhgui.training.tasks import load_recipe, task_module
+from fhgui.datasets.packed import open_set
+from fhgui.training.progress import Event, Note, Progress, Saved, Validated
+from fhgui.training.start import run_recipe
+from fhgui.training.tasks import load_recipe
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one training and export its result; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        _run(options)
+        torch.set_num_threads(options.threads)
+        run_recipe(
+            load_recipe(options.recipe),
+            open_set(options.data),
+            options.out,
+            device=options.device,
+            minutes=options.minutes,
+            resume=options.resume,
+            report=_print_json if options.json else _print,
+        )
     except FhguiError as error:
         print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; --resume goes on from the last checkpoint", file=sys.stderr)
         return 1
     return 0
 
 
-def _run(options: argparse.Namespace) -> None:
-    torch.set_num_threads(options.threads)
-    recipe, out = load_recipe(options.recipe), options.out
-    module = task_module(recipe.task)
-    task = module.make_task(recipe, _faces(options))
-    out.mkdir(parents=True, exist_ok=True)
-    write_card(dataclasses.asdict(recipe), out / "recipe.yaml")
-    trained = train(task, out, minutes=options.minutes, report=_print)
-    facts = module.export(task, trained.network, out / "weights.safetensors")
-    measured = {"steps": trained.step, "minutes": round(trained.elapsed_s / 60, 1)}
-    write_card({**facts, **measured, "machine": machine()}, out / "training.yaml")
+def _print_json(event: Event) -> None:
+    print(event.to_json(), flush=True)
 
 
-def _faces(options: argparse.Namespace) -> FaceSet:
-    if options.pack:
-        return pack_faces(options.pack, options.data, (options.size_px, options.size_px))
-    return open_faces(options.data)
+def _print(event: Event) -> None:
+    print(_sentence(event), flush=True)
 
 
-def _print(progress: Progress) -> None:
-    print(
-        f"step {progress.step}  loss {progress.loss:.6f}  "
-        f"rate {progress.learning_rate:.2e}  {progress.elapsed_s / 60:.1f} min",
-        flush=True,
-    )
+def _sentence(event: Event) -> str:
+    match event:
+        case Progress():
+            losses = "  ".join(f"{k} {v:.6f}" for k, v in event.losses.items())
+            return f"step {event.step}  {losses}  {event.images_per_s:.0f} images/s  " + (
+                f"{event.elapsed_s / 60:.1f} min, {event.eta_s / 60:.1f} left"
+            )
+        case Validated():
+            scores = "  ".join(f"{k} {v:.3f}" for k, v in event.scores.items())
+            return f"step {event.step}  {scores}{'  best' if event.best else ''}"
+        case Note():
+            return event.text
+        case Saved():
+            return f"step {event.step}  saved"
+        case _:
+            return event.to_json()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m fhgui.training", description=__doc__)
-    parser.add_argument("recipe", type=Path, help="YAML file of training/recipes/")
-    parser.add_argument("--data", type=Path, required=True, help="packed faces, .npy")
-    parser.add_argument("--pack", type=Path, nargs="+", help="pack these archives into --data")
-    parser.add_argument("--size-px", type=int, default=128, help="side of the packed faces")
+    parser.add_argument("recipe", help="name of a shipped recipe, or a YAML file")
+    parser.add_argument("--data", type=Path, required=True, help="packed set of faces")
     parser.add_argument("--out", type=Path, required=True, help="folder for the result")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.add_argument("--minutes", type=float, help="wall-clock budget")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    parser.add_argument("--json", action="store_true", help="print events as JSON lines")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     return parser
 

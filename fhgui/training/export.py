@@ -48,9 +48,12 @@ def halve(array: AnyArray) -> AnyArray:
     return array.astype(np.float16) if np.issubdtype(array.dtype, np.floating) else array
 
 
-def machine() -> str:
+def machine(device: str = "cpu") -> str:
     """Say where something was trained, without naming the machine."""
-    return f"{platform.machine()} CPU, {torch.get_num_threads()} threads, torch {torch.__version__}"
+    torch_version = f"torch {torch.__version__}"
+    if device.startswith("cuda"):
+        return f"{torch.cuda.get_device_name(device)}, {torch_version}"
+    return f"{platform.machine()} CPU, {torch.get_num_threads()} threads, {torch_version}"
 
 
 def write_gallery(gallery: Gallery, folder: Path, name: str) -> tuple[Path, Path]:

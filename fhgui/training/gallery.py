@@ -18,6 +18,7 @@ from scipy.cluster.vq import kmeans2
 
 from fhgui.blocks.convolution import seeded
 from fhgui.core.arrays import AnyArray, Floats
+from fhgui.datasets.packed import FaceSet
 from fhgui.imaging.colour import luma, to_float
 from fhgui.imaging.operators import LinearOperator
 from fhgui.imaging.resize import imresize
@@ -32,7 +33,6 @@ from fhgui.methods.dcnn_mnce.gallery import (
     GallerySpec,
     regions,
 )
-from fhgui.training.data import FaceSet
 
 CHUNK = 64
 Report = Callable[[str], None]

@@ -1,7 +1,8 @@
 """The one training loop: a task supplies its step, the loop supplies everything else.
 
-The data of step k depend on (seed, k) only, so that a run that was stopped and resumed sees
-exactly what an uninterrupted run would have seen.
+The data and the random numbers of step k depend on (seed, k) only, and everything else that steps
+depend on is in the checkpoint, so that a run that was stopped, killed or paused and resumed makes
+the very same steps as an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -9,43 +10,39 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import nn
 
+from fhgui.blocks.convolution import count_parameters
 from fhgui.core.errors import FhguiError
-from fhgui.training.recipe import Recipe
+from fhgui.training.average import follow
+from fhgui.training.checkpoint import RunFolder, State, load_state, save_state
+from fhgui.training.fabric import all_mean, enough_memory, make_fabric, synchronise
+from fhgui.training.prefetch import Prefetch, prefetched
+from fhgui.training.progress import (
+    Command,
+    Control,
+    Finished,
+    Note,
+    Progress,
+    Reason,
+    Report,
+    Started,
+    Validated,
+    always_go,
+    silent,
+)
+from fhgui.training.schedule import Moment
+from fhgui.training.task import Batch, Metrics, Networks, Task, Validation, draw_samples
 
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
-class Task(Protocol):
-    """What is trained: a network, and the loss of one step."""
-
-    @property
-    def recipe(self) -> Recipe:
-        """Its settings."""
-
-    @property
-    def network(self) -> nn.Module:
-        """The network in training."""
-
-    def loss(self, network: nn.Module, rng: np.random.Generator) -> torch.Tensor:
-        """Return the scalar loss of one batch drawn with ``rng``."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """One line of a running training."""
-
-    step: int
-    loss: float
-    """Mean loss since the last report."""
-    learning_rate: float
-    elapsed_s: float
+PAUSE_POLL_S = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,139 +51,340 @@ class Trained:
 
     Parameters
     ----------
-    network : the weights to export (the moving average when the recipe asks for one).
-    step, elapsed_s : optimiser steps made and wall-clock training time, over all resumed parts.
+    network : the one to export, on the CPU: of the best validation, or of the last step without
+        validations; its moving average when the recipe asks for one.
+    step, elapsed_s : steps made and wall-clock training time, over all resumed parts.
+    scores : of the best validation. best_step : when that was.
     """
 
     network: nn.Module
     step: int
     elapsed_s: float
+    reason: Reason
+    scores: dict[str, float]
+    best_step: int
+    device: str
 
 
-REPORT_STEPS = 50
+@dataclass
+class Standing:
+    """The numbers of a run that a checkpoint keeps beside weights and optimisers."""
 
-
-class Loop:
-    """State of a training run; `train` drives it."""
-
-    def __init__(self, task: Task, checkpoint: Path) -> None:
-        self.task, self.checkpoint = task, checkpoint
-        self.optimiser = torch.optim.Adam(task.network.parameters(), task.recipe.learning_rate)
-        self.average = copy.deepcopy(task.network) if task.recipe.ema_decay else None
-        self.step, self.elapsed_s = 0, 0.0
-        if checkpoint.is_file():
-            self._resume()
-
-    @property
-    def exported(self) -> nn.Module:
-        """The network whose weights are the result."""
-        return self.average or self.task.network
-
-    def advance(self, fraction: float) -> float:
-        """Make one step at ``fraction`` (0–1) of the schedule and return its loss.
-
-        Raises
-        ------
-        FhguiError
-            If the loss is not finite.
-        """
-        recipe, network = self.task.recipe, self.task.network
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(recipe, self.step, fraction)
-        network.train()
-        self.optimiser.zero_grad(set_to_none=True)
-        loss = self.task.loss(network, np.random.default_rng((recipe.seed, self.step)))
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise FhguiError(
-                f"the loss is {value} at step {self.step}",
-                path=self.checkpoint,
-                hint="resume from its last checkpoint with a smaller learning rate",
-            )
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        nn.utils.clip_grad_norm_(network.parameters(), recipe.clip_norm)
-        self.optimiser.step()
-        self._update_average()
-        self.step += 1
-        return value
-
-    def save(self) -> None:
-        """Write the checkpoint so that a crash leaves either the old or the new one."""
-        state = {
-            "step": self.step,
-            "elapsed_s": self.elapsed_s,
-            "network": self.task.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "average": self.average.state_dict() if self.average else None,
-        }
-        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.checkpoint.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.checkpoint)
-
-    def _resume(self) -> None:
-        state: dict[str, Any] = torch.load(self.checkpoint, weights_only=True)
-        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
-        self.task.network.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        if self.average is not None:
-            self.average.load_state_dict(state["average"])
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        if self.average is None:
-            return
-        # early steps average over few, so that the random start is soon forgotten
-        decay = min(self.task.recipe.ema_decay, (self.step + 1) / (self.step + 10))
-        new = self.task.network.state_dict()
-        for name, value in self.average.state_dict().items():
-            if value.dtype.is_floating_point:
-                value.lerp_(new[name], 1 - decay)
-            else:
-                value.copy_(new[name])
-
-
-def learning_rate(recipe: Recipe, step: int, fraction: float) -> float:
-    """Return the rate: linear warm-up, then a cosine from start to end over ``fraction`` 0–1."""
-    start, end = recipe.learning_rate, recipe.learning_rate_end
-    cosine = end + (start - end) * (1 + math.cos(math.pi * min(fraction, 1.0))) / 2
-    return cosine * min(1.0, (step + 1) / max(1, recipe.warmup_steps))
+    step: int = 0
+    elapsed_s: float = 0.0
+    sums: dict[str, float] = field(default_factory=dict)
+    """Sums of the metrics since the last report."""
+    summed: int = 0
+    validated_step: int = -1
+    scores: dict[str, float] = field(default_factory=dict)
+    best_scores: dict[str, float] = field(default_factory=dict)
+    best_step: int = 0
+    stale: int = 0
+    """Validations since the best one."""
+    drops: int = 0
+    """Times that the plateau schedule has fallen."""
 
 
 def train(
     task: Task,
     out: Path,
     *,
+    device: str = "auto",
     minutes: float | None = None,
-    report: Callable[[Progress], None] = lambda _: None,
+    resume: bool = True,
+    report: Report = silent,
+    control: Control = always_go,
 ) -> Trained:
-    """Train until the recipe's steps or the time budget are used up.
+    """Train until the recipe's steps or the time budget are used up, or control says stop.
 
-    A run whose checkpoint lies in ``out`` is resumed.
+    Under ``torchrun`` every process calls this; the recipe's batch is shared out among them.
 
     Parameters
     ----------
-    out : folder for ``checkpoint.pt``.
-    minutes : wall-clock budget, counting earlier parts of the same run; the learning rate
-        falls with whichever of steps and time is further along.
+    out : the run's folder (`checkpoint.RunFolder`).
+    device : ``auto``, ``cpu`` or ``cuda``.
+    minutes : wall-clock budget, counting earlier parts of the same run; the cosine falls with
+        whichever of steps and time is further along.
+    resume : go on with a run in ``out``; if not, such a run is an error.
+    report : gets every event; only the first process reports.
+    control : asked after every step whether to go on, pause or stop.
+
+    Raises
+    ------
+    FhguiError
+        If the loss is not finite, memory or disk are full, or the run cannot be resumed. The
+        last good checkpoint is intact.
     """
-    loop = Loop(task, out / "checkpoint.pt")
-    began_s, saved_s = time.monotonic() - loop.elapsed_s, time.monotonic()
-    losses: list[float] = []
-    while (done := _fraction(loop, minutes)) < 1:
-        losses.append(loop.advance(done))
-        loop.elapsed_s = time.monotonic() - began_s
-        if loop.step % REPORT_STEPS == 0:
-            rate = learning_rate(task.recipe, loop.step, done)
-            report(Progress(loop.step, float(np.mean(losses)), rate, loop.elapsed_s))
-            losses.clear()
-        if time.monotonic() - saved_s > task.recipe.checkpoint_s:
-            loop.save()
-            saved_s = time.monotonic()
-    loop.save()
-    return Trained(loop.exported, loop.step, loop.elapsed_s)
+    fabric = make_fabric(device, task.recipe.precision)
+    folder = RunFolder(out, task.recipe.keep)
+    run = Run(task, fabric, folder, minutes, report if fabric.is_global_zero else silent)
+    run.begin(resume=resume)
+    with enough_memory(task.recipe.batch), prefetched(run.make_batch, run.now.step) as batches:
+        reason = run.drive(batches, control)
+        return run.finish(reason)
 
 
-def _fraction(loop: Loop, minutes: float | None) -> float:
-    by_steps = loop.step / loop.task.recipe.steps
-    return by_steps if minutes is None else max(by_steps, loop.elapsed_s / (60 * minutes))
+class Run:
+    """A training run; `train` drives it, and a task's step sees it as its `task.Context`."""
+
+    def __init__(
+        self, task: Task, fabric: Fabric, folder: RunFolder, minutes: float | None, report: Report
+    ) -> None:
+        self.task, self.recipe, self.fabric = task, task.recipe, fabric
+        self.folder, self.minutes, self.report = folder, minutes, report
+        if self.recipe.batch % fabric.world_size:
+            raise FhguiError(
+                f"a batch of {self.recipe.batch} cannot be shared by {fabric.world_size} processes",
+                hint="make the recipe's batch a multiple of the processes",
+            )
+        parts = task.configure()
+        self.networks: Networks = {name: part.network for name, part in parts.items()}
+        self.optimisers = {n: p.optimiser for n, p in parts.items() if p.optimiser}
+        for name, network in self.networks.items():
+            fabric.to_device(network)
+            if name not in self.optimisers:
+                network.requires_grad_(requires_grad=False)
+            synchronise(fabric, network)
+        self.exported = next(iter(parts))
+        average = copy.deepcopy(self.networks[self.exported]) if self.recipe.ema_decay else None
+        self.average = average
+        self.rates = {
+            name: [group["lr"] for group in optimiser.param_groups]
+            for name, optimiser in self.optimisers.items()
+        }
+        self.now, self.moment = Standing(), Moment(0, 0, 0)
+        self._reported = (0, 0.0)
+
+    def begin(self, *, resume: bool) -> None:
+        """Open the folder, take up its newest checkpoint, say what is about to happen."""
+        if self.fabric.is_global_zero:
+            self.folder.begin(self.recipe, resume=resume)
+        self.fabric.barrier()
+        state = self.folder.newest(self.report)
+        if state is not None:
+            self._load(state)
+        self._reported = self.now.step, self.now.elapsed_s
+        self.report(
+            Started(
+                step=self.now.step,
+                steps=self.recipe.steps,
+                samples=self.task.samples,
+                batch=self.recipe.batch,
+                device=str(self.fabric.device),
+                precision=str(self.fabric.strategy.precision.precision),
+                processes=self.fabric.world_size,
+                parameters={n: count_parameters(net) for n, net in self.networks.items()},
+            )
+        )
+
+    def make_batch(self, step: int) -> Batch:
+        """Return this process's part of the batch of a step (called on the prefetch thread)."""
+        rank, world = self.fabric.global_rank, self.fabric.world_size
+        device = self.fabric.device
+        draw = draw_samples(self.recipe, self.task.samples, step, device, rank, world)
+        return self.task.batch(draw)
+
+    def drive(self, batches: Prefetch[Batch], control: Control) -> Reason:
+        """Make steps until there is a reason to end; return it."""
+        tick = saved = time.monotonic()
+        while True:
+            fraction, command = self._agree(control)
+            if fraction >= 1:
+                return Reason.STEPS if self.now.step >= self.recipe.steps else Reason.TIME
+            if command is Command.STOP:
+                return Reason.STOPPED
+            if command is Command.PAUSE:
+                self._pause(control)
+                tick = time.monotonic()
+                continue
+            self._advance(batches.take(), fraction)
+            tick, before = time.monotonic(), tick
+            self.now.elapsed_s += tick - before
+            if self.now.step % self.recipe.report_steps == 0:
+                self._tell(fraction)
+            validating = self.now.step % self.recipe.validate_steps == 0
+            if validating:
+                self._validate()
+            if validating or tick - saved > self.recipe.checkpoint_s:
+                self.save()
+                saved = time.monotonic()
+            if self.recipe.early_stop and self.now.stale >= self.recipe.early_stop:
+                return Reason.EARLY
+
+    def update(self, name: str, loss: torch.Tensor) -> None:
+        """See `task.Context.update`."""
+        optimiser = self.optimisers[name]
+        parameters = [p for p in self.networks[name].parameters() if p.requires_grad]
+        optimiser.zero_grad(set_to_none=True)
+        self.fabric.backward(loss, inputs=parameters)
+        all_mean(self.fabric, [p.grad for p in parameters if p.grad is not None])
+        norm = nn.utils.clip_grad_norm_(parameters, self.recipe.clip_norm or math.inf)
+        if not math.isfinite(float(loss.detach() + norm)):
+            self._refuse(f"the loss of {name} is {float(loss.detach()):.4g}")
+        optimiser.step()
+
+    def save(self) -> None:
+        """Write a checkpoint (first process only)."""
+        if self.fabric.is_global_zero:
+            self.folder.save(self.now.step, self._state(), self.report)
+
+    def finish(self, reason: Reason) -> Trained:
+        """Validate and save the last state; return what is to be exported."""
+        if self.now.validated_step != self.now.step and reason is not Reason.STOPPED:
+            self._validate()
+        self.save()
+        self.report(Finished(self.now.step, reason, self.now.elapsed_s, self.now.scores))
+        self.fabric.barrier()
+        network, best_step = copy.deepcopy(self._judged[self.exported]).cpu(), self.now.step
+        if self.now.best_scores:
+            network.load_state_dict(load_state(self.folder.best)["network"])
+            best_step = self.now.best_step
+        return Trained(
+            network=network.eval(),
+            step=self.now.step,
+            elapsed_s=self.now.elapsed_s,
+            reason=reason,
+            scores=dict(self.now.best_scores),
+            best_step=best_step,
+            device=str(self.fabric.device),
+        )
+
+    @property
+    def _judged(self) -> Networks:
+        """The networks, with the moving average in place of the exported one."""
+        own = {self.exported: self.average} if self.average else {}
+        return {**self.networks, **own}
+
+    def _advance(self, batch: Batch, fraction: float) -> None:
+        """Make one step at ``fraction`` (0–1) of the schedule."""
+        epoch = self.now.step * self.recipe.batch / self.task.samples
+        self.moment = Moment(self.now.step, epoch, fraction, self.now.drops)
+        factor = self.task.rate_factor(self.moment)
+        for name, optimiser in self.optimisers.items():
+            for group, rate in zip(optimiser.param_groups, self.rates[name], strict=True):
+                group["lr"] = rate * factor
+        for name, network in self.networks.items():
+            network.train(name in self.optimisers)
+        # dropout and its like draw from torch's global state: same step, same numbers
+        torch.manual_seed(hash((self.recipe.seed, self.now.step, self.fabric.global_rank)))
+        with self.fabric.autocast():
+            metrics = self.task.step(batch, self)
+        self._add(metrics)
+        if self.average is not None:
+            follow(self.average, self.networks[self.exported], self._decay())
+        self.now.step += 1
+
+    def _decay(self) -> float:
+        # early steps average over few, so that the random start is soon forgotten
+        return min(self.recipe.ema_decay, (self.now.step + 1) / (self.now.step + 10))
+
+    def _add(self, metrics: Metrics) -> None:
+        for name, value in metrics.items():
+            self.now.sums[name] = self.now.sums.get(name, 0.0) + float(value)
+        self.now.summed += 1
+
+    def _refuse(self, what: str) -> None:
+        """Stop because of numbers that are not finite.
+
+        The last checkpoint is the last good state: by now batch norms have seen the bad batch.
+        """
+        kept = self.folder.checkpoints()
+        last = f"its last good state is {kept[0].name}" if kept else "nothing was saved yet"
+        raise FhguiError(
+            f"{what} at step {self.now.step}, {last}",
+            path=self.folder.path,
+            hint="resume with a smaller learning_rate",
+        )
+
+    def _tell(self, fraction: float) -> None:
+        step, elapsed_s = self._reported
+        means = torch.tensor([v / self.now.summed for v in self.now.sums.values()])
+        all_mean(self.fabric, [means])
+        seconds = max(self.now.elapsed_s - elapsed_s, 1e-9)
+        self.report(
+            Progress(
+                step=self.now.step,
+                steps=self.recipe.steps,
+                epoch=self.now.step * self.recipe.batch / self.task.samples,
+                losses=dict(zip(self.now.sums, means.tolist(), strict=True)),
+                rates={n: o.param_groups[0]["lr"] for n, o in self.optimisers.items()},
+                images_per_s=(self.now.step - step) * self.recipe.batch / seconds,
+                elapsed_s=self.now.elapsed_s,
+                eta_s=self.now.elapsed_s * (1 - fraction) / max(fraction, 1e-9),
+            )
+        )
+        self.now.sums, self.now.summed = {}, 0
+        self._reported = self.now.step, self.now.elapsed_s
+
+    def _validate(self) -> None:
+        """Validate on the first process; all take over what it found."""
+        if self.fabric.is_global_zero:
+            networks = self._judged
+            for network in networks.values():
+                network.eval()
+            with torch.no_grad():
+                found = self.task.validate(networks)
+            self._judge(found)
+        self.now = self.fabric.broadcast(self.now)
+
+    def _judge(self, found: Validation) -> None:
+        now, name = self.now, self.recipe.score
+        now.validated_step = now.step
+        if not found.scores:
+            return
+        if name not in found.scores:
+            raise FhguiError(
+                f"the validation has no score {name!r}",
+                hint=f"set score to one of {', '.join(found.scores)}",
+            )
+        now.scores = {k: float(v) for k, v in found.scores.items()}
+        best = now.scores[name] > now.best_scores.get(name, -math.inf)
+        now.stale = 0 if best else now.stale + 1
+        if best:
+            now.best_scores, now.best_step = now.scores, now.step
+            network = self._judged[self.exported]
+            save_state(self.folder.best, {"step": now.step, "network": network.state_dict()})
+        elif now.stale % self.recipe.patience == 0:
+            now.drops += 1
+        sheet = None if found.sheet is None else self.folder.save_sheet(now.step, found.sheet)
+        self.report(Validated(now.step, now.scores, best, sheet))
+
+    def _agree(self, control: Control) -> tuple[float, Command]:
+        """Return the share of the run that is done and the command, the same in all processes."""
+        done = self.now.step / self.recipe.steps
+        if self.minutes is not None:
+            done = max(done, self.now.elapsed_s / (60 * self.minutes))
+        if self.fabric.world_size == 1:
+            return done, control()
+        common: tuple[float, Command] = self.fabric.broadcast((done, control()))
+        return common
+
+    def _pause(self, control: Control) -> None:
+        self.save()
+        self.report(Note(f"paused at step {self.now.step}"))
+        while self.fabric.is_global_zero and control() is Command.PAUSE:
+            time.sleep(PAUSE_POLL_S)
+
+    def _state(self) -> State:
+        return {
+            "standing": asdict(self.now),
+            "networks": {n: net.state_dict() for n, net in self.networks.items()},
+            "optimisers": {n: o.state_dict() for n, o in self.optimisers.items()},
+            "average": self.average.state_dict() if self.average else None,
+        }
+
+    def _load(self, state: State) -> None:
+        try:
+            for name, network in self.networks.items():
+                network.load_state_dict(state["networks"][name])
+            for name, optimiser in self.optimisers.items():
+                optimiser.load_state_dict(state["optimisers"][name])
+            if self.average:
+                self.average.load_state_dict(state["average"])
+            self.now = Standing(**state["standing"])
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise FhguiError(
+                "is a checkpoint of another task or version",
+                path=self.folder.path,
+                hint="train afresh in another folder",
+            ) from error

@@ -9,7 +9,8 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -29,17 +30,40 @@ class Recipe:
     batch: int
     """Samples a step."""
     learning_rate: float = 1e-3
-    """Adam's learning rate at the start."""
+    """The optimiser's learning rate at the start."""
     learning_rate_end: float = 1e-5
-    """Learning rate at the end of the cosine."""
+    """Learning rate at the end of the cosine; no other schedule falls below it either."""
     warmup_steps: int = 100
     """Steps over which the learning rate rises linearly from zero."""
+    schedule: Literal["cosine", "exponential", "step", "plateau", "constant"] = "cosine"
+    """How the rate falls: a cosine over the run, by ``decay`` each epoch, by ``decay`` at each of
+    ``decay_epochs``, by ``decay`` whenever ``patience`` validations bring nothing, not at all."""
+    decay: float = 0.5
+    """Factor of the schedules that fall in steps."""
+    decay_epochs: tuple[float, ...] = ()
+    """Epochs at which ``step`` falls."""
+    patience: int = 5
+    """Validations without a better score before ``plateau`` falls."""
     ema_decay: float = 0.0
     """Decay of the moving average of the weights that is exported; 0 exports the last weights."""
     clip_norm: float = 1.0
-    """Largest gradient norm; longer gradients are shortened."""
+    """Largest gradient norm; longer gradients are shortened; 0 leaves them alone."""
+    precision: Literal["auto", "32"] = "auto"
+    """``auto``: bfloat16 where a CUDA device has it, else 32 bit; the CPU always has 32 bit."""
+    validation_faces: int = 0
+    """Faces at the end of the set that are kept from training and validated on; 0 for none."""
+    validate_steps: int = 1000
+    """Steps between validations."""
+    score: str = "psnr_rgb"
+    """The validation score that judges; higher is better."""
+    early_stop: int = 0
+    """Validations without a better score before the run ends; 0 never ends it early."""
     checkpoint_s: float = 60.0
-    """Seconds between checkpoints."""
+    """Seconds between checkpoints; each validation makes one too."""
+    keep: int = 2
+    """Checkpoints that are kept."""
+    report_steps: int = 50
+    """Steps between progress reports."""
 
 
 R = TypeVar("R")
@@ -84,12 +108,38 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return values
 
 
-def _convert(value: object, hint: Any, name: str) -> Any:  # hint: any type expression
+def _convert(value: Any, hint: Any, name: str) -> Any:  # hint: any type expression
     if get_origin(hint) is tuple and isinstance(value, list | tuple):
         return tuple(_convert(v, get_args(hint)[0], name) for v in value)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise TypeError(f"{name} must be one of {', '.join(get_args(hint))}, not {value!r}")
+        return value
+    if isinstance(hint, UnionType):
+        return _convert_kind(value, get_args(hint), name)
+    if hint is float:
+        value = _as_float(value)
     expected = get_origin(hint) or hint
     if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
         raise TypeError(f"{name} must be {getattr(hint, '__name__', hint)}, not {value!r}")
     return value
+
+
+def _convert_kind(value: Any, kinds: tuple[Any, ...], name: str) -> Any:
+    """Make one of several dataclasses from ``{kind: …, its settings}``."""
+    by_kind = {k.kind: k for k in kinds}
+    if isinstance(value, kinds):
+        return value
+    if not isinstance(value, Mapping) or value.get("kind") not in by_kind:
+        raise TypeError(f"{name} must have a kind, one of {', '.join(by_kind)}; not {value!r}")
+    return fill(by_kind[value["kind"]], value)
+
+
+def _as_float(value: Any) -> Any:
+    """Return whole numbers, and what YAML takes for text (``1e-4``), as floats."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value

@@ -9,7 +9,12 @@ from typing import Any
 from fhgui.core.errors import FhguiError
 from fhgui.training.recipe import Recipe, fill, read_yaml
 
-TASKS: dict[str, str] = {"dcnn_denoiser": "fhgui.training.tasks.dcnn_denoiser"}
+TASKS: dict[str, str] = {
+    "dcnn_denoiser": "fhgui.training.tasks.dcnn_denoiser",
+    "restoration": "fhgui.training.tasks.restoration",
+}
+
+RECIPES = Path(__file__).parents[1] / "recipes"
 
 
 def task_module(task: object) -> Any:  # a module: its attributes are not typed
@@ -25,14 +30,25 @@ def task_module(task: object) -> Any:  # a module: its attributes are not typed
     return import_module(TASKS[str(task)])
 
 
-def load_recipe(path: Path) -> Recipe:
-    """Read a recipe file; an unknown key is an error.
+def recipe_names() -> tuple[str, ...]:
+    """Return the names of the shipped recipes."""
+    return tuple(sorted(p.stem for p in RECIPES.glob("*.yaml")))
+
+
+def load_recipe(named: str | Path) -> Recipe:
+    """Read a shipped recipe by its name, or a recipe file; an unknown key is an error.
 
     Raises
     ------
     FhguiError
         If the file cannot be read or does not fit the task's recipe.
     """
+    path = RECIPES / f"{named}.yaml" if str(named) in recipe_names() else Path(named)
+    if not path.is_file():
+        raise FhguiError(
+            f"there is no recipe {str(named)!r}",
+            hint=f"give a YAML file or one of {', '.join(recipe_names())}",
+        )
     values = read_yaml(path)
     recipe: Recipe = fill(task_module(values.get("task")).TaskRecipe, values, path)
     return recipe

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
 from fhgui.blocks.convolution import fold_batch_norm, seeded
 from fhgui.core.arrays import AnyArray, Floats
+from fhgui.datasets.packed import FaceSet
 from fhgui.imaging.resize import resize_matrix
 from fhgui.methods.dcnn_mnce.network import Denoiser, DenoiserSpec, initialise
-from fhgui.training.data import FaceSet
+from fhgui.training.data import parts, take
 from fhgui.training.export import write_weights
 from fhgui.training.recipe import Recipe
+from fhgui.training.samples import crop, mirror
+from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 
-Batch: TypeAlias = NDArray[np.float32]
 SCALE = 8
+VALIDATION_SIGMA = 25.0
+"""Noise level of validations, 8-bit scale."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,40 +50,54 @@ class TaskRecipe(Recipe):
     """Largest level of the weak noise on those."""
 
 
-@dataclass(frozen=True, eq=False)
-class DenoiserTask:
+class DenoiserTask(Task):
     """L2 on the predicted noise (methods.md, Denoiser)."""
 
-    recipe: TaskRecipe
-    network: Denoiser
-    faces: FaceSet
-    projection: AnyArray
-    """H×H float32 matrix of what bicubic ×8 keeps of a column, D⁺D."""
+    def __init__(self, recipe: TaskRecipe, network: Denoiser, faces: FaceSet) -> None:
+        self.recipe: TaskRecipe = recipe
+        self.network = network
+        self.faces, self.held_out = parts(faces, recipe.validation_faces)
+        self.samples = len(self.faces)
+        down = resize_matrix(faces.pixels.shape[1], faces.pixels.shape[1] // SCALE)
+        # H×H: what bicubic ×8 keeps of a column, D⁺D
+        self.projection = torch.from_numpy((np.linalg.pinv(down) @ down).astype(np.float32))
 
-    def loss(self, network: nn.Module, rng: np.random.Generator) -> torch.Tensor:
-        """Return the mean squared error of one batch."""
-        recipe = self.recipe
-        clean, corrupt = self._samples(rng)
-        level = np.sqrt(np.mean((corrupt - clean) ** 2, axis=(1, 2, 3)))
-        gaussian = len(clean) - round(recipe.degraded_share * len(clean))
-        sigma = rng.uniform(0, recipe.sigma_max / 255, len(clean)).astype(np.float32)
-        sigma[gaussian:] = rng.uniform(0, recipe.weak_sigma / 255, len(clean) - gaussian)
-        corrupt += rng.standard_normal(clean.shape, np.float32) * sigma[:, None, None, None]
-        total = torch.from_numpy(np.hypot(level, sigma).astype(np.float32))
-        return functional.mse_loss(
-            network(torch.from_numpy(corrupt), total), torch.from_numpy(clean)
-        )
+    def configure(self) -> dict[str, Part]:
+        """Return the one network."""
+        optimiser = torch.optim.Adam(self.network.parameters(), self.recipe.learning_rate)
+        return {"denoiser": Part(self.network, optimiser)}
 
-    def _samples(self, rng: np.random.Generator) -> tuple[Batch, Batch]:
-        """Return clean patches and the same with part of the error of back-projection."""
-        recipe = self.recipe
-        whole = draw_faces(self.faces, recipe.batch, rng)
-        partly = whole.copy()
-        degraded = slice(recipe.batch - round(recipe.degraded_share * recipe.batch), None)
-        amount = rng.uniform(0.3, 1, (len(partly[degraded]), 1, 1, 1)).astype(np.float32)
-        kept = self.projection @ whole[degraded] @ self.projection.T
-        partly[degraded] += amount * (kept - whole[degraded])
-        return crop_both(whole, partly, recipe.patch_px, rng)
+    def batch(self, draw: Draw) -> Batch:
+        """Return ``clean`` and ``corrupt`` patches and the corruption's ``level``, scale 0–1."""
+        recipe, random = self.recipe, draw.random()
+        whole = mirror(take(self.faces, draw.indices, draw.device), random).float() / 255
+        degraded = random.uniform("degraded") < recipe.degraded_share
+        amount = torch.where(degraded, random.uniform("amount", 0.3, 1), 0.0)
+        partly = whole + _spread(amount, whole) * (self._kept(whole) - whole)
+        clean, corrupt = crop((whole, partly), (recipe.patch_px,) * 2, random)
+        level = (corrupt - clean).square().mean(dim=(1, 2, 3)).sqrt()
+        largest = torch.where(degraded, recipe.weak_sigma, recipe.sigma_max) / 255
+        sigma = _spread(random.uniform("sigma") * largest, whole)
+        corrupt = corrupt + sigma * random.normal("noise", clean.shape[1:], draw.device).float()
+        return {"clean": clean, "corrupt": corrupt, "level": torch.hypot(level, sigma.flatten())}
+
+    def step(self, batch: Batch, context: Context) -> Metrics:
+        """Make one step down the mean squared error."""
+        output = context.networks["denoiser"](batch["corrupt"], batch["level"])
+        loss = functional.mse_loss(output, batch["clean"])
+        context.update("denoiser", loss)
+        return {"loss": loss.detach()}
+
+    def validate(self, networks: Networks) -> Validation:
+        """Return the PSNR of held-out faces with noise of σ 25 taken off."""
+        if not len(self.held_out):
+            return Validation()
+        noisy, denoised = denoising_psnr(networks["denoiser"], self.held_out, VALIDATION_SIGMA)
+        return Validation({"psnr_rgb": float(denoised), "psnr_noisy": float(noisy)})
+
+    def _kept(self, whole: torch.Tensor) -> torch.Tensor:
+        projection = self.projection.to(whole.device)
+        return projection @ whole @ projection.T
 
 
 def make_task(recipe: TaskRecipe, faces: FaceSet) -> DenoiserTask:
@@ -89,48 +105,27 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> DenoiserTask:
     spec = DenoiserSpec(recipe.channels, recipe.dilations, recipe.unshuffle, recipe.harmonics)
     network = Denoiser(spec)
     initialise(network, seeded(recipe.seed))
-    down = resize_matrix(faces.pixels.shape[1], faces.pixels.shape[1] // SCALE)
-    projection = (np.linalg.pinv(down) @ down).astype(np.float32)
-    return DenoiserTask(recipe, network, faces, projection)
+    return DenoiserTask(recipe, network, faces)
 
 
-def draw_faces(faces: FaceSet, count: int, rng: np.random.Generator) -> Batch:
-    """Return count×3×H×W float32 faces in [0, 1], half of them mirrored."""
-    picked = faces.pixels[rng.integers(len(faces), size=count)]
-    mirrored = rng.random(count) < 0.5
-    picked[mirrored] = picked[mirrored, :, ::-1]
-    batch: Batch = np.ascontiguousarray(picked.transpose(0, 3, 1, 2), dtype=np.float32)
-    batch /= 255
-    return batch
-
-
-def crop_both(
-    first: Batch, second: Batch, side_px: int, rng: np.random.Generator
-) -> tuple[Batch, Batch]:
-    """Return the same random square of each pair, one place a pair."""
-    height, width = first.shape[-2:]
-    tops = rng.integers(height - side_px + 1, size=len(first))
-    lefts = rng.integers(width - side_px + 1, size=len(first))
-    first_cut, second_cut = (
-        np.stack(
-            [p[:, y : y + side_px, x : x + side_px] for p, y, x in zip(b, tops, lefts, strict=True)]
-        )
-        for b in (first, second)
-    )
-    return first_cut, second_cut
+def _spread(values: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    """Return B values as B×1×1×1, of ``like``'s type and device."""
+    return values.to(like)[:, None, None, None]
 
 
 @torch.no_grad()
 def denoising_psnr(network: nn.Module, faces: FaceSet, sigma: float, seed: int = 0) -> Floats:
     """Return the mean PSNR (dB, peak 255) of noisy and of denoised faces at one noise level."""
     network.eval()
+    device = next(network.parameters()).device
     rng = np.random.default_rng(seed)
     rows = []
     for face in faces.pixels:
         clean = np.ascontiguousarray(face.transpose(2, 0, 1), dtype=np.float32)[None] / 255
         noisy = clean + rng.standard_normal(clean.shape, np.float32) * np.float32(sigma / 255)
-        level = torch.tensor([sigma / 255])
-        denoised = network(torch.from_numpy(noisy), level).clamp(0, 1).numpy()
+        level = torch.tensor([sigma / 255], device=device)
+        given = torch.from_numpy(noisy).to(device)
+        denoised = network(given, level).clamp(0, 1).cpu().numpy()
         rows.append([_psnr(noisy, clean), _psnr(denoised, clean)])
     means: Floats = np.mean(rows, axis=0)
     return means

@@ -1,23 +1,18 @@
 """A few invented faces, packed."""
 
+import json
+
 import numpy as np
 import pytest
-from PIL import Image
 
-from fhgui.training.data import pack_faces
+from fhgui.datasets.packed import open_set
 
 
 @pytest.fixture
-def picture_folder(tmp_path):
-    folder = tmp_path / "pictures"
-    folder.mkdir()
+def faces(tmp_path):
+    """Six faces of 32×32 px."""
     rng = np.random.default_rng(0)
-    for i in range(6):
-        pixels = np.kron(rng.integers(0, 256, (4, 4, 3)), np.ones((8, 8, 1))).astype(np.uint8)
-        Image.fromarray(pixels).save(folder / f"{i}.png")
-    return folder
-
-
-@pytest.fixture
-def faces(picture_folder, tmp_path):
-    return pack_faces([picture_folder], tmp_path / "faces.npy", (32, 32))
+    coarse = rng.integers(0, 256, (6, 4, 4, 3))
+    np.save(tmp_path / "faces.npy", np.kron(coarse, np.ones((1, 8, 8, 1))).astype(np.uint8))
+    (tmp_path / "faces.json").write_text(json.dumps([f"{i}.png" for i in range(6)]))
+    return open_set(tmp_path / "faces.npy")

@@ -1,44 +1,61 @@
-"""Packing faces: folders and archives alike, order by name, mistakes named."""
+"""Which faces are trained on, which are validated on, and what a batch holds."""
 
-import zipfile
+import dataclasses
 
 import numpy as np
 import pytest
-from PIL import Image
+import torch
 
 from fhgui.core.errors import FhguiError
-from fhgui.training.data import open_faces, pack_faces
+from fhgui.datasets.packed import FaceSet, PackedFace
+from fhgui.training.data import parts, take
+
+CPU = torch.device("cpu")
 
 
-def test_packing_keeps_pixels_and_names(faces, picture_folder):
-    assert faces.names == tuple(f"pictures/{i}.png" for i in range(6))
-    np.testing.assert_array_equal(faces.pixels[3], np.asarray(Image.open(picture_folder / "3.png")))
+def with_splits(*splits):
+    pixels = np.arange(len(splits), dtype=np.uint8)[:, None, None, None].repeat(3, axis=3)
+    faces = tuple(PackedFace(f"{i}", split=split) for i, split in enumerate(splits))
+    return FaceSet(pixels, faces)
 
 
-def test_an_archive_packs_like_a_folder(faces, picture_folder, tmp_path):
-    archive = tmp_path / "pictures.zip"
-    with zipfile.ZipFile(archive, "w") as z:
-        for picture in picture_folder.iterdir():
-            z.write(picture, picture.name)
-    again = pack_faces([archive], tmp_path / "again.npy", (32, 32))
-    np.testing.assert_array_equal(again.pixels, faces.pixels)
-    assert again.names == faces.names
+def names(sets):
+    return [s.names for s in sets]
 
 
-def test_mistakes_are_named(picture_folder, tmp_path):
-    with pytest.raises(FhguiError, match="not 64×64"):
-        pack_faces([picture_folder], tmp_path / "o.npy", (64, 64))
-    with pytest.raises(FhguiError, match="no folder or zip"):
-        pack_faces([tmp_path / "none.zip"], tmp_path / "o.npy", (32, 32))
-    (picture_folder / "bad.png").write_bytes(b"text")
-    with pytest.raises(FhguiError, match=r"bad\.png"):
-        pack_faces([picture_folder], tmp_path / "o.npy", (32, 32))
+def test_the_sets_own_split_is_used():
+    faces = with_splits("train", "train", "val", "val", "val", "test")
+    assert names(parts(faces, 2)) == [("0", "1"), ("2", "3")]
+    assert names(parts(faces, 0)) == [("0", "1"), ()]
 
 
-def test_an_index_of_other_faces_is_refused(faces, tmp_path):
-    (tmp_path / "faces.json").write_text('["one"]')
-    with pytest.raises(FhguiError, match="does not match its index"):
-        open_faces(tmp_path / "faces.npy")
-    with pytest.raises(FhguiError, match="no packed set"):
-        open_faces(tmp_path / "none.npy")
-    assert len(faces) == 6
+def test_without_a_split_the_last_faces_are_kept_back():
+    faces = with_splits("train", "train", "train", "test")
+    assert names(parts(faces, 1)) == [("0", "1"), ("2",)]
+    train, kept = parts(faces, 1)
+    assert train.pixels.flatten().max() == 1
+    assert kept.pixels.flatten()[0] == 2
+
+
+@pytest.mark.parametrize("splits", [("train", "train"), ("test",), ("val",)])
+def test_something_must_be_left(splits):
+    with pytest.raises(FhguiError, match="cannot spare 2 for validation"):
+        parts(with_splits(*splits), 2)
+
+
+def test_a_batch_holds_the_faces_asked_for(faces):
+    batch = take(faces, np.array([4, 0, 4]), CPU)
+    assert batch.shape == (3, 3, 32, 32)
+    np.testing.assert_array_equal(batch[0].permute(1, 2, 0), faces.pixels[4])
+    np.testing.assert_array_equal(batch[2], batch[0])
+
+
+def test_a_set_that_was_cut_short_is_named(faces, tmp_path):
+    (tmp_path / "faces.npy").write_bytes((tmp_path / "faces.npy").read_bytes()[:5000])
+    with pytest.raises(FhguiError, match=r"faces\.npy: was deleted or cut short"):
+        take(faces, np.array([0]), CPU)
+
+
+def test_sets_in_memory_need_no_file(faces):
+    held = dataclasses.replace(faces, pixels=np.array(faces.pixels))
+    assert torch.equal(take(held, np.array([2, 0]), CPU), take(faces, np.array([2, 0]), CPU))

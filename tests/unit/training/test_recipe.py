@@ -4,13 +4,18 @@ import dataclasses
 import inspect
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import fhgui.training
 from fhgui.core.errors import FhguiError
-from fhgui.training.recipe import Recipe
-from fhgui.training.tasks import TASKS, load_recipe, task_module
+from fhgui.datasets.packed import FaceSet, PackedFace
+from fhgui.training.checkpoint import RunFolder
+from fhgui.training.recipe import Recipe, read_yaml
+from fhgui.training.start import run_recipe
+from fhgui.training.tasks import TASKS, load_recipe, recipe_names, task_module
 
+SIZE_HW = (128, 128)
 SHIPPED = sorted((Path(fhgui.training.__file__).parent / "recipes").glob("*.yaml"))
 
 
@@ -22,7 +27,35 @@ def test_every_shipped_recipe_loads(path):
 
 
 def test_something_is_shipped():
-    assert SHIPPED
+    assert tuple(p.stem for p in SHIPPED) == recipe_names()
+    assert "dcnn_denoiser" in recipe_names()
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_every_shipped_recipe_makes_two_steps(name, tmp_path):
+    invented = np.random.default_rng(0).integers(0, 256, (5, *SIZE_HW, 3), np.uint8)
+    shipped = load_recipe(name)
+    short = dataclasses.replace(
+        shipped, steps=2, batch=2, validation_faces=min(shipped.validation_faces, 1)
+    )
+    done = run_recipe(
+        short, FaceSet(invented, tuple(map(PackedFace, "abcde"))), tmp_path / "run", device="cpu"
+    )
+    assert done.trained.step == 2
+    assert done.weights.is_file()
+    assert read_yaml(tmp_path / "run" / "recipe.yaml")["task"] == shipped.task
+
+
+def test_the_resolved_recipe_makes_the_same_recipe(tmp_path):
+    recipe = load_recipe("dcnn_denoiser")
+    RunFolder(tmp_path).begin(recipe, resume=False)
+    assert load_recipe(tmp_path / "recipe.yaml") == recipe
+
+
+def test_numbers_that_yaml_takes_for_text(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text("task: dcnn_denoiser\nsteps: 5\nbatch: 2\nlearning_rate: 1e-4\n")
+    assert load_recipe(path).learning_rate == 1e-4
 
 
 @pytest.mark.parametrize("kind", [Recipe, *(task_module(t).TaskRecipe for t in TASKS)])
@@ -42,6 +75,8 @@ def test_every_field_has_a_docstring(kind):
         ("task: dcnn_denoiser\nsteps: 5\n", "batch"),
         ("task: dcnn_denoiser\nsteps: many\nbatch: 2\n", "steps must be int"),
         ("task: dcnn_denoiser\nsteps: true\nbatch: 2\n", "steps must be int"),
+        ("task: dcnn_denoiser\nsteps: 5\nbatch: 2\nlearning_rate: fast\n", "rate must be float"),
+        ("task: dcnn_denoiser\nsteps: 5\nbatch: 2\nschedule: up\n", "one of cosine, exponential"),
         ("task: paint\nsteps: 5\n", "no task 'paint'"),
         ("- 1\n", "holds no settings"),
         ("a: [\n", "cannot be read"),

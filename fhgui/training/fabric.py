@@ -1,0 +1,92 @@
+"""Device, precision and processes: the little that the loop asks of Lightning Fabric.
+
+Gradients are averaged by one call an update instead of through ``DistributedDataParallel``: its
+hooks assume one backward pass a step through every parameter, which no GAN makes.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+import torch
+from torch import nn
+
+from fhgui.core.errors import FhguiError
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+
+def make_fabric(device: str = "auto", precision: str = "auto") -> Fabric:
+    """Return a launched Fabric: one device, or one a process under ``torchrun``.
+
+    Parameters
+    ----------
+    device : ``auto``, ``cpu`` or ``cuda``.
+    precision : ``auto`` for bfloat16 where the device has it, ``32`` for none of it.
+
+    Raises
+    ------
+    FhguiError
+        If the device or Lightning Fabric is not there.
+    """
+    Fabric = _fabric()
+    cuda = torch.cuda.is_available() if device == "auto" else device == "cuda"
+    if cuda and not torch.cuda.is_available():
+        raise FhguiError("this machine has no CUDA device", hint="choose cpu")
+    half = cuda and precision == "auto" and torch.cuda.is_bf16_supported()
+    world = int(os.environ.get("WORLD_SIZE", "1"))
+    fabric = Fabric(
+        accelerator="cuda" if cuda else "cpu",
+        devices=int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
+        num_nodes=world // int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
+        strategy="ddp" if world > 1 else "auto",
+        precision="bf16-mixed" if half else "32-true",
+    )
+    fabric.launch()
+    return fabric
+
+
+def synchronise(fabric: Fabric, network: nn.Module) -> None:
+    """Give every process the first one's weights."""
+    if fabric.world_size > 1:
+        network.load_state_dict(fabric.broadcast(network.state_dict()))
+
+
+@torch.no_grad()
+def all_mean(fabric: Fabric, tensors: Sequence[torch.Tensor]) -> None:
+    """Replace each tensor by its mean over the processes, in one message."""
+    if fabric.world_size == 1 or not tensors:
+        return
+    flat = torch.cat([t.reshape(-1) for t in tensors]).to(fabric.device)
+    mean = cast(torch.Tensor, fabric.all_reduce(flat, reduce_op="mean"))
+    for tensor, part in zip(tensors, torch.split(mean, [t.numel() for t in tensors]), strict=True):
+        tensor.copy_(part.view_as(tensor))
+
+
+@contextmanager
+def enough_memory(batch: int) -> Iterator[None]:
+    """Turn exhausted memory of the device into one sentence."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise FhguiError(
+            f"the GPU has too little memory for a batch of {batch}",
+            hint="begin again with a smaller batch, or go on elsewhere",
+        ) from error
+
+
+def _fabric() -> type[Fabric]:
+    try:
+        with warnings.catch_warnings():  # its own imports are deprecated here and there
+            warnings.simplefilter("ignore")
+            from lightning_fabric import Fabric
+    except ImportError as error:
+        raise FhguiError(
+            "training needs Lightning Fabric", hint="install it with: pip install fhgui[train]"
+        ) from error
+    return Fabric

@@ -1,0 +1,72 @@
+"""From a recipe and a data set to weights with their facts: what the command and the panel call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fhgui.datasets.packed import FaceSet
+from fhgui.training.export import machine, write_card
+from fhgui.training.loop import Trained, train
+from fhgui.training.progress import Control, Reason, Report, always_go, silent
+from fhgui.training.recipe import Recipe
+from fhgui.training.tasks import task_module
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a training run left in its folder.
+
+    Parameters
+    ----------
+    trained : network and figures.
+    weights : ``weights.safetensors``, None if the run was stopped before its end.
+    facts : ``training.yaml``: what a model card says about the run, None likewise.
+    """
+
+    trained: Trained
+    weights: Path | None
+    facts: Path | None
+
+
+def run_recipe(
+    recipe: Recipe,
+    faces: FaceSet,
+    out: Path,
+    *,
+    device: str = "auto",
+    minutes: float | None = None,
+    resume: bool = False,
+    report: Report = silent,
+    control: Control = always_go,
+) -> Outcome:
+    """Train by a recipe and export the weights; parameters as of `loop.train`.
+
+    A run that was stopped by ``control`` exports nothing: resume it.
+
+    Raises
+    ------
+    FhguiError
+        If anything is wrong with the data, the folder, the machine or the numbers.
+    """
+    module = task_module(recipe.task)
+    task = module.make_task(recipe, faces)
+    trained = train(
+        task, out, device=device, minutes=minutes, resume=resume, report=report, control=control
+    )
+    if trained.reason is Reason.STOPPED:
+        return Outcome(trained, None, None)
+    weights, facts = out / "weights.safetensors", out / "training.yaml"
+    described = module.export(task, trained.network, weights)
+    write_card({**described, **_figures(trained)}, facts)
+    return Outcome(trained, weights, facts)
+
+
+def _figures(trained: Trained) -> dict[str, object]:
+    return {
+        "steps": trained.step,
+        "best_step": trained.best_step,
+        "minutes": round(trained.elapsed_s / 60, 1),
+        "validation": {k: round(v, 3) for k, v in trained.scores.items()},
+        "machine": machine(trained.device),
+    }
