@@ -66,7 +66,15 @@ def write_pdf(runs: Sequence[Run], path: Path) -> None:
 
 
 def pdf_bytes(runs: Sequence[Run]) -> bytes:
-    """Return the report of completed runs as a PDF."""
+    """Return the report of completed runs as a PDF.
+
+    Raises
+    ------
+    OutputError
+        If there is no run, or one was not completed.
+    """
+    if not runs or any(run.error is not None for run in runs):
+        raise OutputError("only completed runs can be reported", hint="leave the others out")
     page = _Page(runs[0].record.id)
     page.set_title("Enhanced face: report")
     page.set_creator(f"fhgui {runs[0].record.software['version']}")
