@@ -23,7 +23,7 @@ from fhgui.datasets.looking import Finding, look
 from fhgui.datasets.reading import Reader
 from fhgui.datasets.recipe import BuildRecipe
 
-CHUNK = 16
+CHUNK = 8
 """Items a worker gets at once: neighbours share an archive, and frames of a video a decoder."""
 
 AHEAD = 2
