@@ -89,23 +89,17 @@ def pure_step_s(task: Stopwatch) -> float:
 
 @pytest.mark.parametrize("kind", ["bicubic", "cctv"])
 def test_loop_against_pure_compute(benchmark: Any, task_of: Any, tmp_path: Any, kind: str) -> None:
-    ratios, loops, pures = [], [], []
+    loops, pures = [], []
 
     def once() -> None:
-        pure = pure_step_s(task_of(kind))
         task = task_of(kind)
-        train(task, tmp_path / f"run{len(ratios)}")
-        loop = float(np.median(np.diff(task.began)[2:]))
-        pures.append(pure)
-        loops.append(loop)
-        ratios.append(loop / pure)
+        train(task, tmp_path / f"run{len(loops)}")
+        loops.append(float(np.median(np.diff(task.began)[2:])))
+        pures.append(pure_step_s(task_of(kind)))
 
     benchmark.pedantic(once, rounds=ROUNDS)
-    extra = float(np.median(ratios)) - 1
-    benchmark.extra_info.update(
-        loop_ms=1e3 * float(np.median(loops)),
-        pure_ms=1e3 * float(np.median(pures)),
-        extra_percent=100 * extra,
-    )
+    loop, pure = min(loops), min(pures)  # the rounds least disturbed by other programs
+    extra = loop / pure - 1
+    benchmark.extra_info.update(loop_ms=1e3 * loop, pure_ms=1e3 * pure, extra_percent=100 * extra)
     print(f"\n{kind}: {benchmark.extra_info}")
     assert extra < MOST_EXTRA

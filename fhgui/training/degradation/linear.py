@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import torch
+from scipy.fft import next_fast_len
 
 from fhgui.imaging.resize import resize_matrix
 
@@ -27,9 +28,19 @@ def gaussian(x: torch.Tensor, sigma_px: torch.Tensor, out_hw: tuple[int, int]) -
     ----------
     sigma_px : B standard deviations in pixels of ``x``.
     """
-    down, across = (
-        gaussian_matrices(sigma_px.to(x), n, m) for n, m in zip(x.shape[-2:], out_hw, strict=True)
-    )
+    down = gaussian_matrices(sigma_px.to(x), x.shape[-2], out_hw[0])
+    square = x.shape[-2] == x.shape[-1] and out_hw[0] == out_hw[1]
+    across = down if square else gaussian_matrices(sigma_px.to(x), x.shape[-1], out_hw[1])
+    return down[:, None] @ x @ across[:, None].mT
+
+
+def blur_and_resize(
+    x: torch.Tensor, sigma_px: torch.Tensor, out_hw: tuple[int, int]
+) -> torch.Tensor:
+    """Blur each sample with its own σ, then resize bicubically: both as one matrix an axis."""
+    blurs = [gaussian_matrices(sigma_px.to(x), n, n) for n in dict.fromkeys(x.shape[-2:])]
+    down = _bicubic(x.shape[-2], out_hw[0], x.device) @ blurs[0]
+    across = _bicubic(x.shape[-1], out_hw[1], x.device) @ blurs[-1]
     return down[:, None] @ x @ across[:, None].mT
 
 
@@ -60,10 +71,10 @@ def convolve(x: torch.Tensor, kernels: torch.Tensor) -> torch.Tensor:
     height, width = x.shape[-2:]
     padded = x[..., _mirrored(height, radius, x.device), :]
     padded = padded[..., _mirrored(width, radius, x.device)]
-    size = (height + 2 * radius, width + 2 * radius)
-    spectrum = torch.fft.rfft2(padded) * torch.fft.rfft2(kernels.to(x), s=size)[:, None]
+    size = next_fast_len(height + 2 * radius, True), next_fast_len(width + 2 * radius, True)
+    spectrum = torch.fft.rfft2(padded, s=size) * torch.fft.rfft2(kernels.to(x), s=size)[:, None]
     whole: torch.Tensor = torch.fft.irfft2(spectrum, s=size)
-    return whole[..., 2 * radius :, 2 * radius :]
+    return whole[..., 2 * radius : 2 * radius + height, 2 * radius : 2 * radius + width]
 
 
 def round_8bit(x: torch.Tensor) -> torch.Tensor:

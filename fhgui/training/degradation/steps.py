@@ -17,7 +17,13 @@ from fhgui.core.errors import FhguiError
 from fhgui.training.degradation.counter import Random
 from fhgui.training.degradation.jpeg import jpeg
 from fhgui.training.degradation.kernels import kernel_bank
-from fhgui.training.degradation.linear import convolve, gaussian, resize, round_8bit
+from fhgui.training.degradation.linear import (
+    blur_and_resize,
+    convolve,
+    gaussian,
+    resize,
+    round_8bit,
+)
 
 Range: TypeAlias = tuple[float, ...]
 Size: TypeAlias = tuple[int, int]
@@ -144,7 +150,7 @@ class Cctv:
     def _captured(self, x: torch.Tensor, random: Random, lr_hw: Size, ratio: float) -> torch.Tensor:
         grid = round(lr_hw[0] * ratio), round(lr_hw[1] * ratio)
         sigma_px = _draw(random, "blur", self.blur_sigma) * (x.shape[-1] / grid[1])
-        captured = resize(gaussian(x, sigma_px, _hw(x)), grid)
+        captured = blur_and_resize(x, sigma_px, grid)
         noisy = SensorNoise(read_sigma=self.read_sigma, shot_gain=self.shot_gain)
         compressed = Jpeg(quality=self.quality)(noisy(captured, random, grid), random, grid)
         return resize(compressed, lr_hw)

@@ -13,7 +13,7 @@ from fhgui.training.degradation import steps
 from fhgui.training.degradation.counter import Random
 from fhgui.training.degradation.jpeg import CHROMINANCE, LUMINANCE, jpeg, quantisation
 from fhgui.training.degradation.kernels import kernel_bank
-from fhgui.training.degradation.linear import convolve, gaussian
+from fhgui.training.degradation.linear import blur_and_resize, convolve, gaussian, resize
 
 LR = (16, 16)
 
@@ -49,6 +49,12 @@ def test_gaussian_is_the_operator_that_methods_invert(sharp):
     low = gaussian(sharp.double(), torch.full((6,), 7 / 3, dtype=torch.float64), LR)
     for small, large in zip(pixels(low), pixels(sharp), strict=True):
         np.testing.assert_allclose(small, usual.forward(large.astype(float)), atol=1e-9)
+
+
+def test_blur_and_resize_in_one_is_one_after_the_other(sharp):
+    wide, sigma = sharp[..., :96].double(), torch.linspace(0.5, 4, 6, dtype=torch.float64)
+    apart = resize(gaussian(wide, sigma, (128, 96)), (24, 18))
+    torch.testing.assert_close(blur_and_resize(wide, sigma, (24, 18)), apart, atol=1e-9, rtol=0)
 
 
 @pytest.mark.parametrize("name", steps.CHAINS)
