@@ -1,16 +1,23 @@
 """The only module that finds ``resources/`` and ``models/``.
 
 Both lie beside the package in a checkout and inside it (``fhgui/_bundled``) in a wheel or a
-frozen program. ``FHGUI_MODELS`` names a further folder that is searched first, so that models
-trained by a laboratory need no write access to the program.
+frozen program. The user's own folder of models is searched first, so that models trained by a
+laboratory need no write access to the program: ``FHGUI_MODELS``, or the system's place for a
+user's data.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 _PACKAGE = Path(__file__).resolve().parent
+_FIRST: ContextVar[tuple[Path, ...]] = ContextVar("folders that are tried out", default=())
 
 
 def _bundled(name: str) -> Path:
@@ -25,10 +32,30 @@ def resource(name: str) -> Path:
     return _bundled("resources") / name
 
 
+def recipes() -> Path:
+    """Return the folder of the shipped training recipes; reading them imports nothing."""
+    return _PACKAGE / "training" / "recipes"
+
+
 def model_folders() -> tuple[Path, ...]:
     """Return the folders that hold models, the one to prefer first."""
-    own = os.environ.get("FHGUI_MODELS")
-    return (*((Path(own),) if own else ()), _bundled("models"))
+    return (*_FIRST.get(), user_models(), _bundled("models"))
+
+
+def user_models() -> Path:
+    """Return the user's own folder of models; it may not exist."""
+    named = os.environ.get("FHGUI_MODELS")
+    return Path(named) if named else user_data_path("fhgui", appauthor=False) / "models"
+
+
+@contextmanager
+def searched_first(folder: Path) -> Iterator[None]:
+    """Prefer the models in a further folder for a while, to try them out."""
+    token = _FIRST.set((folder, *_FIRST.get()))
+    try:
+        yield
+    finally:
+        _FIRST.reset(token)
 
 
 def model_file(name: str) -> Path | None:

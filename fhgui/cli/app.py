@@ -17,7 +17,9 @@ from fhgui.cli import (
     enhance,
     faces,
     methods,
+    models,
     probe,
+    train,
     verify,
 )
 
@@ -31,6 +33,8 @@ COMMANDS: dict[str, Callable[..., None] | typer.Typer] = {
     "doctor": doctor.doctor,
     "demo": demo.demo,
     "dataset": dataset.app,
+    "train": train.train,
+    "models": models.app,
 }
 
 app = typer.Typer(

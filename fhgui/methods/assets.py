@@ -56,11 +56,7 @@ def load_file(role: str, name: str, identity: Mapping[str, str]) -> Loaded:
     path = paths.model_file(name)
     if path is None:
         raise WeightsError(f"the {role} file is missing", path=name, hint=GET)
-    digest = _digest(path)
-    if digest != _expected(path):
-        raise WeightsError(
-            f"the {role} file is damaged: it differs from its card", path=path, hint=GET
-        )
+    digest = check(role, path)
     arrays, header = _read(path)
     wrong = {k: header.get(k) for k, v in identity.items() if header.get(k) != v}
     if wrong:
@@ -73,22 +69,64 @@ def load_file(role: str, name: str, identity: Mapping[str, str]) -> Loaded:
     return Loaded(Asset(role, name, digest), arrays, json.loads(header.get("spec", "{}")))
 
 
+def check(role: str, path: Path) -> str:
+    """Compare a file with the card beside it and return its SHA-256.
+
+    Raises
+    ------
+    WeightsError
+        If either cannot be read, or they differ.
+    """
+    digest = _digest(path)
+    if digest != stated(path)["sha256"]:
+        raise WeightsError(
+            f"the {role} file is damaged: it differs from its card", path=path, hint=GET
+        )
+    return digest
+
+
+def stated(path: Path) -> Mapping[str, Any]:
+    """Return what the card beside a file says about it; ``sha256`` at least.
+
+    Raises
+    ------
+    WeightsError
+        If there is no card, or it names no digest of the file.
+    """
+    facts: Mapping[str, Any] = read_card(path)["files"][path.name]
+    return facts
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """Return the whole card beside a file; errors as of `stated`."""
+    card = path.parent / CARD
+    try:
+        content: dict[str, Any] = yaml.safe_load(card.read_text(encoding="utf-8"))
+        str(content["files"][path.name]["sha256"])
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise WeightsError(
+            f"the card names no digest of {path.name}", path=card, hint=GET
+        ) from error
+    return content
+
+
+def read_header(path: Path) -> dict[str, str]:
+    """Return the header entries of a safetensors file: what it belongs to.
+
+    Raises
+    ------
+    WeightsError
+        If it is no safetensors file.
+    """
+    return _read(path)[1]
+
+
 def _digest(path: Path) -> str:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise WeightsError(f"cannot be read ({error.strerror})", path=path, hint=GET) from error
-
-
-def _expected(path: Path) -> str:
-    card = path.parent / CARD
-    try:
-        return str(yaml.safe_load(card.read_text(encoding="utf-8"))["files"][path.name]["sha256"])
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise WeightsError(
-            f"the card names no digest of {path.name}", path=card, hint=GET
-        ) from error
 
 
 def _read(path: Path) -> tuple[dict[str, AnyArray], dict[str, str]]:

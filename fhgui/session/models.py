@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from fhgui import paths
@@ -60,10 +59,10 @@ def card_of(name: str) -> tuple[Any, str]:  # YAML of a card: any shape
     """Return the model card beside a file, parsed and as text; ``(None, "")`` without one."""
     import yaml
 
-    path = paths.model_file(str(Path(name).parent / "card.yaml"))
-    if path is None:
+    path = paths.model_file(name)
+    if path is None or not path.with_name("card.yaml").is_file():
         return None, ""
-    text = path.read_text(encoding="utf-8")
+    text = path.with_name("card.yaml").read_text(encoding="utf-8")
     return yaml.safe_load(text), text
 
 

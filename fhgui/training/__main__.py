@@ -15,7 +15,7 @@ import torch
 
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import open_set
-from fhgui.training.progress import Event, Note, Progress, Saved, Validated
+from fhgui.training.progress import Event, sentence
 from fhgui.training.start import run_recipe
 from fhgui.training.tasks import load_recipe
 
@@ -48,25 +48,7 @@ def _print_json(event: Event) -> None:
 
 
 def _print(event: Event) -> None:
-    print(_sentence(event), flush=True)
-
-
-def _sentence(event: Event) -> str:
-    match event:
-        case Progress():
-            losses = "  ".join(f"{k} {v:.6f}" for k, v in event.losses.items())
-            return f"step {event.step}  {losses}  {event.images_per_s:.0f} images/s  " + (
-                f"{event.elapsed_s / 60:.1f} min, {event.eta_s / 60:.1f} left"
-            )
-        case Validated():
-            scores = "  ".join(f"{k} {v:.3f}" for k, v in event.scores.items())
-            return f"step {event.step}  {scores}{'  best' if event.best else ''}"
-        case Note():
-            return event.text
-        case Saved():
-            return f"step {event.step}  saved"
-        case _:
-            return event.to_json()
+    print(sentence(event), flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -63,7 +63,7 @@ class RunFolder:
             If it cannot be written, holds a run that is not to be resumed, or one with other
             settings.
         """
-        settings = _plain(dataclasses.asdict(recipe))
+        settings = plain(dataclasses.asdict(recipe))
         saved = self.path / "recipe.yaml"
         if self.checkpoints():
             self._compare(read_yaml(saved), settings, resume=resume)
@@ -193,10 +193,10 @@ def _writing(path: Path) -> Iterator[None]:
         raise OutputError(what, path=path, hint=hint) from error
 
 
-def _plain(value: Any) -> Any:  # settings: any nesting of plain values
+def plain(value: Any) -> Any:  # settings: any nesting of plain values
     """Return settings as YAML would read them back: tuples become lists."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value

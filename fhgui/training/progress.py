@@ -126,3 +126,28 @@ def silent(event: Event) -> None:
 def always_go() -> Command:
     """Never pause, never stop."""
     return Command.GO
+
+
+def sentence(event: Event) -> str:
+    """Return an event in words, one line."""
+    match event:
+        case Started():
+            learned = ", ".join(f"{name} {n:,}" for name, n in event.parameters.items())
+            done = f"goes on at step {event.step}" if event.step else "begins"
+            return f"{done} on {event.device}: {event.samples} faces, parameters: {learned}"
+        case Progress():
+            losses = "  ".join(f"{k} {v:.6f}" for k, v in event.losses.items())
+            return f"step {event.step}  {losses}  {event.images_per_s:.0f} images/s  " + (
+                f"{event.elapsed_s / 60:.1f} min, {event.eta_s / 60:.1f} left"
+            )
+        case Validated():
+            scores = "  ".join(f"{k} {v:.3f}" for k, v in event.scores.items())
+            return f"step {event.step}  {scores}{'  best' if event.best else ''}"
+        case Saved():
+            return f"step {event.step}  saved"
+        case Note():
+            return event.text
+        case Finished():
+            return (
+                f"ended at step {event.step} after {event.elapsed_s / 60:.1f} min ({event.reason})"
+            )

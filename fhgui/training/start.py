@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from fhgui.datasets.packed import FaceSet
-from fhgui.training.export import machine, write_card
+from fhgui.training.checkpoint import plain
+from fhgui.training.export import machine, register
 from fhgui.training.loop import Trained, train
 from fhgui.training.progress import Control, Reason, Report, always_go, silent
 from fhgui.training.recipe import Recipe
@@ -21,7 +23,7 @@ class Outcome:
     ----------
     trained : network and figures.
     weights : ``weights.safetensors``, None if the run was stopped before its end.
-    facts : ``training.yaml``: what a model card says about the run, None likewise.
+    facts : ``card.yaml``: digest, data, recipe and figures of the run, None likewise.
     """
 
     trained: Trained
@@ -39,9 +41,16 @@ def run_recipe(
     resume: bool = False,
     report: Report = silent,
     control: Control = always_go,
+    about: Mapping[str, object] | None = None,
 ) -> Outcome:
     """Train by a recipe and export the weights; parameters as of `loop.train`.
 
+    Parameters
+    ----------
+    about : what the card is to say besides, e.g. the names of the data and their terms.
+
+    Notes
+    -----
     A run that was stopped by ``control`` exports nothing: resume it.
 
     Raises
@@ -56,14 +65,16 @@ def run_recipe(
     )
     if trained.reason is Reason.STOPPED:
         return Outcome(trained, None, None)
-    weights, facts = out / "weights.safetensors", out / "training.yaml"
+    weights = out / "weights.safetensors"
     described = module.export(task, trained.network, weights)
-    write_card({**described, **_figures(trained)}, facts)
-    return Outcome(trained, weights, facts)
+    data = {"faces": len(faces), "digest": faces.digest}
+    register(weights, {**(about or {}), **data, **described, **_figures(trained, recipe)})
+    return Outcome(trained, weights, out / "card.yaml")
 
 
-def _figures(trained: Trained) -> dict[str, object]:
+def _figures(trained: Trained, recipe: Recipe) -> dict[str, object]:
     return {
+        "recipe": plain(asdict(recipe)),
         "steps": trained.step,
         "best_step": trained.best_step,
         "minutes": round(trained.elapsed_s / 60, 1),

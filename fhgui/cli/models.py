@@ -1,0 +1,104 @@
+"""``fhgui models``: the model files on this machine, with their cards and hashes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fhgui.cli import console
+from fhgui.methods import installed
+from fhgui.methods.installed import InstalledModel
+
+app = typer.Typer(help="Installed weights with their cards and hashes.")
+
+
+@app.callback(invoke_without_command=True)
+def models(context: typer.Context, as_json: console.JsonOption = False) -> None:
+    """List the installed weights; or add, verify, remove."""
+    if context.invoked_subcommand is None:
+        rows = installed.installed()
+        payload = {"models": [_entry(row) for row in rows]}
+        console.emit(as_json, payload, lambda: _show(rows))
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="Trained weights, their card.yaml beside them.")],
+    as_json: console.JsonOption = False,
+) -> None:
+    """Install trained weights in your own model folder, once they are known to load."""
+    row = installed.add(file)
+    console.emit(as_json, {"added": _entry(row)}, lambda: print(f"{row.method}: added {row.path}"))
+
+
+@app.command()
+def verify(as_json: console.JsonOption = False) -> None:
+    """Read every file and compare it with its card."""
+    rows = [(row, row.problem()) for row in installed.installed()]
+    payload = {
+        "ok": all(problem is None for _, problem in rows),
+        "models": [{**_entry(row), "problem": problem} for row, problem in rows],
+    }
+    console.emit(as_json, payload, lambda: _show_checks(rows))
+    if not payload["ok"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def remove(
+    method: Annotated[str, typer.Argument(metavar="ID", help="Id of a method.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Really remove.")] = False,
+    as_json: console.JsonOption = False,
+) -> None:
+    """Remove a method's weights from your own folder; what came with the program stays."""
+    files = installed.own_files(method)
+    if files and not yes:
+        named = ", ".join(str(file) for file in files)
+        raise typer.BadParameter(f"this would remove {named}: repeat with --yes")
+    removed = [str(path) for path in installed.remove(method)]
+    console.emit(
+        as_json, {"removed": removed}, lambda: print("\n".join(f"removed {p}" for p in removed))
+    )
+
+
+def _entry(row: InstalledModel) -> dict[str, Any]:
+    card = row.facts()
+    return {
+        "method": row.method,
+        "role": row.role,
+        "name": row.name,
+        "path": None if row.path is None else str(row.path),
+        "own": row.own,
+        "used": row.used,
+        "sha256": card.get("sha256"),
+        "card": json.loads(json.dumps(card, default=str)) or None,  # YAML knows dates, JSON not
+    }
+
+
+def _show(rows: tuple[InstalledModel, ...]) -> None:
+    for row in rows:
+        card = row.facts()
+        digest = str(card.get("sha256", "on no card"))[:12]
+        print(f"{row.method:<12} {row.name:<44} {digest:<14} {_state(row)}")
+        for key in ("what", "data", "terms"):
+            if key in card:
+                print(f"{'':<12} {key}: {_words(card[key])}")
+
+
+def _show_checks(rows: list[tuple[InstalledModel, str | None]]) -> None:
+    for row, problem in rows:
+        print(f"{'ok  ' if problem is None else 'FAIL'} {row.name:<44} {problem or _state(row)}")
+
+
+def _state(row: InstalledModel) -> str:
+    if row.path is None:
+        return "MISSING"
+    where = "your own" if row.own else "came with the program"
+    return where if row.used else f"{where}, not used: your own goes before it"
+
+
+def _words(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

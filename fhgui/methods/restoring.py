@@ -1,0 +1,102 @@
+"""What methods share whose network restores the bicubic enlargement: one stage after bicubic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from fhgui.core.arrays import Floats
+from fhgui.core.errors import WeightsError
+from fhgui.core.face import FaceImage
+from fhgui.core.method import Asset, MethodInfo, Origin, Stage
+from fhgui.imaging import colour
+from fhgui.imaging.resize import imresize
+from fhgui.methods.assets import Loaded, load_file
+from fhgui.methods.checks import check_input
+from fhgui.methods.devices import resolve_device
+
+
+@dataclass(frozen=True, eq=False)
+class Restorer:
+    """A method of two stages: bicubic, and the network's restoration of it.
+
+    Parameters
+    ----------
+    network : 1×c×H×W → 1×c×H×W float32 on the 0–1 scale; c = 3 R-G-B, or c = 1 luma, when the
+        colour differences stay bicubic's.
+    """
+
+    info: MethodInfo
+    config: object
+    assets: tuple[Asset, ...]
+    network: nn.Module
+    colours: int
+    device: str
+
+    def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:  # no randomness
+        """Yield bicubic and the result."""
+        check_input(self.info, face)
+        (first, first_title), (last, last_title) = self.info.stages
+        start = imresize(face.pixels, self.info.output_hw)
+        yield Stage(first, first_title, start, Origin.INTERPOLATED)
+        # the network sees the enlargement before it is rounded, as in training
+        restored = self.restore(imresize(colour.to_float(face.pixels), self.info.output_hw))
+        yield Stage(last, last_title, colour.to_uint8(restored), Origin.SYNTHESISED)
+
+    @torch.inference_mode()
+    def restore(self, enlarged: Floats) -> Floats:
+        """Return H×W×3 of H×W×3, 0–255, not rounded."""
+        seen = enlarged if self.colours == 3 else colour.luma(enlarged)[..., None]
+        planes = torch.from_numpy(np.ascontiguousarray(seen.transpose(2, 0, 1))) / 255
+        output = self.network(planes.float().to(self.device)[None])[0].cpu()
+        values: Floats = 255 * output.double().permute(1, 2, 0).numpy()
+        return values if self.colours == 3 else colour.with_luma(enlarged, values[..., 0])
+
+
+def load_restorer(
+    info: MethodInfo,
+    config: object,
+    device: str,
+    make: Callable[[Any], nn.Module],  # the method's own Spec → its network
+    spec_kind: type[Any],
+) -> Restorer:
+    """Load the one weights file of a method.
+
+    Parameters
+    ----------
+    spec_kind : the frozen dataclass of the network's shape; it has a field ``colours``.
+
+    Raises
+    ------
+    MethodError
+        If the device is not there.
+    WeightsError
+        If the file is missing, damaged or of another method.
+    """
+    resolved = resolve_device(device)
+    ((role, name),) = info.assets
+    loaded = load_file(role, name, {"method": info.id, "part": "network"})
+    network, spec = _network(loaded, make, spec_kind)
+    network.to(resolved)
+    return Restorer(info, config, (loaded.asset,), network, spec.colours, resolved)
+
+
+def _network(
+    loaded: Loaded, make: Callable[[Any], nn.Module], spec_kind: type[Any]
+) -> tuple[nn.Module, Any]:
+    try:
+        listed = {k: tuple(v) if isinstance(v, list) else v for k, v in loaded.spec.items()}
+        spec = spec_kind(**listed)
+        network = make(spec)
+        state = {k: torch.from_numpy(v.astype(np.float32)) for k, v in loaded.arrays.items()}
+        network.load_state_dict(state)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(
+            f"the weights do not fit the network ({error})", path=loaded.asset.name
+        ) from error
+    return network.eval(), spec
