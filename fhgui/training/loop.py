@@ -104,7 +104,8 @@ def train(
     out : the run's folder (`checkpoint.RunFolder`).
     device : ``auto``, ``cpu`` or ``cuda``.
     minutes : wall-clock budget, counting earlier parts of the same run; the cosine falls with
-        whichever of steps and time is further along.
+        whichever of steps and time is further along. How fast the machine is then decides the
+        learning rates, so that resuming is seamless but no longer exact to the bit.
     resume : go on with a run in ``out``; if not, such a run is an error.
     report : gets every event; only the first process reports.
     control : asked after every step whether to go on, pause or stop.

@@ -94,6 +94,9 @@ class Context(Protocol):
 class Task(ABC):
     """What is trained.
 
+    It keeps nothing from step to step: checkpoints hold the networks, the optimisers and where
+    the run stands, and what depends on these alone resumes exactly.
+
     Parameters
     ----------
     recipe : its settings.

@@ -383,6 +383,22 @@ def test_a_score_that_is_not_measured(tmp_path):
         train(LineTask(plain_recipe(score="psnr_rgb")), tmp_path)
 
 
+def test_the_room_imports_without_lightning_and_training_names_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "lightning_fabric", None)
+    with pytest.raises(FhguiError, match=r"needs Lightning Fabric; install it with: pip install"):
+        train(LineTask(), tmp_path)
+
+
+def test_nothing_heavy_is_imported_with_the_room():
+    code = (
+        "import sys, fhgui.training.loop, fhgui.training.tasks.restoration, fhgui.training.start;"
+        "print([m for m in ('lightning_fabric', 'dlib', 'av', 'PySide6') if m in sys.modules])"
+    )
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "[]"
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA device is there")
 def test_a_device_that_is_not_there(tmp_path):
     with pytest.raises(FhguiError, match="no CUDA device; choose cpu"):

@@ -34,7 +34,8 @@ def test_a_run_by_command(arguments, tmp_path, capsys):
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     kinds = [line["event"] for line in lines]
     assert kinds == ["started", "progress", "progress", "validated", "saved", "finished"]
-    facts = yaml.safe_load((tmp_path / "run" / "training.yaml").read_text())
+    card = yaml.safe_load((tmp_path / "run" / "card.yaml").read_text())
+    facts = card["files"]["weights.safetensors"]
     assert facts["steps"] == 4
     assert facts["validation"]["psnr_rgb"] > facts["validation"]["psnr_noisy"] - 1
     assert (tmp_path / "run" / "weights.safetensors").is_file()
