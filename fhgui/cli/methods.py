@@ -32,8 +32,9 @@ def _entry(info: MethodInfo) -> dict[str, Any]:
 
 
 def _card(info: MethodInfo) -> str | None:
-    cards = [paths.model_file(f"{name.rsplit('/', 1)[0]}/card.yaml") for _, name in info.assets]
-    return next((str(card) for card in cards if card), None)
+    files = [path for _, name in info.assets if (path := paths.model_file(name))]
+    cards = [path.with_name("card.yaml") for path in files]
+    return next((str(card) for card in cards if card.is_file()), None)
 
 
 def _show_all(infos: list[MethodInfo]) -> None:

@@ -87,7 +87,7 @@ def _stoppable() -> Iterator[Control]:
         signal.signal(number, before[number] or signal.SIG_DFL)
 
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in map(int, (signal.SIGINT, signal.SIGTERM)):
             before[number] = signal.signal(number, stop)
     try:
         yield lambda: Command.STOP if stopped.is_set() else Command.GO

@@ -64,5 +64,5 @@ def build(spec: Spec) -> Srcnn:
 def _pass_through(convolution: nn.Conv2d, colours: int, *, only: bool) -> None:
     weight, middle = convolution.weight, convolution.kernel_size[0] // 2
     weight[slice(None) if only else slice(colours)] = 0
-    for colour in range(colours):
+    for colour in range(min(colours, *weight.shape[:2])):  # a narrow layer hands on what it can
         weight[colour, colour, middle, middle] = 1
