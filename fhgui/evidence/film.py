@@ -109,7 +109,7 @@ class Film:
     def picture(self, number: int) -> Picture | None:
         """Return a picture; None if it cannot be decoded."""
         found = self._find(number)
-        return self._find_afresh(number) if found is not None and found.doubt else found
+        return self._find_afresh(number) if found is not None and found.suspect else found
 
     def number_at(self, stamp: int) -> int | None:
         """Return the number of the last picture whose time stamp is not after a given one."""
@@ -117,7 +117,7 @@ class Film:
         nearest = self.index.anchors.before_time(stamp) or self.index.origin
         for anchor in chain([nearest], self.index.anchors.back_from(nearest)):
             found = None
-            self._walk = self._walk_from(anchor, self.reader)
+            self._go_to(anchor)
             for picture in self._pictures():
                 if picture.frame.pts is not None and picture.frame.pts > stamp:
                     break
@@ -135,7 +135,7 @@ class Film:
 
     def close(self) -> None:
         """Let go of the file and of the pictures."""
-        self._walk = None
+        self._leave()
         self._cache.clear()
         self._afresh.clear()
         self.reader.close()
@@ -157,7 +157,7 @@ class Film:
 
     def _first_again(self) -> Picture | None:
         self._cache.clear()
-        self._walk = self._walk_from(self.index.origin, self.reader)
+        self._go_to(self.index.origin)
         return next(self._pictures(), None)
 
     def _is_field_coded(self, first: Picture) -> bool:
@@ -181,7 +181,7 @@ class Film:
         """Return a picture as the decoder gives it on whatever way led there."""
         if number not in self._cache and not self._decode_on(number):
             for anchor in self._anchors_for(number):
-                self._walk = self._walk_from(anchor, self.reader)
+                self._go_to(anchor)
                 if self._advance(number):
                     break
         return self._cache.get(number)
@@ -193,26 +193,30 @@ class Film:
         nearest = next(self._anchors_for(number))
         if nearest.first - self._lost > self._walk.expected:
             return False
+        if self._walk.has_met_damage and nearest != self._walk.anchor:
+            return False
         return self._advance(number)
 
     def _find_afresh(self, number: int) -> Picture | None:
-        """Decode a damaged picture with a new decoder from its nearest anchor.
+        """Decode a picture behind damage with a new decoder from its nearest anchor.
 
-        A decoder fills gaps with what its buffers hold, so that only the same beginning leads to
-        the same pixels.
+        A decoder fills gaps with what its buffers hold, and H.264's carries an error even into
+        the next key frame, so that only the same beginning leads to the same pixels.
         """
         if number in self._afresh:
             return self._afresh.get(number)
         for anchor in self._anchors_for(number):
             reader = Reader(self._path)
+            walk = self._walk_from(anchor, reader)
             try:
-                walk = self._walk_from(anchor, reader)
                 came: list[Picture] = []
                 for picture in () if walk is None else walk.pictures:
                     came = [*came[-1:], picture]
                     if picture.number >= number:
                         break
             finally:
+                if walk is not None:
+                    walk.close()
                 reader.close()
             if came and came[-1].number == number:
                 self._afresh.put(came[-1])
@@ -250,9 +254,19 @@ class Film:
         for picture in walk.pictures:
             self._cache.put(picture)
             yield picture
-        self._walk = None
+        self._leave()
         if self.counts_by_decoding:
             self._decoded_count = walk.expected
+
+    def _go_to(self, anchor: Anchor) -> None:
+        """Begin to decode at an anchor, if that can be done."""
+        self._leave()
+        self._walk = self._walk_from(anchor, self.reader)
+
+    def _leave(self) -> None:
+        if self._walk is not None:
+            self._walk.close()
+        self._walk = None
 
     def _walk_from(self, anchor: Anchor, reader: Reader) -> Walk | None:
         """Go to an anchor; None, and the anchor is forgotten, if decoding cannot begin there."""
@@ -270,9 +284,8 @@ class Film:
         numbering = self._numbering(anchor, packet)
         if numbering is None:
             return None
-        limit = self.index.pictures if self.index.missing else None
         packets, true_tag = chain([packet], packets), self.index.true_tag
-        return Walk(packets, anchor, numbering, limit, self._learn, true_tag)
+        return Walk(packets, anchor, numbering, self._learn, true_tag)
 
     def _numbering(self, anchor: Anchor, packet: VideoPacket) -> Numbering | None:
         """Return the numbering of a walk; None if its first packet is no clean start."""

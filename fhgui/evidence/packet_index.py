@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 
+from fhgui.core.errors import EvidenceError
 from fhgui.evidence.anchors import Anchor, Anchors
 from fhgui.evidence.entry_points import Entry, entry_of, is_picture
 from fhgui.evidence.files import atoms, os_errors
@@ -42,13 +43,21 @@ class PacketIndex:
         self._last_pts = -(2**63)
         self._places = array("q")
         """Where AVI says that the pictures begin, in the order of their tags."""
+        self.hidden = 0
+        """Pictures that an edit list keeps from being shown."""
+        self.stopped_early = False
+        """Whether damage kept the container's reader from reaching the end of the file."""
         self.jumps = 0
         """Key frames whose time stamps lie before those of the key frame before."""
-        self.missing = 0
-        """Pictures that the container lists but the file does not hold, since it is cut short."""
 
     def take_over(self, reader: Reader, size_bytes: int) -> None:
-        """Use the container's own index, if it has a full one."""
+        """Use the container's own index, if it has a full one.
+
+        Raises
+        ------
+        EvidenceError
+            It lists frames that lie behind the end of the file.
+        """
         if not _has_full_index(reader):
             return
         entries = reader.stream.index_entries
@@ -57,9 +66,14 @@ class PacketIndex:
         for place in range(_first_key(reader), len(entries)):
             entry = entries[place]
             is_shown = entry.size > 0 and not entry.is_discard
+            self.hidden += entry.is_discard
             if entry.pos + entry.size > size_bytes:
-                self.missing = sum(not e.is_discard for e in entries[place:])
-                break
+                raise EvidenceError(
+                    f"the video is cut short: {len(entries) - place} of the {len(entries)} frames "
+                    "that it lists are not in the file",
+                    path=self._path,
+                    hint="copy it from its origin again",
+                )
             if entry.is_keyframe or not begun:
                 anchors.add(Anchor(tag, tag, entry.pos + header, entry.size, entry.timestamp))
                 begun = True
@@ -112,6 +126,7 @@ class PacketIndex:
             self._packets = self._reader.find(self.origin)
         packet = None if self._packets is None else next(self._packets, None)
         if packet is None:
+            self.stopped_early = self._reader is not None and self._reader.stopped_early
             self.complete = True
             self.close()
             return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator
+from io import RawIOBase
 from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
@@ -29,6 +29,8 @@ _DEMUXERS = (
 _ELEMENTARY = frozenset({"h264", "hevc", "m4v", "mpegvideo", "mjpeg", "obu", "dv"})
 _BY_BYTE = _ELEMENTARY | {"mpegts", "mpeg"}
 
+_BUFFER_BYTES = 256 << 10
+
 _FIND_LIMIT = 5000
 """Packets looked at for an anchor after seeking to it."""
 
@@ -53,11 +55,13 @@ class Reader:
         self._open()
 
     def _open(self) -> None:
-        self.container = open_container(self.path)
+        with os_errors(self.path):
+            self._file = self.path.open("rb", buffering=0)
         try:
+            self.container = open_container(self._file, self.path)
             self.stream = picture_stream(self.container, self.path)
         except EvidenceError:
-            self.container.close()
+            self._file.close()
             raise
         self.stream.codec_context.copy_opaque = True
         # With threads FFmpeg neither notices all damage nor fills gaps twice in the same way.
@@ -82,12 +86,14 @@ class Reader:
             for packet in self.container.demux(self.stream):
                 if packet.size:
                     yield packet
-        except av.FFmpegError as error:
-            if error.errno in (errno.EIO, errno.EACCES, errno.ESTALE):
-                raise EvidenceError(
-                    "the file could not be read any further", path=self.path, hint="check the disk"
-                ) from error
+        except av.FFmpegError:
             self.stopped_early = True
+        except OSError as error:
+            raise EvidenceError(
+                f"the file cannot be read any further ({error.strerror or error})",
+                path=self.path,
+                hint="check the disk and the connection",
+            ) from error
 
     def begin(self, anchor: Anchor) -> Iterator[VideoPacket] | None:
         """Go to an anchor and yield packets from it on; None if it cannot be found again."""
@@ -119,9 +125,17 @@ class Reader:
     def close(self) -> None:
         """Let go of the file."""
         self.container.close()
+        self._file.close()
 
 
-def open_container(path: Path) -> InputContainer:
+class _Nameless:
+    """A file without its name, which FFmpeg would otherwise let decide about the format."""
+
+    def __init__(self, file: RawIOBase) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+
+def open_container(file: RawIOBase, path: Path) -> InputContainer:
     """Open a video file with FFmpeg, read-only, by its content and not by its name.
 
     Raises
@@ -129,14 +143,15 @@ def open_container(path: Path) -> InputContainer:
     EvidenceError
         It is no video, or one whose index was never written.
     """
-    # The prefix keeps names such as ``concat:a|b`` and ``pipe:0`` from meaning anything else.
-    address = f"file:{path.absolute()}"
-    limits = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"}
-    # Told to choose, FFmpeg would take a bare Motion JPEG stream for a still picture.
-    format_name = "mjpeg" if head(path, 3) == b"\xff\xd8\xff" else None
+    # A video can name other files: none of them is opened.
+    limits = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"}
     try:
         return av.open(
-            address, mode="r", format=format_name, options=limits, metadata_errors="replace"
+            _Nameless(file),
+            mode="r",
+            options=limits,
+            metadata_errors="replace",
+            buffer_size=_BUFFER_BYTES,
         )
     except av.FFmpegError as error:
         raise _refusal(path) from error

@@ -2,34 +2,65 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple, cast
+
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer, Type
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange
+from av.video.reformatter import ColorRange, Colorspace
 
 from fhgui.core.arrays import Pixels
 
 _MATRICES = {1: "BT.709", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020"}
 """Names of the colour matrices of Rec. ITU-T H.273, table 4."""
 
+_UNSTATED_MATRIX = 2
+_HIGH_DEFINITION_PX = 720
+"""Height from which players take BT.709 where the file states no matrix."""
+
 _HIGH_DYNAMIC_RANGE = {16: "PQ", 18: "HLG"}
 """Transfer characteristics of H.273, table 3, that look pale without a tone curve."""
+
+
+class Turn(NamedTuple):
+    """How the file wants its pictures shown: first mirrored about the diagonal, then flipped.
+
+    ``is_right`` tells whether that is a turn by quarters or a mirror image at all.
+    """
+
+    transpose: bool
+    flip_rows: bool
+    flip_columns: bool
+    is_right: bool
 
 
 def to_rgb8(frame: VideoFrame) -> Pixels:
     """Return read-only H×W×3 uint8 pixels of a decoded frame, upright.
 
-    FFmpeg's default conversion: the matrix and range that the stream states; BT.601 and limited
-    range where it states none.
+    FFmpeg's default conversion by the matrix and range that the stream states. Where it states
+    none: limited range, and BT.709 for high definition, else BT.601, as players do.
     """
-    stored = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
-    pixels: Pixels = np.ascontiguousarray(np.rot90(stored, quarter_turns(frame)))
+    matrix = Colorspace.ITU709 if _is_taken_for_709(frame) else None
+    pixels: Pixels = np.asarray(frame.to_ndarray(format="rgb24", src_colorspace=matrix), np.uint8)
+    turn = turn_of(frame)
+    if turn.is_right:
+        pixels = pixels.swapaxes(0, 1) if turn.transpose else pixels
+        pixels = pixels[:: -1 if turn.flip_rows else 1, :: -1 if turn.flip_columns else 1]
+    pixels = np.ascontiguousarray(pixels)
     pixels.flags.writeable = False
     return pixels
 
 
-def quarter_turns(frame: VideoFrame) -> int:
-    """Return by how many quarters of a turn, counterclockwise, the file wants a frame shown."""
-    return round(frame.rotation / 90) % 4
+def turn_of(frame: VideoFrame) -> Turn:
+    """Read a frame's display matrix: x' = a x + c y, y' = b x + d y (ISO/IEC 14496-12, 8.3.2)."""
+    try:
+        stored = bytes(cast(SideDataContainer, frame.side_data)[Type.DISPLAYMATRIX])
+    except KeyError:
+        return Turn(False, False, False, True)
+    a, b, _, c, d = np.frombuffer(stored, dtype="=i4")[:5].tolist()
+    if a == d == 0:
+        return Turn(True, b < 0, c < 0, bool(b and c))
+    return Turn(False, d < 0, a < 0, b == c == 0)
 
 
 def bits(frame: VideoFrame) -> int:
@@ -39,19 +70,26 @@ def bits(frame: VideoFrame) -> int:
 
 def conversion_notes(frame: VideoFrame) -> tuple[str, ...]:
     """Return what was done between the decoded samples and the pixels of a frame."""
-    notes = [_colour_note(frame)]
+    notes = [_colour_note(frame), *_turn_notes(frame)]
     if bits(frame) > 8:
         notes.append(f"{bits(frame)} bit reduced to 8 bit")
-    if quarter_turns(frame):
-        notes.append(f"turned by {90 * quarter_turns(frame)}° counterclockwise, as the file asks")
-    elif frame.rotation:
-        notes.append(f"the file asks for a turn by {frame.rotation}°: not applied")
     if frame.color_trc in _HIGH_DYNAMIC_RANGE:
         curve = _HIGH_DYNAMIC_RANGE[frame.color_trc]
         notes.append(f"high dynamic range ({curve}) without a tone curve")
     if frame.interlaced_frame:
         notes.append("interlaced: two fields taken at different times are woven into the frame")
     return tuple(notes)
+
+
+def _turn_notes(frame: VideoFrame) -> list[str]:
+    turn = turn_of(frame)
+    if not turn.is_right:
+        return [f"the file asks for a turn by {frame.rotation}°: not applied"]
+    if turn.transpose + turn.flip_rows + turn.flip_columns in (1, 3):
+        return ["mirrored, as the file asks"]
+    if turn.transpose:
+        return [f"turned by 90° {'counter' if turn.flip_rows else ''}clockwise, as the file asks"]
+    return ["turned by 180°, as the file asks"] if turn.flip_rows else []
 
 
 def _colour_note(frame: VideoFrame) -> str:
@@ -63,5 +101,12 @@ def _colour_note(frame: VideoFrame) -> str:
     full = frame.color_range == ColorRange.JPEG or name.startswith("yuvj")
     reach = "full" if full else "limited"
     matrix = _MATRICES.get(frame.colorspace)
-    said = f"by {matrix}" if matrix else "by BT.601, assumed because the file states no matrix"
-    return f"{name} to RGB {said}, {reach} range"
+    if matrix is None:
+        taken = "BT.709" if _is_taken_for_709(frame) else "BT.601"
+        matrix = f"{taken} (assumed: the file states no matrix)"
+    return f"{name} to RGB by {matrix}, {reach} range"
+
+
+def _is_taken_for_709(frame: VideoFrame) -> bool:
+    is_unstated = frame.colorspace == _UNSTATED_MATRIX and not frame.format.is_rgb
+    return is_unstated and frame.height >= _HIGH_DEFINITION_PX

@@ -38,7 +38,7 @@ def describe(film: Film, size_bytes: int, name: str) -> SourceInfo:
         size_bytes=size_bytes,
         kind="video",
         container=_container(film.reader),
-        codec=stream.codec_context.name,
+        codec=stream.codec_context.codec.canonical_name,
         width=width,
         height=height,
         frame_count=estimate if count is None else count,
@@ -102,8 +102,10 @@ def _notes(film: Film, rate: Fraction | None) -> tuple[str, ...]:
             f"{film.skipped} pictures before the first key frame cannot be decoded and have no "
             "number"
         )
-    if film.index.missing:
-        notes.append(f"the file is cut short: {film.index.missing} frames it lists are not in it")
+    if film.index.hidden:
+        notes.append(f"the file's edit list hides {film.index.hidden} stored frames")
+    if film.index.stopped_early:
+        notes.append("the file is damaged: what follows the damage cannot be read")
     if film.index.jumps:
         notes.append("the time stamps jump back: recordings joined end to end")
     if not film.stamped:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import NamedTuple
 
 import av
@@ -30,12 +30,14 @@ class Picture(NamedTuple):
     tag : place in the order of storage.
     frame : the decoder's own samples.
     doubt : what damage there is, in words; empty if none is known.
+    suspect : whether the decoder met damage before, which it may carry on even past key frames.
     """
 
     number: int
     tag: int
     frame: VideoFrame
-    doubt: str
+    doubt: str = ""
+    suspect: bool = False
 
 
 class Walk:
@@ -49,7 +51,6 @@ class Walk:
     packets : from the anchor on.
     anchor : where it begins.
     numbering : gives the pictures their numbers.
-    limit : number of pictures that are whole in the file; those after it are not decoded.
     learn : called with an anchor that was passed, ``first`` set to its number.
     true_tag : told a packet and the tag counted so far, returns its tag.
     """
@@ -59,15 +60,14 @@ class Walk:
         packets: Iterator[VideoPacket],
         anchor: Anchor,
         numbering: Numbering,
-        limit: int | None,
         learn: Callable[[Anchor], None],
         true_tag: Callable[[VideoPacket, int], int],
     ) -> None:
         self._packets = packets
         self._numbering = numbering
-        self._limit = limit
         self._learn = learn
         self._true_tag = true_tag
+        self.anchor = anchor
         self._tag = anchor.tag
         self._order = KeyMaker()
         self._passing: dict[int, Anchor] = {}
@@ -76,7 +76,16 @@ class Walk:
         self.expected = numbering.expected
         """Number of the next picture if none is missing."""
 
-    def _pictures(self) -> Iterator[Picture]:
+    @property
+    def has_met_damage(self) -> bool:
+        """Whether any packet so far was damaged."""
+        return self._damage.was_met
+
+    def close(self) -> None:
+        """Let go of the pictures that are on their way."""
+        self.pictures.close()
+
+    def _pictures(self) -> Generator[Picture]:
         for picture in self._damage.judged(self._decoded()):
             self.expected = picture.number + 1
             yield picture
@@ -84,8 +93,6 @@ class Walk:
     def _decoded(self) -> Iterator[Picture]:
         context = None
         for packet in self._packets:
-            if self._limit is not None and self._tag >= self._limit:
-                break
             context = packet.stream.codec_context
             yield from self._numbered(self._decode(packet))
         if context is not None:
@@ -132,7 +139,7 @@ class Walk:
             if passed and number is not None and frame.pict_type == PictureType.I:
                 self._learn(passed._replace(first=number))
             if number is not None:
-                yield Picture(number, key.tag, frame, "")
+                yield Picture(number, key.tag, frame)
 
 
 class Damage:
@@ -143,6 +150,8 @@ class Damage:
     """
 
     def __init__(self) -> None:
+        self.was_met = False
+        """Whether there was any so far."""
         self._damaged: set[int] = set()
         self.clean: set[int] = set()
         """Tags of clean anchors: nothing from them on is made from pictures before them."""
@@ -155,6 +164,7 @@ class Damage:
     def add(self, tag: int) -> None:
         """Take note of damage."""
         self._damaged.add(tag)
+        self.was_met = True
 
     def forget(self, tag: int) -> None:
         """Expect a picture no more."""
@@ -163,10 +173,9 @@ class Damage:
     def came(self, tag: int, is_corrupt: bool, missing: set[int]) -> None:
         """Take note of a picture that came out, and of those that now never will."""
         self._expected -= {tag, *missing}
-        self._damaged |= missing
+        for damaged in (*missing, *([tag] if is_corrupt else [])):
+            self.add(damaged)
         missing.clear()
-        if is_corrupt:
-            self._damaged.add(tag)
 
     def judged(self, pictures: Iterator[Picture]) -> Iterator[Picture]:
         """Yield pictures with what is wrong with them."""
@@ -191,9 +200,9 @@ class Damage:
             self._damaged = {d for d in self._damaged if d >= tag}
             self.clean = {c for c in self.clean if c > tag}
         if tag in self._damaged:
-            return picture._replace(doubt=DAMAGED)
+            return picture._replace(doubt=DAMAGED, suspect=True)
         made_from = any(d < tag for d in self._damaged)
-        return picture._replace(doubt=AFTER_DAMAGE) if made_from else picture
+        return picture._replace(doubt=AFTER_DAMAGE if made_from else "", suspect=self.was_met)
 
 
 class KeyMaker:
