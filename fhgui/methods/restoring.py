@@ -52,8 +52,9 @@ class Restorer:
     def restore(self, enlarged: Floats) -> Floats:
         """Return H×W×3 of H×W×3, 0–255, not rounded."""
         seen = enlarged if self.colours == 3 else colour.luma(enlarged)[..., None]
-        planes = torch.from_numpy(np.ascontiguousarray(seen.transpose(2, 0, 1))) / 255
-        output = self.network(planes.float().to(self.device)[None])[0].cpu()
+        # as it lies in memory, channels last: convolutions are a fifth faster on the CPU
+        planes = torch.from_numpy(seen[None]).permute(0, 3, 1, 2) / 255
+        output = self.network(planes.float().to(self.device))[0].cpu()
         values: Floats = 255 * output.double().permute(1, 2, 0).numpy()
         return values if self.colours == 3 else colour.with_luma(enlarged, values[..., 0])
 
