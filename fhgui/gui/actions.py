@@ -124,6 +124,11 @@ class Actions:
         menu.addSeparator()
         self.run = self._action(menu, "Run methods", "Ctrl+R", "play", session.run)
         self.cancel = self._action(menu, "Cancel", "Esc", "stop", session.cancel)
+        menu.addSeparator()
+        self.train = self._action(
+            menu, "Train models", "Ctrl+T", "school-outline", self._window.toggle_training
+        )
+        self.train.setObjectName("trainAction")
 
     def _make_help(self) -> None:
         menu = self._window.menuBar().addMenu("&Help")

@@ -1,27 +1,32 @@
-"""Joins the session to its two threads; the only place where Qt threads meet it."""
+"""Joins the session to its two threads and to the trainings; where Qt threads meet it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer
 
 from fhgui.core.frame import Frame
 from fhgui.gui import settings
 from fhgui.gui.threads.backend import BackendThread
 from fhgui.gui.threads.reader import ReaderThread
+from fhgui.session.logbook import Level
 from fhgui.session.messages import Event
 from fhgui.session.session import Session
+from fhgui.session.training import Trainings
+from fhgui.session.training_run import TrainingRun, TrainingStatus
 
 if TYPE_CHECKING:  # it imports the video library, which only the reader thread needs
     from fhgui.evidence.source import SourceInfo
 
 DEMO_NAME = "fhgui-demo.png"
+LOOK_MS = 500
+"""How often running trainings are looked at."""
 
 
 class Hub(QObject):
-    """Owns session, reader and backend.
+    """Owns session, reader, backend, and the list of trainings.
 
     Frames that the session asks for go to the reader, commands to the backend; what they answer
     arrives on the thread of the window, because Qt delivers their signals there.
@@ -32,6 +37,11 @@ class Hub(QObject):
         self.backend = BackendThread(self)
         self.reader = ReaderThread(self)
         self.session = Session(self.backend.submit, self.backend.cancel)
+        self.trainings = Trainings(settings.training_register())
+        self._looks = QTimer(self)
+        self._looks.setObjectName("fhgui-training-looks")
+        self._looks.setInterval(LOOK_MS)
+        self._looks.timeout.connect(self._look_at_trainings)
         self._asked: tuple[Path, int] | None = None
         self._warmed = False
         self._begun = False
@@ -43,10 +53,15 @@ class Hub(QObject):
         self.reader.failed.connect(self._failed, queued)
         session.frame_changed.connect(self._want_frame)
         session.marking_changed.connect(self._warm_up)
+        self.trainings.runs_changed.connect(self.watch_trainings)
+        self.trainings.run_changed.connect(self.watch_trainings)
+        self.trainings.ended.connect(self._tell_ended)
+        self.trainings.added.connect(self._tell_added)
 
     def begin(self) -> None:
         """Start to read; called once the window has been painted."""
         self._begun = True
+        self.trainings.load()
         self._want_frame()
 
     def open(self, path: Path) -> None:
@@ -65,7 +80,9 @@ class Hub(QObject):
         self.session.open(path)
 
     def shut_down(self) -> None:
-        """End both threads and the worker."""
+        """End both threads and the worker; trainings go on."""
+        self._looks.stop()
+        self.trainings.finish_adding()
         self.reader.shut_down()
         self.backend.shut_down()
 
@@ -97,3 +114,26 @@ class Hub(QObject):
         if not self._warmed and self.session.marking.points is not None:
             self._warmed = True
             self.session.warm()
+
+    def watch_trainings(self, run: TrainingRun | None = None) -> None:
+        """Look at trainings as long as any runs."""
+        if self.trainings.busy and not self._looks.isActive():
+            self._looks.start()
+
+    def _look_at_trainings(self) -> None:
+        self.trainings.poll()
+        if not self.trainings.busy:
+            self._looks.stop()
+
+    def _tell_ended(self, run: TrainingRun) -> None:
+        if run.status is TrainingStatus.FINISHED:
+            self.session.note(f"the training of {run.name} has finished", notice=True)
+        elif run.status is TrainingStatus.FAILED:
+            self.session.note(f"the training of {run.name} failed: {run.error}", Level.ERROR)
+
+    def _tell_added(self, run: TrainingRun, sentence: str) -> None:
+        if sentence:
+            self.session.note(sentence, Level.ERROR)
+        else:
+            self.session.note(f"{run.name} is among the models now", notice=True)
+            self.session.models_changed.emit()

@@ -55,3 +55,18 @@ def export_folder() -> Path:
 def set_export_folder(path: Path) -> None:
     """Remember the folder exported to."""
     _settings().setValue("export_folder", str(path))
+
+
+def training_folder() -> Path:
+    """Return the folder that trainings go into."""
+    return Path(str(_settings().value("training_folder", str(Path.home() / "fhgui-training"))))
+
+
+def set_training_folder(path: Path) -> None:
+    """Remember the folder that trainings go into."""
+    _settings().setValue("training_folder", str(path))
+
+
+def training_register() -> Path:
+    """Return the file that remembers which trainings were started; it may not exist."""
+    return Path(_settings().fileName()).with_name("trainings.json")

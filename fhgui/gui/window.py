@@ -35,6 +35,7 @@ from fhgui.gui.panels.navigator import Navigator
 from fhgui.gui.panels.stage_strip import StagePanel
 from fhgui.gui.panels.step_bar import StepBar
 from fhgui.gui.panels.timeline import Timeline
+from fhgui.gui.panels.train_panel import TrainPanel
 from fhgui.gui.panels.welcome import Welcome
 from fhgui.gui.status import Status
 from fhgui.gui.viewers.compare_view import CompareView
@@ -44,6 +45,7 @@ from fhgui.gui.viewers.picture_view import PictureView
 from fhgui.gui.widgets import retheme_icons
 from fhgui.session.logbook import Level
 from fhgui.session.viewing import CompareMode, Step
+from fhgui.session.work import Work
 
 IMAGES = "*.jpg *.jpeg *.png *.tif *.tiff *.bmp *.webp *.gif"
 VIDEOS = "*.mp4 *.avi *.mkv *.mov *.ts *.m2ts *.mpg *.mpeg *.h264 *.264 *.h265 *.265 *.hevc"
@@ -74,6 +76,7 @@ class MainWindow(QMainWindow):
         self.hub = Hub(self)
         self.session = self.hub.session
         self._begun = False
+        self._looked_at: Work | None = None
         self._make_centre()
         self._make_frame()
         self.actions_ = Actions(self)
@@ -134,7 +137,11 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.steps)
-        layout.addWidget(self.splitter, 1)
+        self.train = TrainPanel(self.hub.trainings)
+        self.desk = QStackedWidget()
+        self.desk.addWidget(self.splitter)
+        self.desk.addWidget(self.train)
+        layout.addWidget(self.desk, 1)
         self.setCentralWidget(body)
         self.log_dock, self.model_dock = LogDock(session), ModelDock(session)
         for dock in (self.log_dock, self.model_dock):
@@ -154,6 +161,9 @@ class MainWindow(QMainWindow):
             view.look_changed.connect(self._tell_scale)
         for step, button in self.steps.buttons.items():
             button.clicked.connect(lambda _, s=step: self.go_to_step(s))
+        self.steps.train.clicked.connect(self.show_training)
+        for signal in (self.hub.trainings.runs_changed, self.hub.trainings.run_changed):
+            signal.connect(self._tell_trainings)
         for signal in (
             session.works_changed,
             session.frame_changed,
@@ -186,6 +196,9 @@ class MainWindow(QMainWindow):
             Step.COMPARE: self.results,
             Step.EXPORT: self.results,
         }
+        if session.current is not self._looked_at:  # a source was opened: it wants to be seen
+            self._looked_at = session.current
+            self.show_training(False)
         page = self.welcome if session.current is None else pages[session.view.step]
         if self.pages.currentWidget() is not page:
             self._show_page(page)
@@ -250,6 +263,7 @@ class MainWindow(QMainWindow):
 
     def go_to_step(self, step: Step) -> None:
         """Do what a step of the bar stands for."""
+        self.show_training(False)
         if step is Step.OPEN:
             self.ask_for_source()
         elif step is Step.EXPORT:
@@ -257,6 +271,21 @@ class MainWindow(QMainWindow):
         elif self.session.current is not None:
             self.session.look(step=step)
         self.steps.refresh()
+
+    def show_training(self, shown: bool = True) -> None:
+        """Look at the trainings, or at the work on pictures again."""
+        if shown:
+            self.timeline.stop()
+        self.desk.setCurrentWidget(self.train if shown else self.splitter)
+        self._tell_trainings()
+
+    def toggle_training(self) -> None:
+        """Go to the trainings, or back."""
+        self.show_training(self.desk.currentWidget() is not self.train)
+
+    def _tell_trainings(self, run: object = None) -> None:
+        shown = self.desk.currentWidget() is self.train
+        self.steps.show_training(shown, len(self.hub.trainings.active))
 
     def ask_for_source(self) -> None:
         """Open the file dialog."""
@@ -301,6 +330,7 @@ class MainWindow(QMainWindow):
             retheme_icons(self)
             self.steps.refresh()
             self.enhance.methods.refresh()
+            self.train.retheme()
 
     def show_about(self) -> None:
         """Show what the program is."""
@@ -321,7 +351,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Do what a key stands for on this page; called by Qt."""
-        page = self.pages.currentWidget()
+        page = self.pages.currentWidget() if self.splitter.isVisible() else None
         do: Callable[[], object] | None = None
         if page in (self.frame_page, self.landmarks):
             do = self._film_key(event)
@@ -368,6 +398,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """End threads and worker before the window goes; called by Qt."""
         self.timeline.stop()
+        self.train.shut_down()
         settings.set_geometry(self.saveGeometry())
         self.hub.shut_down()
         super().closeEvent(event)

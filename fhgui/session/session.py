@@ -47,7 +47,8 @@ class Session:
     (choice), ``results_changed`` (a run came or ended), ``result_changed`` (one moved on, with
     it), ``active_changed`` (another face or result is looked at), ``view_changed``,
     ``busy_changed``, ``logged`` (with the line), ``noticed`` (a line that wants attention),
-    ``exported`` (with the files), ``models_checked`` (with the rows).
+    ``exported`` (with the files), ``models_checked`` (with the rows), ``models_changed`` (weights
+    were added).
     """
 
     works_changed = Signal()
@@ -64,6 +65,7 @@ class Session:
     noticed = Signal(LogLine)
     exported = Signal(tuple)
     models_checked = Signal(tuple)
+    models_changed = Signal()
 
     def __init__(
         self,

@@ -25,6 +25,7 @@ KEYS = (
     ("F2 … F6", "steps of the work"),
     ("Ctrl+F, Ctrl+L", "find faces, find the points in the crop"),
     ("Ctrl+R, Esc", "run, cancel"),
+    ("Ctrl+T", "train models, and back"),
     ("← →, Shift ← →", "one frame, ten frames"),
     ("Home, End", "first, last frame"),
     ("Space; J K L", "play or stop; play back, stop, play"),

@@ -94,12 +94,18 @@ class ModelDock(QDockWidget):
         self._cards: list[str] = []
         self.table.itemSelectionChanged.connect(self._show_card)
         session.models_checked.connect(self.show_rows)
+        session.models_changed.connect(self._forget)
         self.visibilityChanged.connect(self._fill)
 
     def _fill(self, visible: bool) -> None:
         """Read the cards when they are first looked at, not when the program starts."""
         if visible and self.table.rowCount() == 0:
             self.show_rows(_unchecked())
+
+    def _forget(self) -> None:
+        """Read the cards again when they are looked at next, or now."""
+        self.table.setRowCount(0)
+        self._fill(self.isVisible())
 
     def _check(self) -> None:
         self.button.setEnabled(False)

@@ -211,6 +211,7 @@ class MethodList(QListWidget):
         session.methods_changed.connect(self.refresh)
         session.marking_changed.connect(self.refresh)
         session.works_changed.connect(self.refresh)
+        session.models_changed.connect(self.refresh)
         self.refresh()
 
     def _add(self, info: MethodInfo) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from fhgui.gui.theme import icon
+from fhgui.gui.widgets import tool_button
 from fhgui.session.session import Session
 from fhgui.session.viewing import Step
 
@@ -39,7 +40,7 @@ def steps_done(session: Session) -> set[Step]:
 
 
 class StepBar(QWidget):
-    """Shows where the analyst is; a click goes to that step."""
+    """Shows where the analyst is; a click goes to that step, or to the trainings."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +69,11 @@ class StepBar(QWidget):
         self.note = QLabel()
         self.note.setObjectName("caseNote")
         layout.addWidget(self.note)
+        self.train = tool_button(
+            "trainButton", "school-outline", "Train", "Train models (Ctrl+T)", checkable=True
+        )
+        self.train.setIconSize(QSize(19, 19))
+        layout.addWidget(self.train)
         for signal in (
             session.works_changed,
             session.frame_changed,
@@ -86,7 +92,7 @@ class StepBar(QWidget):
         """Show ticks and the open step."""
         done = steps_done(self._session)
         for number, (step, button) in enumerate(self._buttons(), start=1):
-            here = step is self._session.view.step
+            here = step is self._session.view.step and not self.train.isChecked()
             button.setChecked(here)
             if step in done and not here:
                 button.setIcon(icon("check-circle", "green", checked="green"))
@@ -94,10 +100,17 @@ class StepBar(QWidget):
                 button.setIcon(icon(f"numeric-{number}-circle", "accent", checked="accent"))
             else:
                 button.setIcon(icon(f"numeric-{number}-circle-outline", "muted", checked="muted"))
+        self.train.setIcon(icon("school-outline", "text", checked="text"))
         work = self._session.current
         count = len(self._session.works)
         sources = "" if count < 2 else f"{count} sources · "
         self.note.setText("" if work is None else f"{sources}{work.path.name}")
+
+    def show_training(self, shown: bool, running: int) -> None:
+        """Say whether trainings are looked at, and how many run."""
+        self.train.setText(f" Train · {running} running" if running else " Train")
+        self.train.setChecked(shown)
+        self.refresh()
 
     def _buttons(self) -> list[tuple[Step, QToolButton]]:
         return list(self.buttons.items())

@@ -1,0 +1,228 @@
+"""The trainings that the user started: what runs, what it has told, and what can be done with it.
+
+A training lives in a process and a folder of its own. A small register remembers the folders, so
+that a window that is opened again finds what still runs. Lives on one thread; nothing blocks.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from psygnal import Signal
+
+from fhgui.core.errors import InputError, OutputError
+from fhgui.session import training_process as process
+from fhgui.session.training_process import Order
+from fhgui.session.training_run import TrainingRun, Wish
+
+Command = Callable[[Order, bool], list[str]]
+"""Returns the command line of an order; the flag says whether a run is resumed."""
+
+
+class Trainings:
+    """All trainings that are remembered, newest first.
+
+    Parameters
+    ----------
+    register : JSON file with the folders; made when needed.
+    command : replaced in tests.
+
+    Notes
+    -----
+    Signals: ``runs_changed`` (one came or went), ``run_changed`` (one told something, with it),
+    ``ended`` (one is over, with it), ``added`` (its weights are among the models now, or not: with
+    it and a sentence that is empty on success).
+    """
+
+    runs_changed = Signal()
+    run_changed = Signal(TrainingRun)
+    ended = Signal(TrainingRun)
+    added = Signal(TrainingRun, str)
+
+    def __init__(self, register: Path, command: Command = process.train_command) -> None:
+        self._register = register
+        self._command = command
+        self.runs: list[TrainingRun] = []
+        self._adding: dict[TrainingRun, subprocess.Popen[str]] = {}
+
+    @property
+    def active(self) -> tuple[TrainingRun, ...]:
+        """The trainings with a process behind them."""
+        return tuple(run for run in self.runs if run.status.alive)
+
+    def load(self) -> None:
+        """Find the trainings of earlier windows again; folders that are gone are forgotten."""
+        known = {run.folder for run in self.runs}
+        self.runs += [r for r in _read(self._register) if r.folder not in known]
+        for run in self.runs:
+            run.look()
+        self.runs_changed.emit()
+
+    def start(self, order: Order) -> TrainingRun:
+        """Start a training.
+
+        Raises
+        ------
+        InputError, OutputError
+            If there is no data, or the folder cannot be used.
+        """
+        if not order.data:
+            raise InputError("there is no set of faces to train on", hint="add one")
+        for folder in order.data:
+            if not folder.exists():
+                raise InputError("there is no set of faces here", path=folder, hint="build it")
+        if _holds_run(order.out):
+            raise OutputError(
+                "holds a training already", path=order.out, hint="choose another folder"
+            )
+        run = TrainingRun(order, process.launch(self._command(order, False), order.out))
+        self.runs = [run, *(r for r in self.runs if r.folder != order.out)]
+        self._remember()
+        self.runs_changed.emit()
+        return run
+
+    def pause(self, run: TrainingRun) -> None:
+        """Have a training save and leave the machine to others; its time budget stands still."""
+        self._ask(run, Wish.PAUSE)
+
+    def stop(self, run: TrainingRun) -> None:
+        """Have a training save and end; asked a second time, it ends without saving."""
+        self._ask(run, Wish.STOP)
+
+    def resume(self, run: TrainingRun) -> None:
+        """Go on from the last checkpoint with what is left of the time budget.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written any more.
+        """
+        if run.status.alive:
+            return
+        resuming = any(run.folder.glob("step-*.pt"))
+        run.begin_part(process.launch(self._command(run.order, resuming), run.folder))
+        self._remember()
+        self.run_changed.emit(run)
+
+    def add_to_models(self, run: TrainingRun) -> None:
+        """Have the trained weights checked and installed; `added` says what came of it."""
+        if run.weights is not None and run not in self._adding:
+            self._adding[run] = subprocess.Popen(
+                process.add_command(run.weights),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+            )
+            self.run_changed.emit(run)
+
+    def is_adding(self, run: TrainingRun) -> bool:
+        """Tell whether its weights are just being installed."""
+        return run in self._adding
+
+    def finish_adding(self) -> None:
+        """Wait for installations that go on; for the end of the program."""
+        for run, adder in list(self._adding.items()):
+            adder.wait()
+            self._take_added(run, adder)
+
+    def forget(self, run: TrainingRun) -> None:
+        """Take a training off the list; its folder stays, and so does a process."""
+        self.runs.remove(run)
+        self._remember()
+        self.runs_changed.emit()
+
+    def poll(self) -> None:
+        """Look at what runs; called again and again."""
+        for run in self.active:
+            if run.look():
+                self.run_changed.emit(run)
+            if not run.status.alive:
+                self.ended.emit(run)
+        for run, adder in list(self._adding.items()):
+            if adder.poll() is not None:
+                self._take_added(run, adder)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to look at."""
+        return bool(self.active or self._adding)
+
+    def _take_added(self, run: TrainingRun, adder: subprocess.Popen[str]) -> None:
+        del self._adding[run]
+        _, told = adder.communicate()
+        run.added = adder.returncode == 0
+        last = (told.strip().splitlines() or ["the model could not be added"])[-1]
+        self._remember()
+        self.run_changed.emit(run)
+        self.added.emit(run, "" if run.added else last.removeprefix(process.SAID))
+
+    def _ask(self, run: TrainingRun, wish: Wish) -> None:
+        if run.pid is None or not run.status.alive:
+            return
+        run.wish = wish
+        process.ask_to_end(run.pid, run.folder)
+        self._remember()
+        run.look()
+        self.run_changed.emit(run)
+
+    def _remember(self) -> None:
+        entries = [_entry(run) for run in self.runs]
+        partial = self._register.with_suffix(".partial")
+        try:
+            self._register.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_text(json.dumps(entries, indent=1), encoding="utf-8")
+            partial.replace(self._register)
+        except OSError as error:
+            raise OutputError(
+                "the list of trainings cannot be written; they run all the same",
+                path=self._register,
+            ) from error
+
+
+def _entry(run: TrainingRun) -> dict[str, object]:
+    order = asdict(run.order)
+    order["data"], order["out"] = [str(p) for p in run.order.data], str(run.folder)
+    return {**order, "pid": run.pid, "wish": run.wish.value, "added": run.added}
+
+
+def _read(register: Path) -> Iterator[TrainingRun]:
+    """Give the trainings in a register whose folders are still there."""
+    try:
+        entries: Any = json.loads(register.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # none yet, or damaged: the trainings themselves are not
+        return
+    for entry in entries if isinstance(entries, list) else ():
+        try:
+            run = _run(entry)
+        except (KeyError, TypeError, ValueError):  # of another version
+            continue
+        if run.folder.is_dir():
+            yield run
+
+
+def _run(entry: Any) -> TrainingRun:  # JSON: any shape
+    minutes, pid = entry["minutes"], entry["pid"]
+    order = Order(
+        recipe=str(entry["recipe"]),
+        data=tuple(Path(p) for p in entry["data"]),
+        out=Path(entry["out"]),
+        device=str(entry["device"]),
+        minutes=None if minutes is None else float(minutes),
+    )
+    pid = None if pid is None else int(pid)
+    return TrainingRun(order, pid, Wish(entry["wish"]), bool(entry["added"]))
+
+
+def _holds_run(folder: Path) -> bool:
+    try:
+        return (folder / process.PROGRESS).exists() or any(folder.glob("step-*.pt"))
+    except OSError as error:
+        raise OutputError("may not be read", path=folder, hint="choose another folder") from error
