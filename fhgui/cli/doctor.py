@@ -25,7 +25,7 @@ from fhgui.provenance.folder import png, write_files, write_run
 from fhgui.provenance.replay import verify
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 
-WINDOW_LIBRARIES = ("PySide6", "pyqtgraph", "qtawesome", "superqt")
+WINDOW_LIBRARIES = ("PySide6", "pyqtgraph", "qtawesome")
 
 
 @dataclass(frozen=True)

@@ -135,5 +135,5 @@ class Hub(QObject):
         if sentence:
             self.session.note(sentence, Level.ERROR)
         else:
-            self.session.note(f"{run.name} is among the models now", notice=True)
+            self.session.note(f"the weights of {run.name} are among the models now", notice=True)
             self.session.models_changed.emit()

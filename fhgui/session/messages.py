@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fhgui.core.arrays import AnyArray
+from fhgui.core.doubt import DoubtMaps
 from fhgui.core.face import Adequacy, Box, DetectedFace, FaceImage
 from fhgui.core.method import Stage
 from fhgui.provenance.request import EnhanceRequest
@@ -159,29 +159,11 @@ class RunDone(Event):
     seconds: float
 
 
-@dataclass(frozen=True, eq=False)
-class Doubt:
-    """How far a result can be trusted.
-
-    Parameters
-    ----------
-    invented : H×W float32, 0–255: size per pixel of what the evidence does not fix.
-    redegraded : h×w float32, 0–255: |result degraded again − input| per pixel.
-    fixed_share : share of the result's energy fixed by the evidence, 0–1.
-    redegradation_db : PSNR of the result degraded again against the input; infinite if equal.
-    """
-
-    invented: AnyArray
-    redegraded: AnyArray
-    fixed_share: float
-    redegradation_db: float
-
-
 @dataclass(frozen=True)
 class DoubtDone(Event):
     """The doubt maps of a run."""
 
-    doubt: Doubt
+    doubt: DoubtMaps
 
 
 @dataclass(frozen=True)

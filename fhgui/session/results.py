@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from fhgui.core.doubt import DoubtMaps
 from fhgui.core.face import Adequacy, FaceImage
 from fhgui.core.method import Stage
 from fhgui.provenance.draft import now_utc
@@ -57,7 +58,7 @@ class Result:
     face: FaceImage | None = None
     adequacy: Adequacy | None = None
     run: Run | None = None
-    doubt: m.Doubt | None = None
+    doubt: DoubtMaps | None = None
     seconds: float | None = None
     shown: int | None = None
     message: str = ""

@@ -75,7 +75,7 @@ class Story:
 
     def begin_part(self) -> None:
         """Forget how the last part ended; a new one is being started."""
-        self.started, self.ended, self.eta_s = False, "", None
+        self.started, self.ended = False, ""
 
     def take(self, line: str) -> bool:
         """Take in one line; return whether it told anything.
@@ -156,7 +156,9 @@ class Story:
     def _finish(self, event: Mapping[str, Any]) -> None:
         self.step = int(event["step"])
         self.ended = str(event["reason"])
-        self.elapsed_s, self.eta_s = float(event["elapsed_s"]), 0.0
+        self.elapsed_s = float(event["elapsed_s"])
+        if self.ended != "stopped":
+            self.eta_s = 0.0
 
     def _exported(self, event: Mapping[str, Any]) -> None:
         self.weights = Path(str(event["weights"]))

@@ -22,6 +22,7 @@ from fhgui.core.errors import CancelledError, FhguiError
 from fhgui.session import messages as m
 
 if TYPE_CHECKING:
+    from fhgui.core.doubt import DoubtMaps
     from fhgui.provenance.run import Run
 
 NICENESS = 10
@@ -196,8 +197,7 @@ def unexpected(error: BaseException) -> str:
     return f"an unexpected {type(error).__name__} stopped the work ({text}); please report it"
 
 
-def _doubt(run: Run) -> m.Doubt:
+def _doubt(run: Run) -> DoubtMaps:
     from fhgui.evaluation.doubt import doubt_maps
 
-    maps = doubt_maps(run.result.pixels, run.stages[0].pixels, run.record.degradation)
-    return m.Doubt(maps.invented, maps.redegraded, maps.fixed_share, maps.redegradation_db)
+    return doubt_maps(run.result.pixels, run.stages[0].pixels, run.record.degradation)

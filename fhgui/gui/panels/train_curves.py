@@ -10,15 +10,18 @@ from collections.abc import Mapping, Sequence
 
 import pyqtgraph as pg  # type: ignore[import-untyped]  # ships no types
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fhgui.gui.panels.train_words import REFERENCE
 from fhgui.gui.theme import colour
 
 TONES = ("accent", "amber", "green", "red")
 FAINT_ALPHA = 70
+SMOOTHED_FROM = 8
+"""Points; fewer are shown as they are."""
 SMALL_PX = 90
+AXIS_PX = 62
 
 
 def smoothed(values: Sequence[float], weight: float) -> list[float]:
@@ -62,8 +65,9 @@ class CurvePlot(QFrame):
         self.head = QHBoxLayout()
         self.head.setSpacing(8)
         self.head.addWidget(heading)
-        self.head.addStretch(1)
-        self.head.addWidget(self.legend)
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.head.addWidget(self.legend, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 4, 4)
         layout.setSpacing(2)
@@ -99,10 +103,11 @@ class CurvePlot(QFrame):
         self.plot.setVisible(bool(words))
         self.hint.setVisible(not words)
         self.legend.setText("&nbsp;&nbsp;&nbsp;".join(words))
+        self.legend.setToolTip("<br>".join(words))
 
     def _draw(self, steps: list[int], values: list[float], shade: str, reference: bool) -> None:
         style = Qt.PenStyle.DashLine if reference else Qt.PenStyle.SolidLine
-        if self._smoothing and not reference and len(values) > 2:
+        if self._smoothing and not reference and len(values) >= SMOOTHED_FROM:
             faint = QColor(shade)
             faint.setAlpha(FAINT_ALPHA)
             self.plot.plot(steps, values, pen=pg.mkPen(faint, width=1))
@@ -122,12 +127,15 @@ class CurvePlot(QFrame):
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
         self.plot.setBackground(colour("card"))
+        font = QFont()
+        font.setPixelSize(11)
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
             axis.setPen(pg.mkPen(colour("faint")))
             axis.setTextPen(pg.mkPen(colour("muted")))
-            axis.setStyle(tickLength=4)
-        self.plot.getAxis("left").setWidth(52)
+            axis.setStyle(tickLength=4, tickFont=font)
+            axis.enableAutoSIPrefix(False)
+        self.plot.getAxis("left").setWidth(AXIS_PX)
         self.plot.showGrid(x=False, y=True, alpha=0.15)
         self.show_curves(self._curves)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -106,15 +107,15 @@ class TrainForm(QWidget):
         layout.addWidget(small("Faces"))
         layout.addWidget(self.sets)
         layout.addWidget(self.add_set)
-        pair = QHBoxLayout()
-        pair.setSpacing(8)
-        for title, field in (("Device", self.device), ("Time budget", self.minutes)):
-            column = QVBoxLayout()
-            column.setSpacing(4)
-            column.addWidget(small(title))
+        pair = QGridLayout()
+        pair.setHorizontalSpacing(8)
+        pair.setVerticalSpacing(4)
+        fields: dict[str, QWidget] = {"Device": self.device, "Time budget": self.minutes}
+        for at, (title, field) in enumerate(fields.items()):
             field.setFixedHeight(FIELD_PX)
-            column.addWidget(field)
-            pair.addLayout(column, 1)
+            pair.addWidget(small(title, wrap=False), 0, at)
+            pair.addWidget(field, 1, at)
+            pair.setColumnStretch(at, 1)
         layout.addLayout(pair)
         layout.addWidget(small("Folder for checkpoints and the result"))
         layout.addLayout(_row(self.out, self.browse_out))

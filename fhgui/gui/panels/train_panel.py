@@ -39,6 +39,7 @@ class TrainPanel(QWidget):
             layout = self.layout()
             if layout is not None:
                 layout.addWidget(self._page)
+            self._page.show()  # at once: a layout would wait for the event loop
         return self._page
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name

@@ -86,7 +86,7 @@ def situation(run: TrainingRun) -> str:
         TrainingStatus.STARTING: "the training is being started",
         TrainingStatus.PAUSING: "saving a checkpoint, then it pauses",
         TrainingStatus.STOPPING: "saving a checkpoint, then it stops; Stop again ends it at once",
-        TrainingStatus.PAUSED: "paused; Resume goes on with what is left of its time",
-        TrainingStatus.STOPPED: "stopped; Resume goes on from its checkpoint",
+        TrainingStatus.PAUSED: "it is paused; Resume goes on with what is left of its time",
+        TrainingStatus.STOPPED: "it is stopped; Resume goes on from its checkpoint",
     }
     return words.get(status, "")

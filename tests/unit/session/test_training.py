@@ -9,11 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from fhgui.core.errors import FhguiError, InputError, OutputError
-from fhgui.datasets.packed import FACES
 from fhgui.session import training_process as process
 from fhgui.session.recipes import recipe_file, shipped_recipes
 from fhgui.session.sets import look_at_set
@@ -22,6 +20,7 @@ from fhgui.session.training_process import Order
 from fhgui.session.training_run import TrainingRun, TrainingStatus
 from fhgui.session.training_story import Story, Tail
 from tests.helpers import fake_training
+from tests.helpers.sets import write_set
 
 LONG_S = 60.0
 
@@ -243,18 +242,8 @@ def test_what_is_no_recipe_is_refused(tmp_path: Path, content: str | None) -> No
         recipe_file(path)
 
 
-def pack(folder: Path, count: int = 12, side: int = 32) -> Path:
-    """Write an array of random faces with its list of names."""
-    folder.mkdir()
-    pixels = np.random.default_rng(0).integers(0, 256, (count, side, side, 3), np.uint8)
-    path = folder / FACES
-    np.save(path, pixels)
-    path.with_suffix(".json").write_text(json.dumps([f"face-{i}" for i in range(count)]))
-    return path
-
-
 def test_a_set_says_what_it_holds(tmp_path: Path) -> None:
-    summary = look_at_set(pack(tmp_path / "set"))
+    summary = look_at_set(write_set(tmp_path / "set", count=12, side=32))
     assert summary.words() == "12 faces of 32×32 px · train 12"
     assert summary.samples.shape == (6, 32, 32, 3)
     with pytest.raises(FhguiError, match="fhgui dataset build"):
@@ -278,7 +267,9 @@ def test_the_real_command_trains_and_is_understood(tmp_path: Path) -> None:
     recipe = tmp_path / "tiny.yaml"
     recipe.write_text(RECIPE)
     trainings = Trainings(tmp_path / "trainings.json")
-    order = Order(str(recipe), (pack(tmp_path / "set"),), tmp_path / "out", "cpu", 5.0)
+    order = Order(
+        str(recipe), (write_set(tmp_path / "set", count=12, side=32),), tmp_path / "out", "cpu", 5.0
+    )
     run = trainings.start(order)
     until(trainings, lambda: not run.status.alive)
     assert (run.status, run.error) == (TrainingStatus.FINISHED, "")
