@@ -55,6 +55,7 @@ class Film:
         self._learned = Anchors()
         self._decoded_count: int | None = None
         self._lost = 0
+        self._is_decoder_tainted = False
         self._walk: Walk | None = None
         try:
             self._open(size_bytes)
@@ -261,11 +262,15 @@ class Film:
     def _go_to(self, anchor: Anchor) -> None:
         """Begin to decode at an anchor, if that can be done."""
         self._leave()
+        if self._is_decoder_tainted:  # H.264's remembers damage even when it is flushed
+            self.reader.reopen()
+            self._is_decoder_tainted = False
         self._walk = self._walk_from(anchor, self.reader)
 
     def _leave(self) -> None:
         if self._walk is not None:
             self._walk.close()
+            self._is_decoder_tainted |= self._walk.has_met_damage
         self._walk = None
 
     def _walk_from(self, anchor: Anchor, reader: Reader) -> Walk | None:

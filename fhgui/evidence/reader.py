@@ -82,37 +82,37 @@ class Reader:
 
     def packets(self) -> Iterator[VideoPacket]:
         """Yield the packets of the picture stream from here on; ends early at damaged data."""
-        try:
-            for packet in self.container.demux(self.stream):
-                if packet.size:
-                    yield packet
-        except av.FFmpegError:
-            self.stopped_early = True
-        except OSError as error:
-            raise EvidenceError(
-                f"the file cannot be read any further ({error.strerror or error})",
-                path=self.path,
-                hint="check the disk and the connection",
-            ) from error
+        with os_errors(self.path):
+            try:
+                for packet in self.container.demux(self.stream):
+                    if packet.size:
+                        yield packet
+            except av.FFmpegError:
+                self.stopped_early = True
 
     def begin(self, anchor: Anchor) -> Iterator[VideoPacket] | None:
         """Go to an anchor and yield packets from it on; None if it cannot be found again."""
-        try:
-            if self.format_name in _BY_BYTE and anchor.pos >= 0:
-                self.container.seek(anchor.pos, unsupported_byte_offset=True)
-            elif anchor.stamp is not None:
-                self.container.seek(anchor.stamp, stream=self.stream)
-            else:
+        with os_errors(self.path):
+            try:
+                if self.format_name in _BY_BYTE and anchor.pos >= 0:
+                    self.container.seek(anchor.pos, unsupported_byte_offset=True)
+                elif anchor.stamp is not None:
+                    self.container.seek(anchor.stamp, stream=self.stream)
+                else:
+                    return None
+            except av.FFmpegError:
                 return None
-        except av.FFmpegError:
-            return None
         return self.find(anchor)
 
     def begin_anew(self, anchor: Anchor) -> Iterator[VideoPacket] | None:
         """Open the file again and yield packets from an anchor on, without seeking."""
+        self.reopen()
+        return self.find(anchor)
+
+    def reopen(self) -> None:
+        """Begin anew with another decoder."""
         self.close()
         self._open()
-        return self.find(anchor)
 
     def find(self, anchor: Anchor) -> Iterator[VideoPacket] | None:
         """Read on to an anchor and yield packets from it on; None if it does not come soon."""
@@ -145,16 +145,17 @@ def open_container(file: RawIOBase, path: Path) -> InputContainer:
     """
     # A video can name other files: none of them is opened.
     limits = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"}
-    try:
-        return av.open(
-            _Nameless(file),
-            mode="r",
-            options=limits,
-            metadata_errors="replace",
-            buffer_size=_BUFFER_BYTES,
-        )
-    except av.FFmpegError as error:
-        raise _refusal(path) from error
+    with os_errors(path):
+        try:
+            return av.open(
+                _Nameless(file),
+                mode="r",
+                options=limits,
+                metadata_errors="replace",
+                buffer_size=_BUFFER_BYTES,
+            )
+        except av.FFmpegError as error:
+            raise _refusal(path) from error
 
 
 def _refusal(path: Path) -> EvidenceError:

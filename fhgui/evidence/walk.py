@@ -72,6 +72,7 @@ class Walk:
         self._order = KeyMaker()
         self._passing: dict[int, Anchor] = {}
         self._damage = Damage()
+        self._context: av.VideoCodecContext | None = None
         self.pictures = self._pictures()
         self.expected = numbering.expected
         """Number of the next picture if none is missing."""
@@ -82,8 +83,11 @@ class Walk:
         return self._damage.was_met
 
     def close(self) -> None:
-        """Let go of the pictures that are on their way."""
+        """Let go of the pictures that are on their way; damage in them is still noticed."""
         self.pictures.close()
+        if self._context is not None:
+            self._damage.was_met |= any(frame.is_corrupt for frame in _drain(self._context))
+            self._context = None
 
     def _pictures(self) -> Generator[Picture]:
         for picture in self._damage.judged(self._decoded()):
@@ -91,12 +95,12 @@ class Walk:
             yield picture
 
     def _decoded(self) -> Iterator[Picture]:
-        context = None
         for packet in self._packets:
-            context = packet.stream.codec_context
+            self._context = packet.stream.codec_context
             yield from self._numbered(self._decode(packet))
-        if context is not None:
-            yield from self._numbered(_drain(context))
+        if self._context is not None:
+            yield from self._numbered(_drain(self._context))
+            self._context = None
 
     def _decode(self, packet: VideoPacket) -> list[VideoFrame]:
         is_shown = is_picture(packet)
