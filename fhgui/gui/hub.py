@@ -82,7 +82,7 @@ class Hub(QObject):
     def shut_down(self) -> None:
         """End both threads and the worker; trainings go on."""
         self._looks.stop()
-        self.trainings.finish_adding()
+        self.trainings.leave()
         self.reader.shut_down()
         self.backend.shut_down()
 
@@ -130,6 +130,8 @@ class Hub(QObject):
             self.session.note(f"the training of {run.name} has finished", notice=True)
         elif run.status is TrainingStatus.FAILED:
             self.session.note(f"the training of {run.name} failed: {run.error}", Level.ERROR)
+        elif run.status is TrainingStatus.INTERRUPTED:
+            self.session.note(f"the training of {run.name} ended without a word", Level.ERROR)
 
     def _tell_added(self, run: TrainingRun, sentence: str) -> None:
         if sentence:

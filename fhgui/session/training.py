@@ -48,7 +48,7 @@ class Trainings:
         self._register = register
         self._command = command
         self.runs: list[TrainingRun] = []
-        self._adding: dict[TrainingRun, subprocess.Popen[str]] = {}
+        self._adding: dict[TrainingRun, subprocess.Popen[bytes]] = {}
 
     @property
     def active(self) -> tuple[TrainingRun, ...]:
@@ -82,8 +82,8 @@ class Trainings:
             )
         run = TrainingRun(order, process.launch(self._command(order, False), order.out))
         self.runs = [run, *(r for r in self.runs if r.folder != order.out)]
-        self._remember()
         self.runs_changed.emit()
+        self._remember()
         return run
 
     def pause(self, run: TrainingRun) -> None:
@@ -106,8 +106,8 @@ class Trainings:
             return
         resuming = any(run.folder.glob("step-*.pt"))
         run.begin_part(process.launch(self._command(run.order, resuming), run.folder))
-        self._remember()
         self.run_changed.emit(run)
+        self._remember()
 
     def add_to_models(self, run: TrainingRun) -> None:
         """Have the trained weights checked and installed; `added` says what came of it."""
@@ -117,9 +117,6 @@ class Trainings:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
             )
             self.run_changed.emit(run)
 
@@ -127,17 +124,17 @@ class Trainings:
         """Tell whether its weights are just being installed."""
         return run in self._adding
 
-    def finish_adding(self) -> None:
-        """Wait for installations that go on; for the end of the program."""
-        for run, adder in list(self._adding.items()):
-            adder.wait()
-            self._take_added(run, adder)
+    def leave(self) -> None:
+        """Let go of everything, which goes on by itself; for the end of the window."""
+        for adder in self._adding.values():
+            process.keep(adder)
+        self._adding.clear()
 
     def forget(self, run: TrainingRun) -> None:
         """Take a training off the list; its folder stays, and so does a process."""
         self.runs.remove(run)
-        self._remember()
         self.runs_changed.emit()
+        self._remember()
 
     def poll(self) -> None:
         """Look at what runs; called again and again."""
@@ -155,14 +152,14 @@ class Trainings:
         """Whether there is anything to look at."""
         return bool(self.active or self._adding)
 
-    def _take_added(self, run: TrainingRun, adder: subprocess.Popen[str]) -> None:
+    def _take_added(self, run: TrainingRun, adder: subprocess.Popen[bytes]) -> None:
         del self._adding[run]
         _, told = adder.communicate()
         run.added = adder.returncode == 0
-        last = (told.strip().splitlines() or ["the model could not be added"])[-1]
+        last = told.decode("utf-8", "replace").strip() or "the weights could not be added"
         self._remember()
         self.run_changed.emit(run)
-        self.added.emit(run, "" if run.added else last.removeprefix(process.SAID))
+        self.added.emit(run, "" if run.added else last.splitlines()[-1].removeprefix(process.SAID))
 
     def _ask(self, run: TrainingRun, wish: Wish) -> None:
         if run.pid is None or not run.status.alive:

@@ -102,10 +102,15 @@ def launch(command: Sequence[str], folder: Path) -> int:
             path=folder,
             hint="choose another folder",
         ) from error
-    _children[child.pid] = child
+    keep(child)
     if hasattr(os, "setpriority") and child.poll() is None:
         os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)
     return child.pid
+
+
+def keep(child: subprocess.Popen[bytes]) -> None:
+    """Hold on to a process that goes on when its owner is gone."""
+    _children[child.pid] = child
 
 
 def is_running(pid: int | None, folder: Path) -> bool:

@@ -38,6 +38,7 @@ NAMES = [
     "doubtMapSelector",
     "exportButton",
     "modelManager",
+    "trainPanel",
     "logView",
 ]
 

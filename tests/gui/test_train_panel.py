@@ -120,7 +120,7 @@ def test_sets_are_dropped_and_tell_what_they_hold(
         Qt.KeyboardModifier.NoModifier,
     )
     form = window.train.page.form
-    form.dropEvent(event)
+    window.train.page.dropEvent(event)
     qtbot.waitUntil(lambda: bool(form.sets.cards[1].error), timeout=WORK_MS)
     qtbot.waitUntil(lambda: form.sets.cards[0].summary is not None, timeout=WORK_MS)
     assert "12 faces of 32×32 px" in form.sets.cards[0].words.text()

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -52,7 +51,6 @@ class TrainForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("trainForm")
-        self.setAcceptDrops(True)
         self._recipes: list[RecipeEntry] = list(shipped_recipes())
         self._folder_typed = False
         self._make_fields()
@@ -189,7 +187,7 @@ class TrainForm(QWidget):
     def _typed(self) -> None:
         self._folder_typed = True
 
-    # ---- dialogs and drops ------------------------------------------------------------------
+    # ---- dialogs and files -------------------------------------------------------------------
 
     def _ask_for_recipe(self) -> None:
         dialog = QFileDialog(self, "Choose a recipe")
@@ -228,20 +226,12 @@ class TrainForm(QWidget):
         self._folder_typed = True
         self.out.setText(name)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
-        """Take folders and recipes; called by Qt."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
-        """Add what was dropped; called by Qt."""
-        for url in event.mimeData().urls():
-            path = Path(url.toLocalFile())
-            if path.suffix.lower() in (".yaml", ".yml"):
-                self.add_recipe(path)
-            elif url.isLocalFile():
-                self.sets.add(path)
-        event.acceptProposedAction()
+    def take(self, path: Path) -> None:
+        """Take a file or folder that was dropped: a recipe or a set."""
+        if path.suffix.lower() in (".yaml", ".yml"):
+            self.add_recipe(path)
+        else:
+            self.sets.add(path)
 
 
 def _named(widget: W, name: str, accessible: str) -> W:

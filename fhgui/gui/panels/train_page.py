@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -43,6 +45,7 @@ class TrainPage(QWidget):
 
     def __init__(self, trainings: Trainings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAcceptDrops(True)
         self._trainings = trainings
         self._run: TrainingRun | None = None
         self.form, self.list, self.view = TrainForm(), RunList(), TrainView()
@@ -116,6 +119,18 @@ class TrainPage(QWidget):
     def shut_down(self) -> None:
         """Wait for sets that are being read; trainings go on."""
         self.form.sets.shut_down()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
+        """Take sets and recipes; called by Qt."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
+        """Add what was dropped to the next training; called by Qt."""
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.form.take(Path(url.toLocalFile()))
+        event.acceptProposedAction()
 
     def _start(self, order: Order) -> None:
         try:
