@@ -1,0 +1,212 @@
+"""``fhgui models``: what is listed, added, checked and removed, and that nothing else changes."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from safetensors.numpy import save_file
+
+from fhgui import paths
+from fhgui.__main__ import main
+from fhgui.methods import registry
+from fhgui.methods.srcnn.network import Spec, build
+from fhgui.training.export import register, write_weights
+
+NAME = "srcnn/network.safetensors"
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's own folder of models, not made yet."""
+    monkeypatch.setenv("FHGUI_MODELS", str(tmp_path / "own"))
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> Path:
+    """A tiny SRCNN with its card, as a training leaves it."""
+    path = tmp_path / "run" / "weights.safetensors"
+    spec = Spec(filters=(4, 3), kernels=(3, 1, 3))
+    with torch.random.fork_rng(devices=[]):
+        write_weights(build(spec), path, {"method": "srcnn", "part": "network"}, spec)
+    register(path, {"data": ["invented"], "terms": "none"})
+    return path
+
+
+def models(*arguments: object) -> int:
+    return main(["models", *map(str, arguments)])
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_every_file_of_every_method_is_listed(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert models("--json") == 0
+    rows = told(capsys)["models"]
+    names = [n for m in registry.method_ids() for _, n in registry.info(m).assets]
+    assert [row["name"] for row in rows] == names
+    for row in rows:
+        assert row["used"]
+        assert not row["own"]
+        assert len(row["sha256"]) == 64
+        assert row["card"]["terms"]
+    assert models() == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in names)
+    assert not own.exists()
+
+
+def test_an_added_model_is_used_and_can_be_removed(
+    own: Path, trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundled = registry.load("srcnn").assets
+    assert models("add", trained) == 0
+    assert str(own / NAME) in capsys.readouterr().out
+    assert (own / NAME).read_bytes() == trained.read_bytes()
+    digest = hashlib.sha256(trained.read_bytes()).hexdigest()
+    assert registry.load("srcnn").assets[0].sha256 == digest
+    assert models("verify") == 0
+    assert "not used" in capsys.readouterr().out
+    assert models("remove", "srcnn") == 2
+    assert "--yes" in capsys.readouterr().err
+    assert (own / NAME).is_file()
+    assert models("remove", "srcnn", "--yes", "--json") == 0
+    assert str(own / NAME) in told(capsys)["removed"]
+    assert list(own.iterdir()) == []
+    assert registry.load("srcnn").assets == bundled
+    assert trained.is_file()
+
+
+def test_adding_again_replaces(own: Path, trained: Path) -> None:
+    assert models("add", trained) == 0
+    assert models("add", trained) == 0
+    assert sorted(p.name for p in (own / "srcnn").iterdir()) == ["card.yaml", "network.safetensors"]
+    assert [p.name for p in own.iterdir()] == ["srcnn"]
+
+
+def test_one_file_of_several_leaves_the_others_found(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    denoiser = paths.model_file("dcnn_mnce/denoiser.safetensors")
+    assert denoiser is not None
+    assert models("add", denoiser) == 0
+    assert models("verify", "--json") == 0
+    capsys.readouterr()
+    assert (own / "dcnn_mnce" / "denoiser.safetensors").is_file()
+    assert {a.role for a in registry.load("dcnn_mnce").assets} == {"weights", "gallery"}
+
+
+def damaged(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+def cardless(path: Path) -> None:
+    path.with_name("card.yaml").unlink()
+
+
+def of_nobody(path: Path) -> None:
+    save_file({"a": np.zeros(2, np.float16)}, path, {"method": "guess", "part": "network"})
+    register(path, {})
+
+
+def of_another_shape(path: Path) -> None:
+    identity = {"method": "srcnn", "part": "network", "spec": json.dumps({"filters": [4, 3]})}
+    save_file({"body.0.weight": np.zeros((2, 3, 3, 3), np.float16)}, path, identity)
+    register(path, {})
+
+
+def of_unreadable_shape(path: Path) -> None:
+    save_file({"a": np.zeros(2, np.float16)}, path, {"method": "srcnn", "part": "network"})
+    register(path, {})
+    card = path.with_name("card.yaml")
+    values = yaml.safe_load(card.read_text(encoding="utf-8"))
+    values["files"]["weights.safetensors"] = "nonsense"
+    card.write_text(yaml.safe_dump(values), encoding="utf-8")
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (damaged, "differs from its card"),
+        (cardless, "names no digest"),
+        (of_nobody, "is for no method"),
+        (of_another_shape, "do not fit"),
+        (of_unreadable_shape, "names no digest"),
+        (gone, "there is no such file"),
+    ],
+)
+def test_what_is_not_whole_is_not_added(
+    own: Path, trained: Path, capsys: pytest.CaptureFixture[str], spoil, said: str
+) -> None:
+    spoil(trained)
+    assert models("add", trained) == 1
+    err = capsys.readouterr().err
+    assert len(err.strip().splitlines()) == 1
+    assert said in err
+    assert not (own / "srcnn").exists()
+    assert not own.exists() or list(own.iterdir()) == []
+
+
+def test_a_refused_file_leaves_the_added_one(
+    own: Path, trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert models("add", trained) == 0
+    kept = (own / NAME).read_bytes()
+    of_another_shape(trained)
+    assert models("add", trained) == 1
+    assert (own / NAME).read_bytes() == kept
+    assert models("verify") == 0
+    capsys.readouterr()
+
+
+def test_verify_names_a_damaged_file(
+    own: Path, trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert models("add", trained) == 0
+    damaged(own / NAME)
+    capsys.readouterr()
+    assert models("verify", "--json") == 1
+    found = told(capsys)
+    assert found["ok"] is False
+    problems = [row["path"] for row in found["models"] if row["problem"]]
+    assert problems == [str(own / NAME)]
+
+
+def test_what_came_with_the_program_stays(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert models("remove", "srcnn", "--yes") == 1
+    assert "cannot be removed" in capsys.readouterr().err
+    assert models("remove", "guess", "--yes") == 1
+    assert "no method 'guess'" in capsys.readouterr().err
+    assert paths.model_file(NAME) is not None
+
+
+def test_a_folder_that_cannot_be_made(
+    tmp_path: Path,
+    trained: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("FHGUI_MODELS", str(tmp_path / "file" / "models"))
+    assert models("add", trained) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_without_a_named_folder_it_is_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FHGUI_MODELS", raising=False)
+    assert paths.user_models().parts[-2:] == ("fhgui", "models")
+    assert paths.model_folders()[0] == paths.user_models()
