@@ -222,6 +222,17 @@ def test_a_damaged_register_is_an_empty_one(tmp_path: Path, content: str) -> Non
     assert trainings.runs == []
 
 
+def test_an_order_becomes_a_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    order = Order("srcnn", (Path("/a"), Path("/b")), Path("/out"), "cpu", 2.5)
+    options = ["--out", "/out", "--device", "cpu", "--json", "--minutes", "2.5"]
+    words = ["train", "srcnn", "--data", "/a", "--data", "/b", *options]
+    assert process.train_command(order, False) == [sys.executable, "-m", "fhgui", *words]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert process.train_command(order, True) == [sys.executable, *words, "--resume"]
+    endless = process.train_command(replace(order, minutes=None), False)
+    assert "--minutes" not in endless
+
+
 # ---- recipes, sets, and the real thing ----------------------------------------------------
 
 
