@@ -18,7 +18,7 @@ from psygnal import Signal
 from fhgui.core.errors import InputError, OutputError
 from fhgui.session import training_process as process
 from fhgui.session.training_process import Order
-from fhgui.session.training_run import TrainingRun, Wish
+from fhgui.session.training_run import TrainingRun, TrainingStatus, Wish
 
 Command = Callable[[Order, bool], list[str]]
 """Returns the command line of an order; the flag says whether a run is resumed."""
@@ -164,8 +164,9 @@ class Trainings:
     def _ask(self, run: TrainingRun, wish: Wish) -> None:
         if run.pid is None or not run.status.alive:
             return
+        if run.status is not TrainingStatus.PAUSING:  # else it is saving: once more would end it
+            process.ask_to_end(run.pid, run.folder)
         run.wish = wish
-        process.ask_to_end(run.pid, run.folder)
         self._remember()
         run.look()
         self.run_changed.emit(run)

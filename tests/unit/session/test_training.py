@@ -145,6 +145,18 @@ def test_paused_found_again_and_resumed(trainings: Trainings, order: Order, tmp_
     assert found.status is TrainingStatus.STOPPED
 
 
+def test_stop_while_it_saves_for_a_pause_loses_nothing(trainings: Trainings, order: Order) -> None:
+    run = trainings.start(order)
+    until(trainings, lambda: run.story.step >= 2)
+    trainings.pause(run)
+    trainings.stop(run)
+    assert run.status is TrainingStatus.STOPPING
+    until(trainings, lambda: not run.status.alive)
+    assert run.status is TrainingStatus.STOPPED
+    assert run.story.ended == "stopped"
+    assert list(order.out.glob("step-*.pt"))
+
+
 def test_a_running_training_is_found_again(
     trainings: Trainings, order: Order, tmp_path: Path
 ) -> None:
