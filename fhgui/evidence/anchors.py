@@ -10,10 +10,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from av.packet import Packet
-from av.video.stream import VideoStream
+from fhgui.evidence.entry_points import VideoPacket
 
 
 class Anchor(NamedTuple):
@@ -33,7 +32,13 @@ class Anchor(NamedTuple):
     size: int
     stamp: int | None
 
-    def is_at(self, packet: Packet[VideoStream]) -> bool:
+    @classmethod
+    def of(cls, packet: VideoPacket, tag: int) -> Self:
+        """Return the anchor that a packet is, as if its number were its tag."""
+        stamp = packet.pts if packet.pts is not None else packet.dts
+        return cls(tag, tag, -1 if packet.pos is None else packet.pos, packet.size, stamp)
+
+    def is_at(self, packet: VideoPacket) -> bool:
         """Tell whether a packet is this one."""
         if packet.size != self.size:
             return False

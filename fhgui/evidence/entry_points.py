@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from typing import TypeAlias
 
 from av.packet import Packet
 from av.video.stream import VideoStream
+
+VideoPacket: TypeAlias = "Packet[VideoStream]"
+"""A packet of a video stream; the class cannot be subscripted when the program runs."""
 
 
 class Entry(IntEnum):
@@ -24,7 +28,7 @@ class Entry(IntEnum):
     """Exact for everything after it in decoding order, and nothing after it is shown before it."""
 
 
-def entry_of(packet: Packet[VideoStream]) -> Entry:
+def entry_of(packet: VideoPacket) -> Entry:
     """Say how cleanly decoding begins at a packet."""
     if not packet.is_keyframe:
         return Entry.NONE
@@ -36,7 +40,7 @@ def entry_of(packet: Packet[VideoStream]) -> Entry:
     return Entry.CLOSED if packet.stream.codec.intra_only else Entry.OPEN
 
 
-def is_picture(packet: Packet[VideoStream]) -> bool:
+def is_picture(packet: VideoPacket) -> bool:
     """Tell whether a packet holds a picture that is shown.
 
     Left out are empty packets (AVI writes them for dropped frames), what an edit list cuts off,
@@ -104,7 +108,7 @@ def _extended(sei: bytes, at: int) -> tuple[int, int]:
     return value + (sei[at] if at < len(sei) else 0), at + 1
 
 
-def _units(packet: Packet[VideoStream], length_at: int) -> Iterator[bytes]:
+def _units(packet: VideoPacket, length_at: int) -> Iterator[bytes]:
     """Yield the first bytes of a packet's NAL units, behind start codes or length fields.
 
     ``length_at`` is the place in the decoder configuration that says how long the length fields

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from fhgui.core.errors import EvidenceError
 from fhgui.evidence.anchors import Anchor, Anchors
-from fhgui.evidence.entry_points import Entry, entry_of
-from fhgui.evidence.numbering import ByCount, ByTime, Key, Numbering
+from fhgui.evidence.decoded import Picture
+from fhgui.evidence.entry_points import Entry, VideoPacket, entry_of
+from fhgui.evidence.numbering import ByCount, ByTime, Key, KeyMaker, Numbering
 from fhgui.evidence.origin import find_origin, has_order_in_time
 from fhgui.evidence.packet_index import PacketIndex
 from fhgui.evidence.picture_cache import PictureCache
-from fhgui.evidence.reader import Reader, VideoPacket
-from fhgui.evidence.walk import KeyMaker, Picture, Walk
+from fhgui.evidence.reader import Reader
+from fhgui.evidence.walk import Walk
 
 SMALL_BYTES = 32 << 20
 """Files up to this size are counted when they are opened."""

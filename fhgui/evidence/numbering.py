@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections import deque
 from typing import NamedTuple, Protocol
 
-from fhgui.evidence.entry_points import Entry
+from fhgui.evidence.entry_points import Entry, VideoPacket
 
 
 class Key(NamedTuple):
@@ -126,3 +126,22 @@ class ByCount:
             self.expected = self._closed.popleft()
         self.expected += 1
         return self.expected - 1
+
+
+class KeyMaker:
+    """Gives packets their keys in the order in which they are stored."""
+
+    def __init__(self) -> None:
+        self._epoch = 0
+        self._last = 0
+        self._last_key_frame: int | None = None
+
+    def key(self, packet: VideoPacket, tag: int) -> Key:
+        """Return a packet's key; without a time stamp it follows the packet before it."""
+        order = packet.pts if packet.pts is not None else self._last
+        if packet.is_keyframe:
+            if self._last_key_frame is not None and order < self._last_key_frame:
+                self._epoch += 1
+            self._last_key_frame = order
+        self._last = order
+        return Key(self._epoch, order, tag)

@@ -7,9 +7,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from fhgui.evidence.anchors import Anchor
-from fhgui.evidence.entry_points import Entry, entry_of, is_picture
-from fhgui.evidence.reader import Reader, VideoPacket
-from fhgui.evidence.walk import anchor_at
+from fhgui.evidence.entry_points import Entry, VideoPacket, entry_of, is_picture
+from fhgui.evidence.reader import Reader
 
 _LIMIT = 3000
 """Packets looked at for the first key frame."""
@@ -40,9 +39,9 @@ def find_origin(reader: Reader) -> Origin | None:
     """
     packets, skipped, first = reader.packets(), 0, None
     for _, packet in zip(range(_LIMIT), packets, strict=False):
-        first = first or anchor_at(packet, 0)
+        first = first or Anchor.of(packet, 0)
         if packet.is_keyframe:
-            anchor = anchor_at(packet, 0)
+            anchor = Anchor.of(packet, 0)
             return Origin(anchor, entry_of(packet), chain([packet], packets), skipped)
         skipped += is_picture(packet)
     again = None if first is None else reader.begin_anew(first)

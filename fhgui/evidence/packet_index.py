@@ -9,10 +9,9 @@ from pathlib import Path
 
 from fhgui.core.errors import EvidenceError
 from fhgui.evidence.anchors import Anchor, Anchors
-from fhgui.evidence.entry_points import Entry, entry_of, is_picture
+from fhgui.evidence.entry_points import Entry, VideoPacket, entry_of, is_picture
 from fhgui.evidence.files import atoms, os_errors
-from fhgui.evidence.reader import Reader, VideoPacket
-from fhgui.evidence.walk import anchor_at
+from fhgui.evidence.reader import Reader
 
 _AVI_CHUNK_HEADER_BYTES = 8
 """AVI's index points at the chunk, FFmpeg's packets at its contents."""
@@ -134,7 +133,7 @@ class PacketIndex:
             self.jumps += packet.pts < self._last_pts
             self._last_pts = packet.pts
         if self._need is not None and entry_of(packet) >= self._need:
-            self.anchors.add(anchor_at(packet, self.pictures))
+            self.anchors.add(Anchor.of(packet, self.pictures))
         self.pictures += is_picture(packet)
         return packet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from fhgui.evidence.walk import Picture
+from fhgui.evidence.decoded import Picture
 
 CACHE_BYTES = 128 << 20
 """Memory for decoded pictures: 43 in 1080p, 10 in 2160p."""

@@ -6,19 +6,16 @@ from collections.abc import Iterator
 from io import RawIOBase
 from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
 
 import av
 from av.container import InputContainer
-from av.packet import Packet
 from av.stream import Discard, Disposition
 from av.video.stream import VideoStream
 
 from fhgui.core.errors import EvidenceError
 from fhgui.evidence.anchors import Anchor
+from fhgui.evidence.entry_points import VideoPacket
 from fhgui.evidence.files import atoms, check_pixels, head, os_errors
-
-VideoPacket: TypeAlias = "Packet[VideoStream]"
 
 _DEMUXERS = (
     "mov,matroska,avi,mpegts,mpeg,h264,hevc,m4v,mpegvideo,mjpeg,mpjpeg,"

@@ -11,12 +11,12 @@ from typing import Self
 
 from fhgui.core.errors import EvidenceError, InputError
 from fhgui.core.frame import Frame
+from fhgui.evidence.decoded import Picture
 from fhgui.evidence.files import check_file
 from fhgui.evidence.film import Film
 from fhgui.evidence.rendering import conversion_notes, to_rgb8
 from fhgui.evidence.source import SourceInfo
 from fhgui.evidence.video_facts import describe, mean_rate
-from fhgui.evidence.walk import Picture
 
 
 class VideoSource:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from pathlib import Path
 from typing import Any
 
@@ -56,4 +55,5 @@ def test_a_frame_far_into_two_hours(benchmark: Any, two_hours: Path) -> None:
             assert source.frame(FRAMES - 77).time_s == pytest.approx((FRAMES - 77) / 25)
 
     benchmark.pedantic(jump, rounds=3)
+    resource = pytest.importorskip("resource")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_000_000  # kB

@@ -12,9 +12,9 @@ import pytest
 
 from fhgui.core.errors import EvidenceError
 from fhgui.core.frame import Frame
+from fhgui.evidence.decoded import AFTER_DAMAGE, DAMAGED
 from fhgui.evidence.source import Source, open_source
 from fhgui.evidence.video import VideoSource
-from fhgui.evidence.walk import AFTER_DAMAGE, DAMAGED
 from tests.unit.evidence.conftest import Clip
 from tests.unit.evidence.media import (
     FRAMES,

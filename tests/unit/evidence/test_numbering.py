@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from fhgui.evidence.anchors import Anchor, Anchors
+from fhgui.evidence.decoded import AFTER_DAMAGE, DAMAGED, Damage, Picture
 from fhgui.evidence.entry_points import Entry
 from fhgui.evidence.numbering import ByCount, ByTime, Key
-from fhgui.evidence.walk import AFTER_DAMAGE, DAMAGED, Damage, Picture
 
 # Stored I P B B I B B: shown as 0 2 3 1 5?…; the second I has two leading pictures (tags 5 and 6).
 STAMPS = (0, 3, 1, 2, 6, 4, 5, 9, 7, 8)

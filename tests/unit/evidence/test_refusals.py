@@ -261,4 +261,5 @@ def test_evidence_is_never_written(clip: Clip, tmp_path: Path) -> None:
         assert sha256_file(path) == before
         assert path.stat().st_mtime_ns == facts.st_mtime_ns
         assert [p.name for p in tmp_path.iterdir()] == [path.name]
+        path.chmod(0o644)
         path.unlink()
