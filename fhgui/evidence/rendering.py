@@ -25,16 +25,18 @@ _HIGH_DYNAMIC_RANGE = {16: "PQ", 18: "HLG"}
 class Turn(NamedTuple):
     """How the file wants its pictures shown: first mirrored about the diagonal, then flipped.
 
-    ``is_right`` tells whether that is a turn by quarters or a mirror image at all.
+    ``degrees`` is what PyAV reads from the same place; ``is_right`` tells whether it is a turn by
+    quarters or a mirror image at all.
     """
 
-    transpose: bool
-    flip_rows: bool
-    flip_columns: bool
-    is_right: bool
+    degrees: int
+    transpose: bool = False
+    flip_rows: bool = False
+    flip_columns: bool = False
+    is_right: bool = True
 
 
-def to_rgb8(frame: VideoFrame) -> Pixels:
+def to_rgb8(frame: VideoFrame, turn: Turn) -> Pixels:
     """Return read-only H×W×3 uint8 pixels of a decoded frame, upright.
 
     FFmpeg's default conversion by the matrix and range that the stream states. Where it states
@@ -42,7 +44,6 @@ def to_rgb8(frame: VideoFrame) -> Pixels:
     """
     matrix = Colorspace.ITU709 if _is_taken_for_709(frame) else None
     pixels: Pixels = np.asarray(frame.to_ndarray(format="rgb24", src_colorspace=matrix), np.uint8)
-    turn = turn_of(frame)
     if turn.is_right:
         pixels = pixels.swapaxes(0, 1) if turn.transpose else pixels
         pixels = pixels[:: -1 if turn.flip_rows else 1, :: -1 if turn.flip_columns else 1]
@@ -52,15 +53,19 @@ def to_rgb8(frame: VideoFrame) -> Pixels:
 
 
 def turn_of(frame: VideoFrame) -> Turn:
-    """Read a frame's display matrix: x' = a x + c y, y' = b x + d y (ISO/IEC 14496-12, 8.3.2)."""
+    """Read a frame's display matrix: x' = a x + c y, y' = b x + d y (ISO/IEC 14496-12, 8.3.2).
+
+    PyAV never frees a frame whose side data were looked at, so a copy of one pixel is.
+    """
+    small = frame.reformat(width=1, height=1, format="gray")
     try:
-        stored = bytes(cast(SideDataContainer, frame.side_data)[Type.DISPLAYMATRIX])
+        stored = bytes(cast(SideDataContainer, small.side_data)[Type.DISPLAYMATRIX])
     except KeyError:
-        return Turn(False, False, False, True)
+        return Turn(frame.rotation)
     a, b, _, c, d = np.frombuffer(stored, dtype="=i4")[:5].tolist()
     if a == d == 0:
-        return Turn(True, b < 0, c < 0, bool(b and c))
-    return Turn(False, d < 0, a < 0, b == c == 0)
+        return Turn(frame.rotation, True, b < 0, c < 0, bool(b and c))
+    return Turn(frame.rotation, False, d < 0, a < 0, b == c == 0)
 
 
 def bits(frame: VideoFrame) -> int:
@@ -68,9 +73,9 @@ def bits(frame: VideoFrame) -> int:
     return max(component.bits for component in frame.format.components)
 
 
-def conversion_notes(frame: VideoFrame) -> tuple[str, ...]:
+def conversion_notes(frame: VideoFrame, turn: Turn) -> tuple[str, ...]:
     """Return what was done between the decoded samples and the pixels of a frame."""
-    notes = [_colour_note(frame), *_turn_notes(frame)]
+    notes = [_colour_note(frame), *_turn_notes(turn)]
     if bits(frame) > 8:
         notes.append(f"{bits(frame)} bit reduced to 8 bit")
     if frame.color_trc in _HIGH_DYNAMIC_RANGE:
@@ -81,10 +86,9 @@ def conversion_notes(frame: VideoFrame) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _turn_notes(frame: VideoFrame) -> list[str]:
-    turn = turn_of(frame)
+def _turn_notes(turn: Turn) -> list[str]:
     if not turn.is_right:
-        return [f"the file asks for a turn by {frame.rotation}°: not applied"]
+        return [f"the file asks for a turn by {turn.degrees}°: not applied"]
     if turn.transpose + turn.flip_rows + turn.flip_columns in (1, 3):
         return ["mirrored, as the file asks"]
     if turn.transpose:

@@ -14,7 +14,7 @@ from fhgui.core.frame import Frame
 from fhgui.evidence.decoded import Picture
 from fhgui.evidence.files import check_file
 from fhgui.evidence.film import Film
-from fhgui.evidence.rendering import conversion_notes, to_rgb8
+from fhgui.evidence.rendering import conversion_notes, to_rgb8, turn_of
 from fhgui.evidence.source import SourceInfo
 from fhgui.evidence.video_facts import describe, mean_rate
 
@@ -44,7 +44,8 @@ class VideoSource:
         size_bytes = check_file(path)
         self._film = Film(path, size_bytes)
         try:
-            self._info = describe(self._film, size_bytes, path.name)
+            self._turn = turn_of(self._film.first.frame)
+            self._info = describe(self._film, self._turn, size_bytes, path.name)
         except BaseException:
             self._film.close()
             raise
@@ -143,8 +144,10 @@ class VideoSource:
             time_s = float((pts - self._first_pts) * unit)
         elif self._rate:
             time_s = float(picture.number / self._rate)
-        notes = conversion_notes(picture.frame)
-        pixels = to_rgb8(picture.frame)
+        if picture.frame.rotation != self._turn.degrees:
+            self._turn = turn_of(picture.frame)
+        notes = conversion_notes(picture.frame, self._turn)
+        pixels = to_rgb8(picture.frame, self._turn)
         height, width, _ = pixels.shape
         if (width, height) != (self._info.width, self._info.height):
             notes = (f"the video's size changes; this frame has {width} × {height}", *notes)

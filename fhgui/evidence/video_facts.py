@@ -8,7 +8,7 @@ import av
 
 from fhgui.evidence.film import Film
 from fhgui.evidence.reader import Reader
-from fhgui.evidence.rendering import bits, conversion_notes, to_rgb8
+from fhgui.evidence.rendering import Turn, bits, conversion_notes, to_rgb8
 from fhgui.evidence.source import SourceInfo
 
 _CONTAINERS = {
@@ -24,10 +24,10 @@ _CONTAINERS = {
 }
 
 
-def describe(film: Film, size_bytes: int, name: str) -> SourceInfo:
+def describe(film: Film, turn: Turn, size_bytes: int, name: str) -> SourceInfo:
     """Return all that is known about a video that was just opened."""
     stream, frame = film.reader.stream, film.first.frame
-    height, width, _ = to_rgb8(frame).shape
+    height, width, _ = to_rgb8(frame, turn).shape
     rate, count = mean_rate(film), film.known_count
     duration_s = _duration_s(film, rate)
     estimate = max(1, round(duration_s * rate)) if duration_s and rate else None
@@ -51,7 +51,7 @@ def describe(film: Film, size_bytes: int, name: str) -> SourceInfo:
         bit_depth=bits(frame),
         interlaced=frame.interlaced_frame,
         metadata=_metadata(film.reader),
-        notes=_notes(film, rate),
+        notes=_notes(film, turn, rate),
     )
 
 
@@ -95,8 +95,8 @@ def _metadata(reader: Reader) -> tuple[tuple[str, str], ...]:
     return tuple((name, " ".join(text.split())) for name, text in found.items())
 
 
-def _notes(film: Film, rate: Fraction | None) -> tuple[str, ...]:
-    notes = [*conversion_notes(film.first.frame), *_stream_notes(film.reader)]
+def _notes(film: Film, turn: Turn, rate: Fraction | None) -> tuple[str, ...]:
+    notes = [*conversion_notes(film.first.frame, turn), *_stream_notes(film.reader)]
     if film.skipped:
         notes.append(
             f"{film.skipped} pictures before the first key frame cannot be decoded and have no "

@@ -9,13 +9,14 @@ import av
 import numpy as np
 import pytest
 
-from fhgui.evidence.rendering import conversion_notes, to_rgb8
+from fhgui.evidence.rendering import Turn, conversion_notes, to_rgb8
 from fhgui.evidence.source import open_source
 from fhgui.evidence.video import VideoSource
 from tests.unit.evidence.conftest import Clip
 from tests.unit.evidence.media import FRAMES, RATE, Recipe, plain_decoding, remux, x264
 
 NO_B = x264("bframes=0")
+STATM = Path("/proc/self/statm")
 
 
 def test_facts_of_an_mp4(clip: Clip) -> None:
@@ -143,8 +144,8 @@ def test_colour_follows_the_stated_matrix_or_what_players_assume(
         y - (2 * w_b * (1 - w_b) * u + 2 * w_r * (1 - w_r) * v) / (1 - w_r - w_b),
         y + 2 * (1 - w_b) * u,
     ]
-    assert to_rgb8(frame)[9, 9] == pytest.approx(truth, abs=2)
-    assert stated in conversion_notes(frame)[0]
+    assert to_rgb8(frame, Turn(0))[9, 9] == pytest.approx(truth, abs=2)
+    assert stated in conversion_notes(frame, Turn(0))[0]
 
 
 def test_long_files_are_estimated_until_counted(
@@ -190,6 +191,21 @@ def test_pictures_in_memory_are_bounded(clip: Clip, monkeypatch: pytest.MonkeyPa
         assert cache._bytes <= 100_000
         assert source.frame(0).index == 0
     assert cache._bytes == 0
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="reads the process's size from /proc")
+def test_frames_that_were_shown_are_freed(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    def size_bytes() -> int:
+        return int(STATM.read_text().split()[1]) * 4096
+
+    monkeypatch.setattr("fhgui.evidence.picture_cache.CACHE_BYTES", 1_000_000)
+    recipe = Recipe("large.mp4", options=x264("bframes=1"), size_wh=(640, 480))
+    with open_source(clip(recipe)) as source:
+        before = size_bytes()
+        for turn in range(6 * FRAMES):
+            assert source.frame(turn % FRAMES).size_hw == (480, 640)
+        frames_bytes = 6 * FRAMES * 640 * 480 * 3 // 2
+        assert size_bytes() - before < frames_bytes // 3
 
 
 def test_closing_twice(clip: Clip) -> None:
