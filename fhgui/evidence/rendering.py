@@ -55,9 +55,9 @@ def to_rgb8(frame: VideoFrame, turn: Turn) -> Pixels:
 def turn_of(frame: VideoFrame) -> Turn:
     """Read a frame's display matrix: x' = a x + c y, y' = b x + d y (ISO/IEC 14496-12, 8.3.2).
 
-    PyAV never frees a frame whose side data were looked at, so a copy of one pixel is.
+    PyAV never frees a frame whose side data were looked at, so a tiny copy is looked at.
     """
-    small = frame.reformat(width=1, height=1, format="gray")
+    small = frame.reformat(width=16, height=16, format="gray")
     try:
         stored = bytes(cast(SideDataContainer, small.side_data)[Type.DISPLAYMATRIX])
     except KeyError:
