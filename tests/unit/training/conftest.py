@@ -4,8 +4,18 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
 from fhgui.datasets.packed import open_set
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Compute on one thread, like the processes that tests start: sums keep their order."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture
