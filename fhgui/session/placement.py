@@ -12,7 +12,7 @@ from fhgui.alignment.adequacy import assess
 from fhgui.alignment.cutting import cut_face
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.errors import FhguiError
-from fhgui.core.face import Adequacy, Box, FaceAlignment
+from fhgui.core.face import Adequacy, FaceAlignment
 from fhgui.core.method import MethodInfo
 from fhgui.session.marking import Marking, PointList
 from fhgui.session.models import missing_assets
@@ -39,12 +39,6 @@ def alignment_of(marking: Marking, info: MethodInfo) -> FaceAlignment | None:
         return placing.by_box(marking.box, info.template, info.input_hw)
     except FhguiError:  # coinciding or mirrored points: no similarity, the editor shows none
         return None
-
-
-def suggested_points(box: Box, count: int, info: MethodInfo) -> PointList:
-    """Return the template's points laid into a box: a start for setting points by hand."""
-    alignment = placing.by_box(box, info.template, info.input_hw)
-    return as_points(overlay(alignment, info, count))
 
 
 def fewer_points(points: PointList, count: int) -> PointList:

@@ -172,17 +172,19 @@ class TrustPanel(QWidget):
         )
 
     def _show_adequacy(self, adequacy: Adequacy | None) -> None:
-        self.scale.set_value(None if adequacy is None else adequacy.density_px_per_m)
+        measured = adequacy is not None and adequacy.interocular_px is not None
+        self.scale.set_value(adequacy.density_px_per_m if adequacy and measured else None)
         if adequacy is None:
             self.density.setText("–")
             self.density_words.setText("Mark a face to see how many pixels it has.")
             return
-        self.density.setText(f"{adequacy.density_px_per_m:.0f} px/m")
         eyes = adequacy.interocular_px
-        if eyes is None:
-            words = f"taking the crop as the face, {adequacy.face_px:.0f} px wide"
-        else:
-            words = f"face {adequacy.face_px:.0f} px wide, eyes {eyes:.1f} px apart"
+        self.density.setText(f"{'≤ ' * (eyes is None)}{adequacy.density_px_per_m:.0f} px/m")
+        if eyes is None:  # the crop says how wide the face can be, not how wide it is
+            words = f"the face is at most {adequacy.face_px:.0f} px wide; points tell: at best"
+            self.density_words.setText(f"{words} class {adequacy.adequacy.value}")
+            return
+        words = f"face {adequacy.face_px:.0f} px wide, eyes {eyes:.1f} px apart"
         if adequacy.adequacy is AdequacyClass.BELOW:
             words += ": too few pixels even to perceive a face"
         else:
