@@ -1,14 +1,12 @@
 """The trainings that the user started: what runs, what it has told, and what can be done with it.
 
-A training lives in a process and a folder of its own. A small register remembers the folders, so
-that a window that is opened again finds what still runs. Lives on one thread; nothing blocks.
+A training lives in a process and a folder of its own.
 """
 
 from __future__ import annotations
 
-import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,9 @@ from typing import Any
 from psygnal import Signal
 
 from fhgui.core.errors import InputError, OutputError
+from fhgui.session import detached
 from fhgui.session import training_process as process
+from fhgui.session.runs import Runs
 from fhgui.session.training_process import Order
 from fhgui.session.training_run import TrainingRun, TrainingStatus, Wish
 
@@ -24,7 +24,7 @@ Command = Callable[[Order, bool], list[str]]
 """Returns the command line of an order; the flag says whether a run is resumed."""
 
 
-class Trainings:
+class Trainings(Runs[TrainingRun]):
     """All trainings that are remembered, newest first.
 
     Parameters
@@ -34,34 +34,17 @@ class Trainings:
 
     Notes
     -----
-    Signals: ``runs_changed`` (one came or went), ``run_changed`` (one told something, with it),
-    ``ended`` (one is over, with it), ``added`` (its weights are among the models now, or not: with
+    A signal beside those of `Runs`: ``added`` (its weights are among the models now, or not: with
     it and a sentence that is empty on success).
     """
 
-    runs_changed = Signal()
-    run_changed = Signal(TrainingRun)
-    ended = Signal(TrainingRun)
     added = Signal(TrainingRun, str)
+    kind = "trainings"
 
     def __init__(self, register: Path, command: Command = process.train_command) -> None:
-        self._register = register
+        super().__init__(register)
         self._command = command
-        self.runs: list[TrainingRun] = []
         self._adding: dict[TrainingRun, subprocess.Popen[bytes]] = {}
-
-    @property
-    def active(self) -> tuple[TrainingRun, ...]:
-        """The trainings with a process behind them."""
-        return tuple(run for run in self.runs if run.status.alive)
-
-    def load(self) -> None:
-        """Find the trainings of earlier windows again; folders that are gone are forgotten."""
-        known = {run.folder for run in self.runs}
-        self.runs += [r for r in _read(self._register) if r.folder not in known]
-        for run in self.runs:
-            run.look()
-        self.runs_changed.emit()
 
     def start(self, order: Order) -> TrainingRun:
         """Start a training.
@@ -81,9 +64,7 @@ class Trainings:
                 "holds a training already", path=order.out, hint="choose another folder"
             )
         run = TrainingRun(order, process.launch(self._command(order, False), order.out))
-        self.runs = [run, *(r for r in self.runs if r.folder != order.out)]
-        self.runs_changed.emit()
-        self._remember()
+        self.put_first(run)
         return run
 
     def pause(self, run: TrainingRun) -> None:
@@ -107,7 +88,7 @@ class Trainings:
         resuming = any(run.folder.glob("step-*.pt"))
         run.begin_part(process.launch(self._command(run.order, resuming), run.folder))
         self.run_changed.emit(run)
-        self._remember()
+        self.remember()
 
     def add_to_models(self, run: TrainingRun) -> None:
         """Have the trained weights checked and installed; `added` says what came of it."""
@@ -127,22 +108,12 @@ class Trainings:
     def leave(self) -> None:
         """Let go of everything, which goes on by itself; for the end of the window."""
         for adder in self._adding.values():
-            process.keep(adder)
+            detached.keep(adder)
         self._adding.clear()
 
-    def forget(self, run: TrainingRun) -> None:
-        """Take a training off the list; its folder stays, and so does a process."""
-        self.runs.remove(run)
-        self.runs_changed.emit()
-        self._remember()
-
     def poll(self) -> None:
-        """Look at what runs; called again and again."""
-        for run in self.active:
-            if run.look():
-                self.run_changed.emit(run)
-            if not run.status.alive:
-                self.ended.emit(run)
+        """Look at what runs and at what is being installed; called again and again."""
+        super().poll()
         for run, adder in list(self._adding.items()):
             if adder.poll() is not None:
                 self._take_added(run, adder)
@@ -150,73 +121,47 @@ class Trainings:
     @property
     def busy(self) -> bool:
         """Whether there is anything to look at."""
-        return bool(self.active or self._adding)
+        return bool(super().busy or self._adding)
 
     def _take_added(self, run: TrainingRun, adder: subprocess.Popen[bytes]) -> None:
         del self._adding[run]
         _, told = adder.communicate()
         run.added = adder.returncode == 0
         last = told.decode("utf-8", "replace").strip() or "the weights could not be added"
-        self._remember()
+        self.remember()
         self.run_changed.emit(run)
-        self.added.emit(run, "" if run.added else last.splitlines()[-1].removeprefix(process.SAID))
+        self.added.emit(run, "" if run.added else last.splitlines()[-1].removeprefix(detached.SAID))
 
     def _ask(self, run: TrainingRun, wish: Wish) -> None:
         if run.pid is None or not run.status.alive:
             return
         if run.status is not TrainingStatus.PAUSING:  # else it is saving: once more would end it
-            process.ask_to_end(run.pid, run.folder)
+            detached.ask_to_end(run.pid, run.folder)
         run.wish = wish
-        self._remember()
+        self.remember()
         run.look()
         self.run_changed.emit(run)
 
-    def _remember(self) -> None:
-        entries = [_entry(run) for run in self.runs]
-        partial = self._register.with_suffix(".partial")
-        try:
-            self._register.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(entries, indent=1), encoding="utf-8")
-            partial.replace(self._register)
-        except OSError as error:
-            raise OutputError(
-                "the list of trainings cannot be written; they run all the same",
-                path=self._register,
-            ) from error
+    def entry(self, run: TrainingRun) -> dict[str, object]:
+        """Return what the register remembers of a training."""
+        order = asdict(run.order)
+        order["data"], order["out"] = [str(p) for p in run.order.data], str(run.folder)
+        return {**order, "pid": run.pid, "wish": run.wish.value, "added": run.added}
 
-
-def _entry(run: TrainingRun) -> dict[str, object]:
-    order = asdict(run.order)
-    order["data"], order["out"] = [str(p) for p in run.order.data], str(run.folder)
-    return {**order, "pid": run.pid, "wish": run.wish.value, "added": run.added}
-
-
-def _read(register: Path) -> Iterator[TrainingRun]:
-    """Give the trainings in a register whose folders are still there."""
-    try:
-        entries: Any = json.loads(register.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # none yet, or damaged: the trainings themselves are not
-        return
-    for entry in entries if isinstance(entries, list) else ():
-        try:
-            run = _run(entry)
-        except (KeyError, TypeError, ValueError):  # of another version
-            continue
-        if run.folder.is_dir():
-            yield run
-
-
-def _run(entry: Any) -> TrainingRun:  # JSON: any shape
-    minutes, pid = entry["minutes"], entry["pid"]
-    order = Order(
-        recipe=str(entry["recipe"]),
-        data=tuple(Path(p) for p in entry["data"]),
-        out=Path(entry["out"]),
-        device=str(entry["device"]),
-        minutes=None if minutes is None else float(minutes),
-    )
-    pid = None if pid is None else int(pid)
-    return TrainingRun(order, pid, Wish(entry["wish"]), bool(entry["added"]))
+    def run_of(self, entry: Mapping[str, Any]) -> TrainingRun:
+        """Return the training of an entry; one whose folder is gone is forgotten."""
+        minutes, pid = entry["minutes"], entry["pid"]
+        order = Order(
+            recipe=str(entry["recipe"]),
+            data=tuple(Path(p) for p in entry["data"]),
+            out=Path(entry["out"]),
+            device=str(entry["device"]),
+            minutes=None if minutes is None else float(minutes),
+        )
+        if not order.out.is_dir():
+            raise ValueError("its folder is gone")
+        pid = None if pid is None else int(pid)
+        return TrainingRun(order, pid, Wish(entry["wish"]), bool(entry["added"]))
 
 
 def _holds_run(folder: Path) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
+from fhgui.session import detached
 from fhgui.session import training_process as process
 from fhgui.session.training_process import Order
-from fhgui.session.training_story import Story, Tail
+from fhgui.session.training_story import Story
 
 COMPLETE = ("steps", "time", "early")
 """Ends after which there is nothing to resume."""
@@ -68,7 +69,7 @@ class TrainingRun:
         self.story = Story()
         self.status = TrainingStatus.STARTING
         self.error = ""
-        self._tail = Tail(order.out / process.PROGRESS)
+        self._tail = detached.Tail(order.out / process.PROGRESS)
 
     @property
     def folder(self) -> Path:
@@ -100,14 +101,14 @@ class TrainingRun:
     def look(self) -> bool:
         """Read what is new; return whether anything has changed."""
         # asked first: what a process wrote before it ended is then read for certain
-        running = process.is_running(self.pid, self.folder)
+        running = detached.is_running(self.pid, self.folder)
         told = False
         while lines := self._tail.read():
             told = sum(self.story.take(line) for line in lines) > 0 or told
         before = self.status, self.error
         self.status = self._while_running() if running else self._afterwards()
         failed = self.status is TrainingStatus.FAILED
-        self.error = process.last_words(self.folder) if failed else ""
+        self.error = detached.last_words(self.folder / process.ERRORS) if failed else ""
         return told or before != (self.status, self.error)
 
     def _while_running(self) -> TrainingStatus:
@@ -118,7 +119,7 @@ class TrainingRun:
     def _afterwards(self) -> TrainingStatus:
         if self.story.ended in COMPLETE and self.story.weights is not None:
             return TrainingStatus.FINISHED
-        said = process.last_words(self.folder)
+        said = detached.last_words(self.folder / process.ERRORS)
         if said and self.story.ended != "stopped":
             return TrainingStatus.FAILED
         if self.wish is Wish.PAUSE:

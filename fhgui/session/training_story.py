@@ -8,33 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-READ_BYTES = 1 << 20
-"""Read at once: a long history arrives in several looks, and the window never waits."""
-
 Points = list[tuple[int, float]]
 """(step, value), steps rising."""
-
-
-class Tail:
-    """Reads the new whole lines of a file that another process appends to."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._offset = 0
-
-    def read(self) -> list[str]:
-        """Return the lines that came since the last call; one that is half written waits."""
-        try:
-            with self.path.open("rb") as file:
-                if file.seek(0, 2) < self._offset:  # somebody began the file anew
-                    self._offset = 0
-                file.seek(self._offset)
-                new = file.read(READ_BYTES)
-        except OSError:  # not there yet, or not any more
-            return []
-        whole = new[: new.rfind(b"\n") + 1]
-        self._offset += len(whole)
-        return whole.decode("utf-8", "replace").splitlines()
 
 
 @dataclass

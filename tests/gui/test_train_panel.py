@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 from fhgui.gui import settings
 from fhgui.gui.window import MainWindow
+from fhgui.session import detached
 from fhgui.session import training_process as process
 from fhgui.session.training import Trainings
 from fhgui.session.training_run import TrainingRun, TrainingStatus
@@ -46,11 +47,11 @@ def open_trainings(
     yield opened
     runs = [run for window in windows for run in window.hub.trainings.runs]
     for run in runs:
-        if run.pid is not None and process.is_running(run.pid, run.folder):
+        if run.pid is not None and detached.is_running(run.pid, run.folder):
             os.kill(run.pid, signal.SIGKILL)
     QTest.qWait(50)
     for run in runs:
-        process.is_running(run.pid, run.folder)  # takes note of its end
+        detached.is_running(run.pid, run.folder)  # takes note of its end
 
 
 def start(qtbot: Any, window: MainWindow, child: Callable[..., Any], faces: Path, kind: str) -> Any:
@@ -168,7 +169,7 @@ def test_pause_close_reopen_resume_stop(
     child(window, "trainResumeButton").click()
     qtbot.waitUntil(lambda: run.status is TrainingStatus.RUNNING, timeout=WORK_MS)
     window.close()
-    assert process.is_running(run.pid, run.folder)  # it goes on without the window
+    assert detached.is_running(run.pid, run.folder)  # it goes on without the window
 
     again = open_trainings()
     (found,) = again.hub.trainings.runs

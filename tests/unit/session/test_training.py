@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from fhgui.core.errors import FhguiError, InputError, OutputError
+from fhgui.session import detached
 from fhgui.session import training_process as process
+from fhgui.session.detached import Tail
 from fhgui.session.recipes import recipe_file, shipped_recipes
 from fhgui.session.sets import look_at_set
 from fhgui.session.training import Trainings
 from fhgui.session.training_process import Order
 from fhgui.session.training_run import TrainingRun, TrainingStatus
-from fhgui.session.training_story import Story, Tail
+from fhgui.session.training_story import Story
 from tests.helpers import fake_training
 from tests.helpers.sets import write_set
 
@@ -190,9 +192,9 @@ def test_a_failed_training_says_its_sentence(trainings: Trainings, order: Order)
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_no_other_process_is_ever_ended(tmp_path: Path) -> None:
-    assert not process.is_running(os.getpid(), tmp_path / "out")
-    process.ask_to_end(os.getpid(), tmp_path / "out")  # would end the tests
-    assert not process.is_running(None, tmp_path)
+    assert not detached.is_running(os.getpid(), tmp_path / "out")
+    detached.ask_to_end(os.getpid(), tmp_path / "out")  # would end the tests
+    assert not detached.is_running(None, tmp_path)
 
 
 def test_what_cannot_be_started_is_refused_with_a_sentence(
