@@ -27,7 +27,8 @@ def make_fabric(device: str = "auto", precision: str = "auto") -> Fabric:
     Parameters
     ----------
     device : ``auto``, ``cpu`` or ``cuda``.
-    precision : ``auto`` for bfloat16 where the device has it, ``32`` for none of it.
+    precision : ``auto`` for bfloat16 where a CUDA device has it, ``bf16`` for bfloat16 on any
+        device, ``32`` for none of it.
 
     Raises
     ------
@@ -38,7 +39,8 @@ def make_fabric(device: str = "auto", precision: str = "auto") -> Fabric:
     cuda = torch.cuda.is_available() if device == "auto" else device == "cuda"
     if cuda and not torch.cuda.is_available():
         raise FhguiError("this machine has no CUDA device", hint="choose cpu")
-    half = cuda and precision == "auto" and torch.cuda.is_bf16_supported()
+    automatic = cuda and torch.cuda.is_bf16_supported()
+    half = precision == "bf16" or (precision == "auto" and automatic)
     world = int(os.environ.get("WORLD_SIZE", "1"))
     fabric = Fabric(
         accelerator="cuda" if cuda else "cpu",

@@ -11,6 +11,7 @@ from fhgui.training.recipe import Recipe, fill, read_yaml
 
 TASKS: dict[str, str] = {
     "dcnn_denoiser": "fhgui.training.tasks.dcnn_denoiser",
+    "dcnn_face_denoiser": "fhgui.training.tasks.dcnn_face_denoiser",
     "restoration": "fhgui.training.tasks.restoration",
 }
 
