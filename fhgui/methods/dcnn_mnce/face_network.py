@@ -54,7 +54,7 @@ class Exchange(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the cells with what they have learned from all others."""
         cells = self.norm(x).flatten(2)
-        told = self.spread(functional.gelu(self.gather(cells)))
+        told: torch.Tensor = self.spread(functional.gelu(self.gather(cells)))
         return x + told.view(x.shape)
 
 
@@ -119,7 +119,7 @@ def initialise(network: FaceDenoiser, generator: torch.Generator) -> None:
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu", generator=generator)
-            nn.init.zeros_(module.bias)
+            nn.init.zeros_(module.bias)  # type: ignore[arg-type]  # all here have one
     with torch.no_grad():
         network.place.normal_(0, 0.5, generator=generator)
         for module in network.modules():
@@ -127,4 +127,4 @@ def initialise(network: FaceDenoiser, generator: torch.Generator) -> None:
                 module.body[-1].weight.mul_(0.1)  # type: ignore[operator]  # a convolution's
             elif isinstance(module, Exchange):
                 module.spread.weight.zero_()
-    nn.init.zeros_(network.tail.weight)
+        network.tail.weight.zero_()

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import nn
 
 from fhgui.core.arrays import Floats
 from fhgui.imaging.operators import LinearOperator
-from fhgui.methods.dcnn_mnce.network import Denoiser
 
 DenoiserFunction = Callable[[Floats, float], Floats]
 """h(x, σ): N×H×W×3 float64 and a noise level, both on the 0–255 scale."""
@@ -64,7 +64,7 @@ def global_faces(
     return x
 
 
-def as_function(network: Denoiser, device: str = "cpu") -> DenoiserFunction:
+def as_function(network: nn.Module, device: str = "cpu") -> DenoiserFunction:
     """Return the network as a function of float64 arrays on the 0–255 scale."""
 
     @torch.inference_mode()
