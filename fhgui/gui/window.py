@@ -35,7 +35,7 @@ from fhgui.gui.panels.navigator import Navigator
 from fhgui.gui.panels.stage_strip import StagePanel
 from fhgui.gui.panels.step_bar import StepBar
 from fhgui.gui.panels.timeline import Timeline
-from fhgui.gui.panels.train_panel import TrainPanel
+from fhgui.gui.panels.train_panel import train_panel
 from fhgui.gui.panels.welcome import Welcome
 from fhgui.gui.status import Status
 from fhgui.gui.viewers.compare_view import CompareView
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.steps)
-        self.train = TrainPanel(self.hub.trainings)
+        self.train = train_panel(self.hub.trainings)
         self.desk = QStackedWidget()
         self.desk.addWidget(self.splitter)
         self.desk.addWidget(self.train)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -22,9 +15,8 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.errors import FhguiError
 from fhgui.gui import settings
-from fhgui.gui.panels.banner import as_sentence
+from fhgui.gui.panels.order_form import OrderForm, OutField, named, narrow_combo, row
 from fhgui.gui.panels.train_sets import SetList
-from fhgui.gui.theme import white_icon
 from fhgui.gui.widgets import section, set_icon, small, tool_button
 from fhgui.session.recipes import RecipeEntry, recipe_file, shipped_recipes
 from fhgui.session.training_process import Order
@@ -33,26 +25,14 @@ DEVICES = {"Automatic": "auto", "Processor (CPU)": "cpu", "Graphics card (CUDA)"
 FIRST_MINUTES = 30.0
 LONGEST_MINUTES = 100_000.0
 FIELD_PX = 30
-NARROW = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-
-W = TypeVar("W", bound=QWidget)
 
 
-class TrainForm(QWidget):
-    """Asks what to train.
-
-    Signals
-    -------
-    wanted : an `Order`.
-    """
-
-    wanted = Signal(object)
+class TrainForm(OrderForm):
+    """Asks what to train; ``wanted`` carries an `Order`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("trainForm")
+        super().__init__("train", "Start training", parent)
         self._recipes: list[RecipeEntry] = list(shipped_recipes())
-        self._folder_typed = False
         self._make_fields()
         self._lay_out()
         self._connect()
@@ -62,12 +42,9 @@ class TrainForm(QWidget):
     # ---- building -------------------------------------------------------------------------
 
     def _make_fields(self) -> None:
-        self.recipe = _named(QComboBox(), "trainRecipe", "Recipe")
-        self.device = _named(QComboBox(), "trainDevice", "Device")
+        self.recipe = narrow_combo("trainRecipe", "Recipe")
+        self.device = narrow_combo("trainDevice", "Device")
         self.recipe.addItems([entry.name for entry in self._recipes])
-        for combo in (self.recipe, self.device):
-            combo.setSizeAdjustPolicy(NARROW)
-            combo.setMinimumContentsLength(8)
         self.browse_recipe = tool_button("trainRecipeFile", "file-outline", "", "Another recipe …")
         self.follows = small()
         self.follows.setObjectName("trainFollows")
@@ -76,7 +53,7 @@ class TrainForm(QWidget):
         self.add_set.setObjectName("trainAddSet")
         set_icon(self.add_set, "folder-plus-outline")
         self.device.addItems(list(DEVICES))
-        self.minutes = _named(QDoubleSpinBox(), "trainMinutes", "Time budget in minutes")
+        self.minutes = named(QDoubleSpinBox(), "trainMinutes", "Time budget in minutes")
         self.minutes.setRange(0, LONGEST_MINUTES)
         self.minutes.setDecimals(1)
         self.minutes.setSuffix(" min")
@@ -84,15 +61,7 @@ class TrainForm(QWidget):
         self.minutes.setValue(FIRST_MINUTES)
         self.minutes.lineEdit().setTextMargins(5, 0, 0, 0)
         self.minutes.setToolTip("0: as many steps as the recipe has")
-        self.out = _named(QLineEdit(), "trainOut", "Folder for the result")
-        self.browse_out = tool_button("trainOutBrowse", "folder-outline", "", "Another folder …")
-        self.error = QLabel()
-        self.error.setObjectName("trainError")
-        self.error.setWordWrap(True)
-        self.start = QPushButton("Start training")
-        self.start.setObjectName("trainStartButton")
-        self.start.setProperty("primary", True)
-        self.start.setIcon(white_icon("play"))
+        self.out = OutField("trainOut", "Folder for the result")
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -100,7 +69,7 @@ class TrainForm(QWidget):
         layout.setSpacing(5)
         layout.addWidget(section("New training"))
         layout.addWidget(small("Recipe"))
-        layout.addLayout(_row(self.recipe, self.browse_recipe))
+        layout.addLayout(row(self.recipe, self.browse_recipe))
         layout.addWidget(self.follows)
         layout.addWidget(small("Faces"))
         layout.addWidget(self.sets)
@@ -116,7 +85,7 @@ class TrainForm(QWidget):
             pair.setColumnStretch(at, 1)
         layout.addLayout(pair)
         layout.addWidget(small("Folder for checkpoints and the result"))
-        layout.addLayout(_row(self.out, self.browse_out))
+        layout.addLayout(row(self.out, self.out.browse))
         layout.addWidget(self.error)
         layout.addWidget(self.start)
         layout.addStretch(1)
@@ -125,11 +94,8 @@ class TrainForm(QWidget):
         self.recipe.currentIndexChanged.connect(self._recipe_changed)
         self.browse_recipe.clicked.connect(self._ask_for_recipe)
         self.add_set.clicked.connect(self._ask_for_set)
-        self.browse_out.clicked.connect(self._ask_for_folder)
-        self.out.textEdited.connect(self._typed)
         self.out.textChanged.connect(self.refresh)
         self.sets.changed.connect(self.refresh)
-        self.start.clicked.connect(lambda: self.wanted.emit(self.order()))
 
     # ---- state ----------------------------------------------------------------------------
 
@@ -144,48 +110,35 @@ class TrainForm(QWidget):
         return Order(
             recipe=self.entry.name,
             data=self.sets.paths,
-            out=Path(self.out.text().strip()).expanduser().absolute(),
+            out=self.out.path,
             device=DEVICES[self.device.currentText()],
             minutes=minutes or None,
         )
 
-    def refresh(self) -> None:
-        """Say what is missing."""
-        why_not = self.sets.why_not
-        if not why_not and not self.out.text().strip():
-            why_not = "name a folder for the result"
-        self.start.setEnabled(not why_not)
-        self.start.setToolTip(as_sentence(f"to start, {why_not}") if why_not else "")
-        self.show_error("")
-
-    def show_error(self, sentence: str) -> None:
-        """Show why a training could not be started; the empty string takes it away."""
-        self.error.setText(as_sentence(sentence) if sentence else "")
-        self.error.setVisible(bool(sentence))
+    def why_not(self) -> str:
+        """Return what is missing."""
+        if self.sets.why_not:
+            return self.sets.why_not
+        return "" if self.out.text().strip() else "name a folder for the result"
 
     def started(self) -> None:
         """Propose another folder: the one chosen is taken."""
-        settings.set_training_folder(self.order().out.parent)
-        self._folder_typed = False
-        self._propose_folder()
+        settings.set_training_folder(self.out.path.parent)
+        self._propose_folder(anew=True)
+
+    def shut_down(self) -> None:
+        """Wait for sets that are being read."""
+        self.sets.shut_down()
 
     def _recipe_changed(self) -> None:
         entry = self.entry
         size = f"{entry.steps:,} steps of {entry.batch}" if entry.steps else ""
         self.follows.setText(" · ".join(t for t in (entry.follows.rstrip("."), size) if t))
-        if not self._folder_typed:
-            self._propose_folder()
+        self._propose_folder()
         self.refresh()
 
-    def _propose_folder(self) -> None:
-        stem = f"{Path(self.entry.name).stem}-{datetime.now().astimezone():%Y-%m-%d}"
-        parent, number = settings.training_folder(), 1
-        while (parent / f"{stem}-{number}").exists():
-            number += 1
-        self.out.setText(str(parent / f"{stem}-{number}"))
-
-    def _typed(self) -> None:
-        self._folder_typed = True
+    def _propose_folder(self, anew: bool = False) -> None:
+        self.out.propose(Path(self.entry.name).stem, settings.training_folder(), anew)
 
     # ---- dialogs and files -------------------------------------------------------------------
 
@@ -215,34 +168,9 @@ class TrainForm(QWidget):
         dialog.fileSelected.connect(lambda name: self.sets.add(Path(name)))
         dialog.open()
 
-    def _ask_for_folder(self) -> None:
-        dialog = QFileDialog(self, "Folder for the result")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setDirectory(str(settings.training_folder()))
-        dialog.fileSelected.connect(self._choose_folder)
-        dialog.open()
-
-    def _choose_folder(self, name: str) -> None:
-        self._folder_typed = True
-        self.out.setText(name)
-
     def take(self, path: Path) -> None:
         """Take a file or folder that was dropped: a recipe or a set."""
         if path.suffix.lower() in (".yaml", ".yml"):
             self.add_recipe(path)
         else:
             self.sets.add(path)
-
-
-def _named(widget: W, name: str, accessible: str) -> W:
-    widget.setObjectName(name)
-    widget.setAccessibleName(accessible)
-    return widget
-
-
-def _row(field: QWidget, button: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(6)
-    row.addWidget(field, 1)
-    row.addWidget(button)
-    return row

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
-    QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from fhgui.gui.panels.banner import as_sentence
+from fhgui.gui.panels.run_view import RunView
 from fhgui.gui.panels.train_curves import CurvePlot
 from fhgui.gui.panels.train_sheet import TrainSheet
-from fhgui.gui.panels.train_words import TONES, facts, situation
-from fhgui.gui.theme import colour
-from fhgui.gui.widgets import Elided, set_icon, small
+from fhgui.gui.panels.train_words import facts, row_words, situation
+from fhgui.gui.widgets import small
 from fhgui.session.training_run import TrainingRun, TrainingStatus
 
 SMOOTHINGS = {"not smoothed": 0.0, "smoothed": 0.8, "very smooth": 0.95}
 NAMES = ("Step", "Time left", "Trained for", "Images a second", "Learning rate", "Best validation")
 
 
-class TrainView(QWidget):
+class TrainView(RunView):
     """Shows the training that is chosen.
 
     Signals
@@ -42,10 +39,10 @@ class TrainView(QWidget):
     forget_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("trainView")
+        super().__init__("train", parent)
         self._run: TrainingRun | None = None
-        self._make_head()
+        self._make_buttons()
+        self._make_facts()
         self._make_curves()
         self.sheet = TrainSheet()
         self.sheet.setObjectName("trainSheet")
@@ -57,47 +54,48 @@ class TrainView(QWidget):
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
         split.setSizes([240, 360])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 10)
-        layout.setSpacing(8)
-        layout.addLayout(self._head)
-        layout.addWidget(self.progress)
-        layout.addWidget(self.told)
-        layout.addLayout(self._facts)
-        layout.addWidget(split, 1)
+        self.column.addLayout(self._facts)
+        self.column.addWidget(split, 1)
 
-    def _make_head(self) -> None:
-        self.name = QLabel()
-        self.name.setObjectName("trainName")
-        self.status = QLabel()
-        self.status.setObjectName("trainStatus")
-        self.folder = Elided("")
-        self.told = QLabel()
-        self.told.setObjectName("trainTold")
-        self.told.setWordWrap(True)
-        self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.pause = _button("trainPauseButton", "Pause", "pause", self.pause_wanted)
-        self.pause.setToolTip("Save and leave the machine to others; the time budget stands still")
-        self.stop = _button("trainStopButton", "Stop", "stop", self.stop_wanted)
-        self.stop.setToolTip("Save a checkpoint and end; it can be resumed later")
-        self.resume = _button("trainResumeButton", "Resume", "play", self.resume_wanted)
-        self.resume.setToolTip("Go on from the last checkpoint")
-        self.add = _button("trainAddButton", "Add to models", "plus", self.add_wanted)
-        self.add.setToolTip("Check the weights and install them for the method they belong to")
-        self.forget = _button("trainForgetButton", "", "playlist-remove", self.forget_wanted)
-        self.forget.setToolTip("Take it off this list; its folder stays")
-        self.forget.setAccessibleName("Take off the list")
-        self._head = QHBoxLayout()
-        self._head.setSpacing(8)
-        self._head.addWidget(self.name)
-        self._head.addWidget(self.status, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._head.addWidget(self.folder, 1)
-        for button in (self.pause, self.stop, self.resume, self.add, self.forget):
-            self._head.addWidget(button)
-        self.progress = QProgressBar()
-        self.progress.setObjectName("trainProgress")
-        self.progress.setRange(0, 1000)
-        self.progress.setAccessibleName("Progress of the training")
+    def _make_buttons(self) -> None:
+        add = self.add_button
+        self.pause = add(
+            "trainPauseButton",
+            "Pause",
+            "pause",
+            self.pause_wanted,
+            "Save and leave the machine to others; the time budget stands still",
+        )
+        self.stop = add(
+            "trainStopButton",
+            "Stop",
+            "stop",
+            self.stop_wanted,
+            "Save a checkpoint and end; it can be resumed later",
+        )
+        self.resume = add(
+            "trainResumeButton",
+            "Resume",
+            "play",
+            self.resume_wanted,
+            "Go on from the last checkpoint",
+        )
+        self.add = add(
+            "trainAddButton",
+            "Add to models",
+            "plus",
+            self.add_wanted,
+            "Check the weights and install them for the method they belong to",
+        )
+        self.forget = add(
+            "trainForgetButton",
+            "",
+            "playlist-remove",
+            self.forget_wanted,
+            "Take it off this list; its folder stays",
+        )
+
+    def _make_facts(self) -> None:
         self._facts = QHBoxLayout()
         self._facts.setSpacing(8)
         self.facts: dict[str, QLabel] = {}
@@ -145,16 +143,9 @@ class TrainView(QWidget):
 
     def show_run(self, run: TrainingRun, adding: bool) -> None:
         """Show all there is to know about a training."""
-        status, story = run.status, run.story
-        self.name.setText(run.name)
-        self.status.setText(status.value)
-        tone = colour(TONES[status])
-        self.status.setStyleSheet(f"color: {tone}; border: 1px solid {tone}")
-        self.folder.setText(str(run.folder))
-        self.folder.setToolTip(str(run.folder))
-        self.folder.update()
+        story = run.story
+        self.show_head(row_words(run), story.fraction)
         self._show_buttons(run, adding)
-        self.progress.setValue(round(1000 * story.fraction))
         self._tell(run)
         for name, value in facts(run).items():
             self.facts[name].setText(value)
@@ -162,10 +153,6 @@ class TrainView(QWidget):
         self.scores.show_curves(story.scores)
         self.sheet.show_sheets(story.sheets, anew=run is not self._run)
         self._run = run
-
-    def say(self, sentence: str) -> None:
-        """Show why something could not be done."""
-        self._say(sentence, "error")
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
@@ -188,20 +175,4 @@ class TrainView(QWidget):
         bad = run.status in (TrainingStatus.FAILED, TrainingStatus.INTERRUPTED)
         sentence = situation(run)
         note = run.story.notes[-1] if run.story.notes else ""
-        self._say(sentence or note, "error" if bad else "info")
-
-    def _say(self, sentence: str, level: str) -> None:
-        self.told.setText(as_sentence(sentence) if sentence else "")
-        self.told.setVisible(bool(sentence))
-        if self.told.property("level") != level:
-            self.told.setProperty("level", level)
-            self.told.style().unpolish(self.told)
-            self.told.style().polish(self.told)
-
-
-def _button(name: str, text: str, icon_name: str, wanted: SignalInstance) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    set_icon(button, icon_name)
-    button.clicked.connect(lambda _checked=False: wanted.emit())
-    return button
+        self.say(sentence or note, "error" if bad else "info")

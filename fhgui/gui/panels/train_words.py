@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fhgui.gui.panels.run_list import RowWords
 from fhgui.session.training_run import TrainingRun, TrainingStatus
 
 REFERENCE = "bicubic"
@@ -69,6 +70,12 @@ def one_line(run: TrainingRun) -> str:
         parts.append(f"{best:.2f} dB")
     parts.append(run.folder.name)
     return " · ".join(parts)
+
+
+def row_words(run: TrainingRun) -> RowWords:
+    """Return what its row in the list and the head of its view say."""
+    status = run.status
+    return RowWords(run.name, status.value, TONES[status], one_line(run), run.folder)
 
 
 def situation(run: TrainingRun) -> str:

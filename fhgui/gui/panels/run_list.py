@@ -1,6 +1,11 @@
-"""The list of trainings: recipe, status and how far each is."""
+"""A list of runs (trainings, benchmarks): name, status and how far each is."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -12,20 +17,40 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fhgui.gui.panels.train_words import TONES, one_line
 from fhgui.gui.theme import colour
 from fhgui.gui.widgets import Elided
-from fhgui.session.training_run import TrainingRun
 
 ROW_PX = 48
 
 
-class RunRow(QWidget):
-    """One training."""
+@dataclass(frozen=True)
+class RowWords:
+    """What a row says of a run.
 
-    def __init__(self, run: TrainingRun) -> None:
+    Parameters
+    ----------
+    name, status : in the first line; ``tone`` is the colour token of the status.
+    line : the second line, small. folder : its tooltip.
+    """
+
+    name: str
+    status: str
+    tone: str
+    line: str
+    folder: Path
+
+
+WordsOf = Callable[[Any], RowWords]
+"""Puts a run into words; which type of run it is, only the owner of the list knows."""
+
+
+class RunRow(QWidget):
+    """One run."""
+
+    def __init__(self, run: Any, words_of: WordsOf) -> None:
         super().__init__()
         self.run = run
+        self._words_of = words_of
         self.name, self.status = QLabel(), QLabel()
         self.name.setStyleSheet("font-weight: 600")
         self.line = Elided("")
@@ -41,45 +66,48 @@ class RunRow(QWidget):
 
     def refresh(self) -> None:
         """Show where it stands."""
-        self.name.setText(self.run.name)
-        self.status.setText(self.run.status.value)
-        tone = colour(TONES[self.run.status])
-        self.status.setStyleSheet(f"color: {tone}; font-size: 11px")
-        self.line.setText(one_line(self.run))
-        self.line.setToolTip(str(self.run.folder))
+        words = self._words_of(self.run)
+        self.name.setText(words.name)
+        self.status.setText(words.status)
+        self.status.setStyleSheet(f"color: {colour(words.tone)}; font-size: 11px")
+        self.line.setText(words.line)
+        self.line.setToolTip(str(words.folder))
 
 
 class RunList(QListWidget):
-    """All trainings.
+    """All runs of one kind.
 
     Signals
     -------
-    chosen : a `TrainingRun`, or None when there is none.
+    chosen : a run, or None when there is none.
     """
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, accessible: str, words_of: WordsOf, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.setObjectName("trainRuns")
-        self.setAccessibleName("Trainings")
+        self.setObjectName(name)
+        self.setAccessibleName(accessible)
+        self._words_of = words_of
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.currentRowChanged.connect(self._choose)
         self._rows: list[RunRow] = []
 
     @property
-    def run(self) -> TrainingRun | None:
-        """The training that is chosen."""
+    def run(self) -> Any:
+        """The run that is chosen."""
         row = self.currentRow()
         return self._rows[row].run if 0 <= row < len(self._rows) else None
 
-    def show_runs(self, runs: list[TrainingRun]) -> None:
+    def show_runs(self, runs: Sequence[Any]) -> None:
         """Show these; the chosen one stays chosen, a new one is chosen at once."""
         before, known = self.run, {row.run for row in self._rows}
         blocked = self.blockSignals(True)
         self.clear()
-        self._rows = [RunRow(run) for run in runs]
+        self._rows = [RunRow(run, self._words_of) for run in runs]
         for row in self._rows:
             item = QListWidgetItem()
             item.setSizeHint(QSize(10, ROW_PX))
@@ -96,7 +124,7 @@ class RunList(QListWidget):
         for number, row in enumerate(self._rows):
             row.refresh()
             self.item(number).setData(
-                Qt.ItemDataRole.AccessibleTextRole, f"{row.run.name}, {row.run.status.value}"
+                Qt.ItemDataRole.AccessibleTextRole, f"{row.name.text()}, {row.status.text()}"
             )
 
     def _choose(self, row: int) -> None:

@@ -1,0 +1,164 @@
+"""What forms share that order work into a folder: the folder, the error in place, the start."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from fhgui.gui.panels.banner import as_sentence
+from fhgui.gui.theme import white_icon
+from fhgui.gui.widgets import tool_button
+
+NARROW = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+
+W = TypeVar("W", bound=QWidget)
+
+
+def named(widget: W, name: str, accessible: str) -> W:
+    """Return a widget with its object name and its name for people."""
+    widget.setObjectName(name)
+    widget.setAccessibleName(accessible)
+    return widget
+
+
+def row(field: QWidget, *buttons: QWidget) -> QHBoxLayout:
+    """Return a field that grows, with buttons at its end."""
+    line = QHBoxLayout()
+    line.setSpacing(6)
+    line.addWidget(field, 1)
+    for button in buttons:
+        line.addWidget(button)
+    return line
+
+
+def narrow_combo(name: str, accessible: str) -> QComboBox:
+    """Return a selector that never widens its form."""
+    combo = named(QComboBox(), name, accessible)
+    combo.setSizeAdjustPolicy(NARROW)
+    combo.setMinimumContentsLength(8)
+    return combo
+
+
+class OutField(QLineEdit):
+    """The folder for the result: proposed until one is typed or chosen.
+
+    Parameters
+    ----------
+    name, accessible : object name and name for people; the button's name ends in ``Browse``.
+    """
+
+    def __init__(self, name: str, accessible: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, name, accessible)
+        self._typed = False
+        self._parent_folder = Path.home()
+        self.browse = tool_button(f"{name}Browse", "folder-outline", "", "Another folder …")
+        self.browse.clicked.connect(self._ask)
+        self.textEdited.connect(self._take_typed)
+
+    @property
+    def path(self) -> Path:
+        """The folder, absolute."""
+        return Path(self.text().strip()).expanduser().absolute()
+
+    def propose(self, stem: str, parent: Path, anew: bool = False) -> None:
+        """Propose a folder that is not there yet, unless the user chose one.
+
+        Parameters
+        ----------
+        anew : whether the chosen one is taken now.
+        """
+        self._parent_folder = parent
+        if self._typed and not anew:
+            return
+        self._typed = False
+        dated, number = f"{stem}-{datetime.now().astimezone():%Y-%m-%d}", 1
+        while (parent / f"{dated}-{number}").exists():
+            number += 1
+        self.setText(str(parent / f"{dated}-{number}"))
+
+    def _take_typed(self) -> None:
+        self._typed = True
+
+    def _ask(self) -> None:
+        dialog = QFileDialog(self, "Folder for the result")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setDirectory(str(self._parent_folder))
+        dialog.fileSelected.connect(self._choose)
+        dialog.open()
+
+    def _choose(self, name: str) -> None:
+        self._typed = True
+        self.setText(name)
+
+
+class OrderForm(QWidget):
+    """Asks what to do.
+
+    Parameters
+    ----------
+    prefix : of the object names: ``…Form``, ``…Error``, ``…StartButton``.
+    start : words of the button.
+
+    Signals
+    -------
+    wanted : an order.
+    """
+
+    wanted = Signal(object)
+
+    def __init__(self, prefix: str, start: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{prefix}Form")
+        self.error = QLabel()
+        self.error.setObjectName(f"{prefix}Error")
+        self.error.setProperty("kind", "formError")
+        self.error.setWordWrap(True)
+        self.start = QPushButton(start)
+        self.start.setObjectName(f"{prefix}StartButton")
+        self.start.setProperty("primary", True)
+        self.start.setIcon(white_icon("play"))
+        self.start.clicked.connect(lambda: self.wanted.emit(self.order()))
+
+    def order(self) -> object:
+        """Return what the fields say."""
+        raise NotImplementedError
+
+    def take(self, path: Path) -> None:
+        """Take a file or folder that was dropped."""
+        raise NotImplementedError
+
+    def started(self) -> None:
+        """Propose another folder: the one chosen is taken."""
+        raise NotImplementedError
+
+    def why_not(self) -> str:
+        """Return what is missing, as ``add a set first``; empty if nothing is."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Say what is missing."""
+        why_not = self.why_not()
+        self.start.setEnabled(not why_not)
+        self.start.setToolTip(as_sentence(f"to start, {why_not}") if why_not else "")
+        self.show_error("")
+
+    def show_error(self, sentence: str) -> None:
+        """Show why something could not be started; the empty string takes it away."""
+        self.error.setText(as_sentence(sentence) if sentence else "")
+        self.error.setVisible(bool(sentence))
+
+    def shut_down(self) -> None:
+        """End what the form does on threads."""
