@@ -9,6 +9,7 @@ import typer
 
 from fhgui import __version__
 from fhgui.cli import (
+    benchmark,
     compare,
     console,
     dataset,
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Callable[..., None] | typer.Typer] = {
     "demo": demo.demo,
     "dataset": dataset.app,
     "train": train.train,
+    "benchmark": benchmark.benchmark,
     "models": models.app,
 }
 

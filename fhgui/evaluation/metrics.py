@@ -2,6 +2,7 @@
 
 PSNR has peak 255 and is taken per image. Gray is MATLAB's ``rgb2gray`` rounded to uint8. SSIM
 (Wang 2004) uses an 11×11 Gaussian window of σ 1.5, K = .01/.03, L = 255, over the valid area.
+Y is BT.601 luma in studio range (16–235), not rounded.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from skimage.metrics import structural_similarity
 
 from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.errors import InputError
-from fhgui.imaging.colour import gray
+from fhgui.evaluation.fsim import fsim
+from fhgui.imaging.colour import gray, studio_luma
 
 PEAK = 255.0
 SSIM_SIGMA = 1.5
@@ -25,11 +27,13 @@ _structural_similarity: Callable[..., Any] = structural_similarity  # scikit-ima
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores of one picture: PSNR in dB, SSIM up to 1."""
+    """Scores of one picture: PSNR in dB, SSIM and FSIM up to 1, both on gray."""
 
     psnr_rgb: float
     psnr_gray: float
+    psnr_y: float
     ssim: float
+    fsim: float
 
 
 def score(result: Pixels, truth: Pixels) -> Scores:
@@ -47,7 +51,13 @@ def score(result: Pixels, truth: Pixels) -> Scores:
             hint="give pictures of one size",
         )
     result_gray, truth_gray = gray(result), gray(truth)
-    return Scores(psnr(result, truth), psnr(result_gray, truth_gray), ssim(result_gray, truth_gray))
+    return Scores(
+        psnr_rgb=psnr(result, truth),
+        psnr_gray=psnr(result_gray, truth_gray),
+        psnr_y=psnr(studio_luma(result), studio_luma(truth)),
+        ssim=ssim(result_gray, truth_gray),
+        fsim=fsim(result_gray, truth_gray),
+    )
 
 
 def psnr(a: AnyArray, b: AnyArray) -> float:

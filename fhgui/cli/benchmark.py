@@ -1,0 +1,152 @@
+"""``fhgui benchmark``: methods measured by a named protocol, as tables, curves and sheets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fhgui.cli import console
+from fhgui.core.errors import InputError
+
+if TYPE_CHECKING:
+    from fhgui.evaluation.candidates import Candidate
+    from fhgui.evaluation.events import Event
+    from fhgui.evaluation.protocols import Protocol
+
+
+def benchmark(
+    protocol: Annotated[str, typer.Argument(metavar="PROTOCOL", help="e.g. celeba128-x8.")],
+    data: Annotated[
+        Path, typer.Option("--data", help="Folder, zip or set of high-resolution pictures.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
+    methods: Annotated[
+        str | None, typer.Option("--methods", help="Ids separated by commas, or all.")
+    ] = None,
+    study: Annotated[
+        str | None, typer.Option("--study", help="A shipped study's name, or a YAML file.")
+    ] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option("--reference", help="NAME=PATH of released results; repeatable."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="METHOD.FIELD=VALUE; repeatable.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="First N faces.")] = None,
+    save_images: Annotated[
+        bool, typer.Option("--save-images", help="Write results, truths and inputs as PNG.")
+    ] = False,
+    without: Annotated[
+        str, typer.Option("--without", help="Metrics to leave out, e.g. identity,fsim.")
+    ] = "",
+    device: console.DeviceOption = "auto",
+    threads: console.ThreadsOption = None,
+    as_json: console.JsonOption = False,
+    progress: Annotated[str, typer.Option("--progress", hidden=True)] = "text",
+    force: console.ForceOption = False,
+) -> None:
+    """Measure methods on a test set: tables, per-image scores, curves and a sample sheet."""
+    from fhgui.evaluation.job import Job, carry_out
+    from fhgui.evaluation.protocols import protocol as protocol_of
+    from fhgui.methods.devices import resolve_device, set_threads
+    from fhgui.provenance.environment import environment, software
+    from fhgui.provenance.folder import check_output
+
+    chosen = protocol_of(protocol)
+    wanted, skip = _wanted(methods, study, reference, settings, chosen)
+    check_output(out, force)
+    job = Job(
+        protocol=chosen,
+        data=data,
+        candidates=wanted,
+        skip_unfit=skip,
+        limit=limit,
+        save_images=save_images,
+        without=_without(without),
+        device=resolve_device(device),
+        about={
+            "software": software(),
+            "environment": environment(),
+            "threads": set_threads(threads),
+        },
+    )
+    table = carry_out(job, out, _tell_json if progress == "json" else _tell)
+    payload = {**table, "out": str(out)}
+    console.emit(as_json, payload, lambda: print((out / "table.md").read_text("utf-8")))
+
+
+def _wanted(
+    methods: str | None,
+    study: str | None,
+    reference: list[str] | None,
+    settings: list[str] | None,
+    protocol: Protocol,
+) -> tuple[tuple[Candidate, ...], bool]:
+    """Return what to measure, and whether methods that do not fit are left out."""
+    from fhgui.evaluation.candidates import Candidate, every_method
+
+    if methods is not None and study is not None:
+        raise typer.BadParameter("--methods and --study exclude each other")
+    if not (methods or study or reference):
+        raise typer.BadParameter("give --methods, --study or --reference")
+    released = tuple(_released(pair) for pair in reference or ())
+    if study is not None:
+        raise typer.BadParameter("no studies yet")
+    named = [name.strip() for name in (methods or "").split(",") if name.strip()]
+    skip = "all" in named
+    if skip and len(named) > 1:
+        raise typer.BadParameter("--methods all stands alone")
+    ids = every_method(protocol) if skip else tuple(named)
+    chosen = _settings(settings, ids)
+    return (*(Candidate(name, name, chosen.get(name, {})) for name in ids), *released), skip
+
+
+def _released(pair: str) -> Candidate:
+    from fhgui.evaluation.candidates import Candidate
+
+    name, equals, path = pair.partition("=")
+    if not equals or not path:
+        raise typer.BadParameter(f"--reference {pair!r} is not NAME=PATH")
+    return Candidate(name, pictures=Path(path))
+
+
+def _settings(pairs: list[str] | None, ids: tuple[str, ...]) -> dict[str, dict[str, object]]:
+    """Return METHOD.FIELD=VALUE pairs by method."""
+    chosen: dict[str, dict[str, object]] = {}
+    for key, value in console.parse_settings(pairs).items():
+        method, dot, name = key.partition(".")
+        if not dot or method not in ids:
+            raise typer.BadParameter(
+                f"--set {key} is not METHOD.FIELD=VALUE of a method that is measured"
+            )
+        chosen.setdefault(method, {})[name] = value
+    return chosen
+
+
+def _without(text: str) -> frozenset[str]:
+    from fhgui.evaluation.protocols import ALL_METRICS
+
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    unknown = sorted(names - set(ALL_METRICS))
+    if unknown:
+        raise InputError(
+            f"there is no metric {', '.join(unknown)}",
+            hint=f"metrics are {', '.join(ALL_METRICS)}",
+        )
+    return names
+
+
+def _tell_json(event: Event) -> None:
+    console.tell(json.dumps(event.as_json(), ensure_ascii=False, allow_nan=False))
+
+
+def _tell(event: Event) -> None:
+    from fhgui.evaluation.events import sentence
+
+    said = sentence(event)
+    if said:
+        console.tell(said)

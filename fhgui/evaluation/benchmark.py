@@ -1,0 +1,198 @@
+"""The one evaluator: pairs of a protocol through every candidate, scores as they come.
+
+`run` is a generator of events; closing it between two faces stops the work. Figures do not
+depend on the order of rows, on other rows, or on a limit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+
+from fhgui.core.arrays import Floats, Pixels
+from fhgui.core.errors import FhguiError
+from fhgui.core.method import Asset
+from fhgui.evaluation import candidates as entries
+from fhgui.evaluation import identity, metrics
+from fhgui.evaluation.candidates import Candidate, Runner
+from fhgui.evaluation.events import Event, ImageScored, Note, RowDone, Started
+from fhgui.evaluation.lpips import Lpips
+from fhgui.evaluation.pairs import Pair, PairSet, left_out_sentence
+from fhgui.evaluation.pca_similarity import FaceSpace
+from fhgui.evaluation.pictures import UnfitError
+from fhgui.evaluation.protocols import PICTURE_METRICS, Protocol
+from fhgui.evaluation.rows import EQUAL_DB, PictureScores, summarise
+
+MISSING_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a candidate was loaded from, for ``run.json``.
+
+    Parameters
+    ----------
+    config : its settings, resolved, in words.
+    """
+
+    candidate: Candidate
+    config: object
+    assets: tuple[Asset, ...]
+
+
+def check(
+    wanted: Sequence[Candidate], protocol: Protocol, device: str, skip_unfit: bool = False
+) -> tuple[tuple[Loaded, ...], tuple[str, ...]]:
+    """Load every candidate once, so that what cannot run is told before hours of work.
+
+    Parameters
+    ----------
+    skip_unfit : leave out those that do not load instead of refusing.
+
+    Returns
+    -------
+    loaded : the candidates that run. notes : a sentence for each that was left out.
+
+    Raises
+    ------
+    FhguiError
+        The first that cannot be loaded.
+    """
+    entries.check_labels(wanted)
+    loaded: list[Loaded] = []
+    notes: list[str] = []
+    for candidate in wanted:
+        try:
+            runner = entries.load(candidate, protocol, device)
+        except FhguiError as error:
+            if not skip_unfit:
+                raise
+            notes.append(f"left out: {error.what}")
+        else:
+            loaded.append(Loaded(candidate, runner.config, runner.assets))
+    return tuple(loaded), tuple(notes)
+
+
+def run(
+    protocol: Protocol,
+    pairs: PairSet,
+    wanted: Sequence[Candidate],
+    device: str = "cpu",
+    without: frozenset[str] = frozenset(),
+) -> Iterator[Event]:
+    """Measure the candidates on the pairs, one after the other.
+
+    Parameters
+    ----------
+    wanted : candidates that `check` has passed.
+    without : metrics to leave out.
+    """
+    scorer = Scorer(protocol, pairs.space, without)
+    yield Started(protocol.id, tuple(c.label for c in wanted), len(pairs.pairs))
+    notes = (left_out_sentence(pairs.left_out), scorer.lpips_note)
+    yield from (Note(text) for text in notes if text)
+    for candidate in wanted:
+        runner = entries.load(candidate, protocol, device)
+        yield from _measure(candidate, runner, pairs.pairs, scorer)
+        del runner  # before the next is loaded: two galleries need twice the memory
+    if scorer.truths_without_face:
+        count = len(scorer.truths_without_face)
+        yield Note(
+            f"in {count} of {len(pairs.pairs)} truths no face is found: they have no identity score"
+        )
+
+
+def _measure(
+    candidate: Candidate, runner: Runner, pairs: Sequence[Pair], scorer: Scorer
+) -> Iterator[Event]:
+    scores: list[PictureScores] = []
+    missing: list[str] = []
+    for number, pair in enumerate(pairs, 1):
+        try:
+            result, seconds = _timed(runner, pair)
+        except UnfitError as error:
+            missing.append(f"{pair.name} {error.what}")
+            continue
+        score = scorer.score(pair, result, None if candidate.pictures else seconds)
+        scores.append(score)
+        yield ImageScored(candidate.label, pair.name, number, len(pairs), score, result)
+    if missing:
+        more = f" and {len(missing) - MISSING_NAMED} more" if len(missing) > MISSING_NAMED else ""
+        named = "; ".join(missing[:MISSING_NAMED])
+        yield Note(f"{candidate.label} lacks {len(missing)} of {len(pairs)}: {named}{more}")
+    method = candidate.method or candidate.label
+    yield RowDone(
+        summarise(method, candidate.label, candidate.kind, candidate.settings, scores, len(missing))
+    )
+
+
+def _timed(runner: Runner, pair: Pair) -> tuple[Pixels, float]:
+    begun = time.perf_counter()
+    # one thread: bits must not depend on the machine, and torch has threads of its own
+    with threadpool_limits(1, user_api="blas"):
+        result = runner.restore(pair)
+    return result, time.perf_counter() - begun
+
+
+@dataclass(eq=False)
+class Scorer:
+    """Scores results by the metrics of a protocol; remembers what truths look like.
+
+    Parameters
+    ----------
+    without : metrics to leave out.
+    """
+
+    protocol: Protocol
+    space: FaceSpace | None
+    without: frozenset[str] = frozenset()
+    truths_without_face: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._wanted = frozenset(self.protocol.metrics) - self.without
+        self._embeddings: dict[str, Floats | None] = {}
+        self._lpips: Lpips | None = None
+        self.lpips_note: str | None = None
+        if self._wanted & {"lpips", "mps"}:
+            self._lpips, self.lpips_note = Lpips.find()
+
+    def score(self, pair: Pair, result: Pixels, seconds: float | None) -> PictureScores:
+        """Return the scores of a result."""
+        with threadpool_limits(1, user_api="blas"):
+            values: dict[str, float | None] = {}
+            if self._wanted & frozenset(PICTURE_METRICS):
+                values |= self._compare(pair, result)
+            if "pca_similarity" in self._wanted and self.space is not None:
+                values["pca_similarity"] = self.space.similarity(result, pair.truth)
+            found, likeness = self._identity(pair, result)
+        return PictureScores(**values, identity=likeness, detected=found, seconds=seconds)
+
+    def _compare(self, pair: Pair, result: Pixels) -> dict[str, float | None]:
+        scores = metrics.score(result, pair.truth)
+        values: dict[str, float | None] = {
+            "psnr_rgb": min(scores.psnr_rgb, EQUAL_DB),
+            "psnr_gray": min(scores.psnr_gray, EQUAL_DB),
+            "psnr_y": min(scores.psnr_y, EQUAL_DB),
+            "ssim": scores.ssim,
+            "fsim": scores.fsim,
+        }
+        if self._lpips is not None:
+            distance = self._lpips.distance(result, pair.truth)
+            values["lpips"] = distance
+            values["mps"] = (scores.ssim + 1 - distance) / 2
+        return {name: value for name, value in values.items() if name in self._wanted}
+
+    def _identity(self, pair: Pair, result: Pixels) -> tuple[bool | None, float | None]:
+        if "identity" not in self._wanted:
+            return None, None
+        if pair.name not in self._embeddings:
+            self._embeddings[pair.name] = identity.embedding(pair.truth)
+        truth = self._embeddings[pair.name]
+        if truth is None:
+            self.truths_without_face.add(pair.name)
+            return None, None
+        seen = identity.embedding(result)
+        return seen is not None, 0.0 if seen is None else identity.cosine(seen, truth)

@@ -1,0 +1,168 @@
+"""A whole benchmark: pairs, every candidate, and the folder of results."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fhgui.core.errors import InputError
+from fhgui.evaluation import benchmark, tables
+from fhgui.evaluation.benchmark import Loaded
+from fhgui.evaluation.candidates import Candidate
+from fhgui.evaluation.events import Event, Finished, ImageScored, Note, RowDone
+from fhgui.evaluation.output import ResultFolder, png, result_folder
+from fhgui.evaluation.pairs import PairSet, make_pairs
+from fhgui.evaluation.protocols import Protocol
+from fhgui.evaluation.rows import Row
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to measure.
+
+    Parameters
+    ----------
+    skip_unfit : leave out candidates that do not fit the protocol instead of refusing.
+    limit : only the first so many faces.
+    save_images : write results, truths and inputs as PNG.
+    without : metrics to leave out.
+    about : software, environment and threads, for ``run.json``.
+    """
+
+    protocol: Protocol
+    data: Path
+    candidates: tuple[Candidate, ...]
+    skip_unfit: bool = False
+    limit: int | None = None
+    save_images: bool = False
+    without: frozenset[str] = frozenset()
+    device: str = "cpu"
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Collected:
+    """What the events of a run have brought."""
+
+    rows: list[Row] = field(default_factory=list)
+    images: list[ImageScored] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def take(self, event: Event) -> None:
+        """Keep what the tables need; of a scored picture all but its pixels."""
+        if isinstance(event, RowDone):
+            self.rows.append(event.row)
+        elif isinstance(event, ImageScored):
+            self.images.append(dataclasses.replace(event, result=event.result[:0]))
+        elif isinstance(event, Note):
+            self.notes.append(event.text)
+
+
+def carry_out(job: Job, out: Path, tell: Callable[[Event], None]) -> dict[str, Any]:
+    """Measure and write the folder of results.
+
+    Parameters
+    ----------
+    tell : called with every event; what it raises stops the work, and nothing is written.
+
+    Returns
+    -------
+    dict: the content of ``table.json``.
+
+    Raises
+    ------
+    FhguiError
+        If the data or a candidate cannot be used, or the folder not be written.
+    """
+    loaded, skipped = benchmark.check(
+        job.candidates, job.protocol, job.device, skip_unfit=job.skip_unfit
+    )
+    if not loaded:
+        raise InputError(
+            f"no method fits {job.protocol.id}: {'; '.join(skipped)}",
+            hint="choose another protocol",
+        )
+    pairs = make_pairs(job.protocol, job.data, job.limit)
+    collected = Collected()
+    with result_folder(out) as folder:
+        _save_pairs(job, pairs, folder)
+        for text in skipped:
+            collected.take(Note(text))
+            tell(Note(text))
+        wanted = tuple(one.candidate for one in loaded)
+        for event in benchmark.run(job.protocol, pairs, wanted, job.device, job.without):
+            collected.take(event)
+            if job.save_images and isinstance(event, ImageScored):
+                folder.write(f"{event.label}/{event.name}.png", png(event.result))
+            tell(event)
+        table = tables.table_json(job.protocol, len(pairs.pairs), collected.rows)
+        _write(job, pairs, loaded, collected, table, folder)
+        folder.commit()
+    tell(Finished(out))
+    return table
+
+
+def _save_pairs(job: Job, pairs: PairSet, folder: ResultFolder) -> None:
+    if job.save_images:
+        for pair in pairs.pairs:
+            folder.write(f"truth/{pair.name}.png", png(pair.truth))
+            folder.write(f"input/{pair.name}.png", png(pair.input))
+
+
+def _write(
+    job: Job,
+    pairs: PairSet,
+    loaded: tuple[Loaded, ...],
+    collected: Collected,
+    table: dict[str, Any],
+    folder: ResultFolder,
+) -> None:
+    markdown = tables.table_markdown(job.protocol, collected.rows, collected.notes)
+    folder.write("per-image.csv", tables.images_csv(collected.images))
+    folder.write("table.csv", tables.table_csv(collected.rows))
+    folder.write("table.md", markdown.encode())
+    folder.write("run.json", tables.to_json(_facts(job, pairs, loaded, collected)))
+    folder.write("table.json", tables.to_json(table))
+
+
+def _facts(
+    job: Job, pairs: PairSet, loaded: tuple[Loaded, ...], collected: Collected
+) -> dict[str, Any]:
+    """Return what the figures depend on: enough to measure them again."""
+    facts = {
+        "protocol": dataclasses.asdict(job.protocol),
+        "data": {
+            "path": str(job.data),
+            "faces": pairs.faces,
+            "pairs": len(pairs.pairs),
+            "pairs_sha256": pairs.digest,
+            "left_out": [dataclasses.asdict(one) for one in pairs.left_out],
+        },
+        "limit": job.limit,
+        "without": sorted(job.without),
+        "device": job.device,
+        "rows": [_row_facts(one) for one in loaded],
+        "notes": collected.notes,
+        **job.about,
+    }
+    return dict(json.loads(json.dumps(facts, default=str)))
+
+
+def _row_facts(loaded: Loaded) -> dict[str, Any]:
+    config, candidate = loaded.config, loaded.candidate
+    resolved = (
+        dataclasses.asdict(config)
+        if dataclasses.is_dataclass(config) and not isinstance(config, type)
+        else {}
+    )
+    return {
+        "label": candidate.label,
+        "method": candidate.method,
+        "pictures": None if candidate.pictures is None else str(candidate.pictures),
+        "settings": resolved,
+        "files": [dataclasses.asdict(asset) for asset in loaded.assets],
+    }

@@ -1,0 +1,160 @@
+"""Pictures on disk become pairs: name, truth, input.
+
+Damaged, misnamed and unfit pictures are left out, counted and named: a table of what is there is
+better than none, as long as it says of how many pictures it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fhgui.core.arrays import Pixels
+from fhgui.core.errors import InputError
+from fhgui.datasets.packed import FACES, open_set
+from fhgui.datasets.reading import sha256
+from fhgui.evaluation.cutting import cut_truth
+from fhgui.evaluation.degrading import degrade
+from fhgui.evaluation.pca_similarity import MOST_FACES, FaceSpace, fit
+from fhgui.evaluation.pictures import LeftOut, Picture, UnfitError, read_pictures
+from fhgui.evaluation.protocols import Protocol
+
+WORDS_NAMED = 3
+"""Left out pictures named in a sentence; ``run.json`` names all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """One test picture.
+
+    Parameters
+    ----------
+    name : unique, fit for file names.
+    truth : H×W×3 uint8. input : h×w×3 uint8.
+    """
+
+    name: str
+    truth: Pixels
+    input: Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class PairSet:
+    """The pairs of a protocol.
+
+    Parameters
+    ----------
+    pairs : in the order of names.
+    left_out : pictures that are there and could not be used.
+    faces : number of truths that ``--data`` holds, before any limit; None if not all were read.
+    space : principal components of the truths; None for fewer than three.
+    digest : SHA-256 over the names and pixels of truths and inputs.
+    """
+
+    pairs: tuple[Pair, ...]
+    left_out: tuple[LeftOut, ...]
+    faces: int | None
+    space: FaceSpace | None
+    digest: str
+
+
+def make_pairs(protocol: Protocol, data: Path, limit: int | None = None) -> PairSet:
+    """Cut and degrade the pictures of a file or folder by a protocol.
+
+    Parameters
+    ----------
+    data : folder or zip of pictures, or a packed set of faces.
+    limit : use only the first so many faces by name.
+
+    Raises
+    ------
+    FhguiError
+        If there is no such data, or not one picture in it fits the protocol.
+    """
+    left_out: list[LeftOut] = []
+    with tempfile.TemporaryFile(prefix="fhgui-truths-") as spool:
+        names: list[str] = []
+        exhausted = True
+        for picture in _truths(protocol, data, left_out):
+            if limit is not None and len(names) >= max(limit, MOST_FACES):
+                exhausted = False
+                break
+            names.append(picture.name)
+            spool.write(picture.pixels.tobytes())
+        if not names:
+            raise _nothing_fits(protocol, data, left_out)
+        spool.flush()
+        shape = (len(names), *protocol.hr_hw, 3)
+        # mapped, so that any number of pictures fits into memory
+        truths: Pixels = np.memmap(spool, np.uint8, "r", shape=shape)
+    space = fit(list(truths[:MOST_FACES])) if "pca_similarity" in protocol.metrics else None
+    pairs = tuple(_pairs(protocol, names[:limit], truths))
+    return PairSet(pairs, tuple(left_out), len(names) if exhausted else None, space, _digest(pairs))
+
+
+def left_out_sentence(left_out: tuple[LeftOut, ...]) -> str | None:
+    """Return what was left out in one sentence; None if nothing was."""
+    if not left_out:
+        return None
+    named = "; ".join(f"{one.name}: {one.reason}" for one in left_out[:WORDS_NAMED])
+    more = f"; and {len(left_out) - WORDS_NAMED} more" if len(left_out) > WORDS_NAMED else ""
+    pictures = "picture is" if len(left_out) == 1 else "pictures are"
+    return f"{len(left_out)} {pictures} left out ({named}{more})"
+
+
+def _truths(protocol: Protocol, data: Path, left_out: list[LeftOut]) -> Iterator[Picture]:
+    """Yield truths of the protocol's size in the order of names."""
+    for picture in _stored(data, left_out):
+        try:
+            yield Picture(picture.name, cut_truth(picture.pixels, protocol), picture.sha256)
+        except UnfitError as error:
+            left_out.append(LeftOut(picture.name, error.what))
+
+
+def _stored(data: Path, left_out: list[LeftOut]) -> Iterator[Picture]:
+    if data.suffix == ".npy" or (data / FACES).is_file():
+        yield from _packed(data)
+    else:
+        yield from read_pictures(data, left_out)
+
+
+def _packed(data: Path) -> Iterator[Picture]:
+    """Yield the test faces of a packed set; all of them if it has no such split."""
+    faces = open_set(data)
+    faces = faces.split("test") if len(faces.split("test")) else faces
+    order = sorted(range(len(faces)), key=lambda i: faces.names[i])
+    for i in order:
+        name = faces.names[i].replace("/", "_").replace("#", "_")
+        pixels = np.array(faces.pixels[i])
+        yield Picture(name, pixels, sha256(pixels.tobytes()))
+
+
+def _pairs(protocol: Protocol, names: list[str], truths: Pixels) -> Iterator[Pair]:
+    for name, truth in zip(names, truths, strict=False):  # a limit shortens the names only
+        for copy in range(protocol.copies):
+            suffix = f"-{copy + 1}" if protocol.copies > 1 else ""
+            truth_pixels = np.asarray(truth)
+            yield Pair(name + suffix, truth_pixels, degrade(truth_pixels, protocol, name, copy))
+
+
+def _digest(pairs: tuple[Pair, ...]) -> str:
+    digest = hashlib.sha256()
+    for pair in pairs:
+        digest.update(f"{pair.name}\0{pair.truth.shape}{pair.input.shape}\0".encode())
+        digest.update(pair.truth.tobytes())
+        digest.update(pair.input.tobytes())
+    return digest.hexdigest()
+
+
+def _nothing_fits(protocol: Protocol, data: Path, left_out: list[LeftOut]) -> InputError:
+    said = left_out_sentence(tuple(left_out)) or "it holds no pictures"
+    return InputError(
+        f"no picture fits the protocol {protocol.id}: {said}",
+        path=data,
+        hint=f"give {protocol.data}",
+    )

@@ -1,0 +1,124 @@
+"""The table of a benchmark as JSON, CSV and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from fhgui.evaluation.events import ImageScored
+from fhgui.evaluation.protocols import Protocol
+from fhgui.evaluation.rows import PictureScores, Row
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column for people: title, and how its values are written."""
+
+    key: str
+    title: str
+    write: Callable[[float], str]
+    best_is_high: bool = True
+
+
+def _db(value: float) -> str:
+    return f"{value:.3f}"
+
+
+def _share(value: float) -> str:
+    return f"{value:.4f}".replace("0.", ".", 1) if 0 <= value < 1 else f"{value:.4f}"
+
+
+def _count(value: float) -> str:
+    return f"{value:.0f}"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3f}"
+
+
+COLUMNS = (
+    Column("psnr_rgb", "PSNR RGB (dB)", _db),
+    Column("psnr_gray", "PSNR gray (dB)", _db),
+    Column("psnr_y", "PSNR Y (dB)", _db),
+    Column("ssim", "SSIM", _share),
+    Column("fsim", "FSIM", _share),
+    Column("lpips", "LPIPS", _share, best_is_high=False),
+    Column("mps", "MPS", _share),
+    Column("identity", "identity", _share),
+    Column("undetected", "undetected", _count, best_is_high=False),
+    Column("pca_similarity", "PCA similarity", _share),
+    Column("seconds_per_face", "s per face", _seconds, best_is_high=False),
+)
+
+
+def table_json(protocol: Protocol, n: int, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the content of ``table.json``."""
+    return {"protocol": protocol.id, "n": n, "rows": [row.as_json() for row in rows]}
+
+
+def to_json(value: object) -> bytes:
+    """Return readable UTF-8 JSON, no NaN."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)
+    return (text + "\n").encode()
+
+
+def table_csv(rows: Sequence[Row]) -> bytes:
+    """Return ``table.csv``: every key of a row, empty where not available."""
+    keys = [f.name for f in fields(Row)]
+    lines = [[_cell(row.as_json()[key]) for key in keys] for row in rows]
+    return _csv([keys, *lines])
+
+
+def images_csv(images: Sequence[ImageScored]) -> bytes:
+    """Return ``per-image.csv``."""
+    keys = [f.name for f in fields(PictureScores)]
+    lines = [[i.label, i.name, *(_cell(getattr(i.scores, key)) for key in keys)] for i in images]
+    return _csv([["method", "name", *keys], *lines])
+
+
+def shown_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Return the columns for which some row has a value."""
+    return tuple(c for c in COLUMNS if any(getattr(row, c.key) is not None for row in rows))
+
+
+def table_markdown(protocol: Protocol, rows: Sequence[Row], notes: Sequence[str]) -> str:
+    """Return the table as GitHub's Markdown with its protocol, and what to know of it below."""
+    columns = shown_columns(rows)
+    head = ["", "n", *(column.title for column in columns)]
+    lines = [head, ["---"] * len(head)]
+    for row in rows:
+        values = [_written(column, row) for column in columns]
+        lines.append([row_title(row), str(row.n), *values])
+    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    below = "".join(f"\n- {note}" for note in notes)
+    return f"**{protocol.id}** ({protocol.title})\n\n{table}\n{below}\n"
+
+
+def row_title(row: Row) -> str:
+    """Return what a row is called for people: published figures are marked."""
+    if row.kind == "published":
+        return f"{row.label} ({row.source})" if row.source else f"{row.label} (published)"
+    return f"`{row.label}`" + (" (released pictures)" if row.kind == "reference" else "")
+
+
+def _written(column: Column, row: Row) -> str:
+    value = getattr(row, column.key)
+    return "" if value is None else column.write(value)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return json.dumps(dict(value), ensure_ascii=False) if value else ""
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _csv(lines: Sequence[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue().encode()
