@@ -99,8 +99,9 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Region:
-    """A facial component that a method treats by itself: columns left … right−1 of its *output*
-    grid, rows top … bottom−1.
+    """A facial component that a method treats by itself, on its *output* grid.
+
+    It spans columns left … right−1 and rows top … bottom−1.
     """
 
     name: str
