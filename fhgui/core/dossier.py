@@ -174,19 +174,22 @@ class FaceComparison:
     Parameters
     ----------
     exhibits : their numbers.
-    disagreement : H×W float64, 0–255: spread of grey across methods at each pixel.
-    jitter : H×W float64: spread when the landmarks are moved; None if not computed.
-    seeds : H×W float64: spread across seeds; None if not computed.
+    disagreement : H×W float64, 0–255: range of grey across methods at each pixel; None for a
+        face with one result.
+    jitter : H×W float64: range when the landmarks are moved; None if not computed.
+    seeds : H×W float64: range across seeds; None if not computed.
     drift : distances between the results' embeddings.
     notes : how the maps were made (method, number of runs), or why one is missing.
+    repeated : number of the exhibit that was repeated for ``jitter`` and ``seeds``.
     """
 
     exhibits: tuple[int, ...]
-    disagreement: Floats
+    disagreement: Floats | None
     jitter: Floats | None
     seeds: Floats | None
     drift: tuple[DriftRow, ...]
     notes: tuple[str, ...] = ()
+    repeated: int | None = None
 
 
 @dataclass(frozen=True)
@@ -217,7 +220,7 @@ class Dossier:
     id : unique; printed on every page.
     exhibits : completed runs.
     other_records : failed and cancelled runs.
-    comparisons : one for every face with more than one result.
+    comparisons : one for every face.
     custody : None for a record outside a case.
     labelled : whether exported pictures carry the burned-in label.
     made_utc : when it was gathered, ISO 8601.

@@ -1,8 +1,13 @@
-"""The doubts about one result: what `fhgui.evaluation.doubt` finds, and windows show."""
+"""The doubts about results: what `fhgui.evaluation` finds, and windows and reports show.
+
+`LEGENDS` are the words for them, the same in the window and in every report: what a map shows,
+and what it does not promise.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +23,85 @@ class DoubtMaps:
     redegraded : h×w float32, 0–255: luma of |Hx − y| on the input's grid.
     fixed_share : 0–1: energy of H⁺Hx over the energy of x, both about their mean grey.
     redegradation_db : PSNR of Hx against y; infinite when equal.
+    fixed : H×W float32, 0–255: luma of the range-space part H⁺Hx about its mean, at each pixel.
+    fixed_energy, invented_energy : mean squares of both parts over pixels and colours, in grey
+        levels²; the fixed part about its mean.
     """
 
     invented: NDArray[np.float32]
     redegraded: NDArray[np.float32]
     fixed_share: float
     redegradation_db: float
+    fixed: NDArray[np.float32] | None = None
+    fixed_energy: float = 0.0
+    invented_energy: float = 0.0
+
+
+class DoubtKind(StrEnum):
+    """The maps of doubt there are."""
+
+    INVENTED = "invented"
+    FIXED = "fixed"
+    REDEGRADED = "redegraded"
+    METHODS = "methods"
+    JITTER = "jitter"
+    SEEDS = "seeds"
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What a map of doubt says.
+
+    Parameters
+    ----------
+    title : its name, a few words.
+    shows : what a bright pixel means.
+    promises_not : what must not be read into it.
+    """
+
+    title: str
+    shows: str
+    promises_not: str
+
+
+LEGENDS: dict[DoubtKind, Legend] = {
+    DoubtKind.INVENTED: Legend(
+        "Invented",
+        "Contrast that the input does not fix under the assumed degradation, in grey levels: "
+        "bright pixels were filled in from what was learned of other people's faces.",
+        "It does not say whether the invention is right or wrong, and it is only as good as the "
+        "assumed degradation.",
+    ),
+    DoubtKind.FIXED: Legend(
+        "Fixed by evidence",
+        "Contrast that any face with this input must have under the assumed degradation, in grey "
+        "levels about the mean.",
+        "Noise, compression and blur of the input are in it too; dark does not mean invented, "
+        "only flat.",
+    ),
+    DoubtKind.REDEGRADED: Legend(
+        "Re-degradation",
+        "The result degraded again against the input, in grey levels: bright pixels contradict "
+        "the evidence.",
+        "Dark is necessary, not sufficient: very different faces degrade to the same input.",
+    ),
+    DoubtKind.METHODS: Legend(
+        "Methods disagree",
+        "Range between the darkest and the brightest result of the methods that were run, in "
+        "grey levels.",
+        "Methods trained on the same faces can agree on the same wrong detail: agreement proves "
+        "nothing.",
+    ),
+    DoubtKind.JITTER: Legend(
+        "Landmark jitter",
+        "Range of the results when the face is placed up to 1 pixel of the frame otherwise "
+        "(shifted, turned, scaled) and laid back, in grey levels.",
+        "It shows how much hangs on where the points were set, not whether they are right; a "
+        "method can be stably wrong.",
+    ),
+    DoubtKind.SEEDS: Legend(
+        "Seeds",
+        "Range of the results when the method draws other random numbers, in grey levels.",
+        "A method without randomness is dark everywhere, and no more right for it.",
+    ),
+}

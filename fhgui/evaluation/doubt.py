@@ -42,11 +42,15 @@ def doubt_maps(result: Pixels, face: Pixels, degradation: str) -> DoubtMaps:
     x, y = to_float(result), to_float(face)
     again = operator.forward(x)
     seen = operator.pseudo_inverse(again)
+    fixed, invented = seen - x.mean(axis=(0, 1)), x - seen
     return DoubtMaps(
-        invented=_magnitude(x - seen),
+        invented=_magnitude(invented),
         redegraded=_magnitude(again - y),
         fixed_share=_energy_share(seen, x),
         redegradation_db=psnr(again, y),
+        fixed=_magnitude(fixed),
+        fixed_energy=float(np.mean(fixed**2)),
+        invented_energy=float(np.mean(invented**2)),
     )
 
 

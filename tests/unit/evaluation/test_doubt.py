@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fhgui.core.doubt import LEGENDS, DoubtKind
 from fhgui.core.errors import InputError
 from fhgui.evaluation.doubt import doubt_maps
 from fhgui.imaging.operators import make_operator
@@ -44,3 +45,20 @@ def test_a_constant_face_has_no_energy_to_share() -> None:
 def test_sizes_must_fit() -> None:
     with pytest.raises(InputError, match="whole multiple"):
         doubt_maps(np.zeros((100, 128, 3), np.uint8), np.zeros((16, 16, 3), np.uint8), "bicubic")
+
+
+def test_the_energies_of_both_parts_make_up_the_whole() -> None:
+    result, face = a_face(2)
+    doubt = doubt_maps(result, face, "bicubic")
+    about_mean = result - result.mean(axis=(0, 1))
+    whole = float(np.mean(about_mean.astype(float) ** 2))
+    assert doubt.fixed_energy + doubt.invented_energy == pytest.approx(whole, rel=1e-3)
+    assert doubt.fixed_energy / whole == pytest.approx(doubt.fixed_share, rel=1e-6)
+    assert doubt.fixed is not None
+    assert doubt.fixed.shape == (128, 128)
+    assert doubt.fixed.mean() < doubt.invented.mean()
+
+
+def test_every_map_has_a_legend_that_says_what_it_does_not_promise() -> None:
+    assert set(LEGENDS) == set(DoubtKind)
+    assert all(legend.promises_not.endswith(".") for legend in LEGENDS.values())
