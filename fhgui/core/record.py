@@ -87,7 +87,16 @@ class StageRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything needed to replay one run. ``id`` is the digest of all other fields."""
+    """Everything needed to replay one run. ``id`` is the digest of all other fields.
+
+    Parameters
+    ----------
+    previous : id of the record before it in the case; None for the first and outside a case.
+    error : why it failed or was cancelled, in one sentence.
+    override_reason : why the analyst went on although the face is too small; None if it is not.
+    seals : field → digest of its canonical JSON, so that an edited field can be named; None in
+        records of the first versions.
+    """
 
     outcome: Outcome
     started_utc: str
@@ -110,5 +119,7 @@ class Record:
     warnings: tuple[str, ...]
     previous: str | None = None
     error: str | None = None
+    override_reason: str | None = None
+    seals: dict[str, str] | None = None
     schema: int = SCHEMA
     id: str = field(default="")

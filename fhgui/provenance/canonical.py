@@ -12,6 +12,8 @@ from fhgui.core.record import Json
 def canonical_json(value: Json) -> bytes:
     """Return UTF-8 JSON with sorted keys, no white space and no NaN; equal values, equal bytes.
 
+    Names of files that are no UTF-8 keep their bytes as the escapes of lone surrogates.
+
     Raises
     ------
     ValueError
@@ -20,7 +22,7 @@ def canonical_json(value: Json) -> bytes:
     text = json.dumps(
         value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
     )
-    return text.encode()
+    return text.encode(errors="backslashreplace")
 
 
 def digest(data: bytes) -> str:

@@ -4,43 +4,60 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
+import re
 from pathlib import Path
-from typing import Any
 
 from fhgui.core.errors import RecordError
-from fhgui.core.record import (
-    SCHEMA,
-    AdequacyRecord,
-    AlignmentRecord,
-    EvidenceRef,
-    FileRef,
-    FrameRef,
-    Json,
-    Outcome,
-    Record,
-    StageRecord,
-)
+from fhgui.core.record import SCHEMA, Json, Record
 from fhgui.provenance.canonical import canonical_json, digest
+from fhgui.provenance.decoding import FormError, decode, strict_json
 
 MAX_BYTES = 16 * 1024 * 1024
 """A record is a few kilobytes; anything larger is not one."""
+
+OPTIONAL = ("override_reason", "seals")
+"""Fields that came after the first version: left out while None, so that old ids stay valid."""
+
+UNSEALED = ("id", "seals")
+"""Fields without a seal of their own: they are made from the others."""
+
+_STAGE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_METHOD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
+_SHA256 = re.compile(r"([0-9a-f]{64})?")
 
 
 def to_json(record: Record) -> dict[str, Json]:
     """Return the record as plain JSON values."""
     value: dict[str, Json] = json.loads(json.dumps(dataclasses.asdict(record), allow_nan=False))
-    return value
+    return {k: v for k, v in value.items() if v is not None or k not in OPTIONAL}
 
 
 def seal(record: Record) -> Record:
-    """Return the record with its id: the SHA-256 of its canonical JSON without ``id``."""
-    return dataclasses.replace(record, id=_expected_id(to_json(record)))
+    """Return the record with the seals of its fields, and its id: the digest of all else."""
+    seals = _seals_of(to_json(dataclasses.replace(record, seals=None)))
+    sealed = dataclasses.replace(record, seals=seals)
+    return dataclasses.replace(sealed, id=_expected_id(to_json(sealed)))
 
 
 def is_sealed(record: Record) -> bool:
     """Tell whether the record still is what its id was computed from."""
     return record.id == _expected_id(to_json(record))
+
+
+def edited_fields(record: Record) -> tuple[str, ...]:
+    """Return the fields that are not what was sealed; empty if it cannot be told which.
+
+    A field differs from its seal when either was edited; which one, the id tells.
+    """
+    value = to_json(record)
+    if is_sealed(record) or record.seals is None:
+        return ()
+    now = _seals_of(value)
+    names = [n for n in sorted({*now, *record.seals}) if now.get(n) != record.seals.get(n)]
+    if not names:
+        return ("id",)
+    restored = _expected_id({**value, "seals": dict(now)})
+    return tuple(f"seals.{n}" for n in names) if restored == record.id else tuple(names)
 
 
 def record_bytes(record: Record) -> bytes:
@@ -56,75 +73,94 @@ def read_record(path: Path) -> Record:
     RecordError
         If the file is missing, is not a record, or has a schema this version does not know.
     """
+    return parse_record(record_file(path), path)
+
+
+def record_file(path: Path) -> bytes:
+    """Return the bytes of a record's file.
+
+    Raises
+    ------
+    RecordError
+        If it cannot be read or is far too large.
+    """
     try:
+        if not path.is_file():
+            raise RecordError("cannot be read (no such file)", path=path, hint=_HINT)
         if path.stat().st_size > MAX_BYTES:
             raise RecordError("is too large to be a record", path=path)
-        value = json.loads(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
-        raise RecordError(
-            f"cannot be read ({error.strerror})", path=path, hint="give the path of a record.json"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise RecordError(
-            "is not a record (no valid JSON)", path=path, hint="give the path of a record.json"
-        ) from error
-    return _from_json(value, path)
+        raise RecordError(f"cannot be read ({error.strerror})", path=path, hint=_HINT) from error
 
 
-def _from_json(value: object, path: Path) -> Record:
+def parse_record(data: bytes, path: Path) -> Record:
+    """Return the record that ``data`` holds; ``path`` is named in errors.
+
+    Raises
+    ------
+    RecordError
+        If it is no record, or has a schema this version does not know.
+    """
+    try:
+        value = strict_json(data)
+    except ValueError as error:
+        raise RecordError("is not a record (no valid JSON)", path=path, hint=_HINT) from error
     if not isinstance(value, dict) or "schema" not in value:
-        raise RecordError("is not a record", path=path, hint="give the path of a record.json")
-    if value["schema"] != SCHEMA:
+        raise RecordError("is not a record", path=path, hint=_HINT)
+    if value["schema"] != SCHEMA or isinstance(value["schema"], bool):
         raise RecordError(
-            f"has schema {value['schema']!r}, this version reads schema {SCHEMA}",
+            f"has schema {str(value['schema'])[:40]}, this version reads schema {SCHEMA}",
             path=path,
             hint="use the version of fhgui that wrote it",
         )
     try:
-        return _build(value)
-    except (TypeError, KeyError, ValueError) as error:
+        record = decode(Record, value)
+        _check_names(record)
+    except FormError as error:
         raise RecordError(
             f"is not a complete record ({error})", path=path, hint="restore it from a copy"
         ) from error
+    return record
 
 
-def _build(value: dict[str, Any]) -> Record:
-    return Record(
-        **{
-            **value,
-            "outcome": Outcome(value["outcome"]),
-            "evidence": EvidenceRef(**value["evidence"]),
-            "frame": _optional(_frame, value["frame"]),
-            "alignment": _optional(_alignment, value["alignment"]),
-            "adequacy": _optional(lambda v: AdequacyRecord(**v), value["adequacy"]),
-            "weights": tuple(FileRef(**v) for v in value["weights"]),
-            "gallery": tuple(FileRef(**v) for v in value["gallery"]),
-            "stages": tuple(StageRecord(**v) for v in value["stages"]),
-            "warnings": tuple(value["warnings"]),
-        }
-    )
+_HINT = "give the path of a record.json"
 
 
-def _frame(value: dict[str, Any]) -> FrameRef:
-    return FrameRef(**{**value, "notes": tuple(value["notes"])})
+def _check_names(record: Record) -> None:
+    """Refuse names that would lead out of the folders they belong to, and digests that are none."""
+    name = record.evidence.name
+    if name in ("", ".", "..") or "/" in name or "\0" in name:
+        raise FormError("evidence.name", "is no name of a file")
+    if not _METHOD.fullmatch(record.method):
+        raise FormError("method", "is no id of a method")
+    for number, stage in enumerate(record.stages):
+        if not _STAGE_NAME.fullmatch(stage.name):
+            raise FormError(f"stages[{number}].name", "is no name of a stage")
+        _check_digest(f"stages[{number}].sha256", stage.sha256)
+    for role, files in (("weights", record.weights), ("gallery", record.gallery)):
+        for number, file in enumerate(files):
+            if not is_inside(file.name):
+                raise FormError(f"{role}[{number}].name", "leads out of the models")
+            _check_digest(f"{role}[{number}].sha256", file.sha256)
+    _check_digest("evidence.sha256", record.evidence.sha256)
+    _check_digest("previous", record.previous or "")
 
 
-def _alignment(value: dict[str, Any]) -> AlignmentRecord:
-    first, second = (tuple(map(float, row)) for row in value["matrix"])
-    points = value["landmarks"]
-    box = value["box"]
-    return AlignmentRecord(
-        **{
-            **value,
-            "matrix": (first, second),
-            "landmarks": None if points is None else tuple((x, y) for x, y in points),
-            "box": None if box is None else tuple(box),
-        }
-    )
+def is_inside(name: str) -> bool:
+    """Tell whether a relative name with forward slashes stays below its folder on any system."""
+    parts = name.split("/")
+    plain = all(part not in ("", ".", "..") for part in parts)
+    return plain and not any(sign in name for sign in ("\\", ":", "\0"))
 
 
-def _optional(make: Callable[[dict[str, Any]], Any], value: dict[str, Any] | None) -> Any:
-    return None if value is None else make(value)
+def _check_digest(field: str, text: str) -> None:
+    if not _SHA256.fullmatch(text):
+        raise FormError(field, "is no SHA-256")
+
+
+def _seals_of(value: dict[str, Json]) -> dict[str, str]:
+    return {k: digest(canonical_json(v)) for k, v in value.items() if k not in UNSEALED}
 
 
 def _expected_id(value: dict[str, Json]) -> str:

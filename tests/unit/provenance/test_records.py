@@ -2,14 +2,25 @@
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from fhgui.core.errors import RecordError
-from fhgui.provenance.canonical import canonical_json
-from fhgui.provenance.records import is_sealed, read_record, record_bytes, seal
+from fhgui.provenance.canonical import canonical_json, digest
+from fhgui.provenance.records import (
+    edited_fields,
+    is_sealed,
+    read_record,
+    record_bytes,
+    seal,
+    to_json,
+)
 from tests.helpers.records import A_RECORD
+
+STAGE = dataclasses.asdict(A_RECORD.stages[0])
+EVIDENCE = dataclasses.asdict(A_RECORD.evidence)
 
 
 def write(path: Path, data: bytes) -> Path:
@@ -35,7 +46,69 @@ def test_every_field_is_sealed(tmp_path: Path) -> None:
     for name in set(value) - {"schema", "outcome"}:
         edited = {**value, name: _another(value[name])}
         path = write(tmp_path / "record.json", canonical_json(edited))
-        assert not is_sealed(read_record(path)), name
+        record = read_record(path)
+        assert not is_sealed(record), name
+        if name != "seals":
+            assert edited_fields(record) == (name,)
+
+
+def test_an_edited_seal_is_not_taken_for_an_edited_field() -> None:
+    record = seal(A_RECORD)
+    assert record.seals is not None
+    other = dataclasses.replace(record, seals={**record.seals, "seed": "0" * 64})
+    assert edited_fields(other) == ("seals.seed",)
+
+
+def test_records_of_the_first_versions_keep_their_id(tmp_path: Path) -> None:
+    value = json.loads(canonical_json(to_json(A_RECORD)))
+    assert {"seals", "override_reason"}.isdisjoint(value)
+    value["id"] = digest(canonical_json({k: v for k, v in value.items() if k != "id"}))
+    record = read_record(write(tmp_path / "record.json", canonical_json(value)))
+    assert is_sealed(record)
+    assert edited_fields(dataclasses.replace(record, seed=1)) == ()
+
+
+@pytest.mark.parametrize(
+    ("edit", "field"),
+    [
+        ({"threads": "many"}, "threads"),
+        ({"threads": True}, "threads"),
+        ({"stages": [{"name": "../../x", "title": "", "origin": "", "h": 1, "w": 1}]}, "stages"),
+        ({"stages": [STAGE | {"name": "../x"}]}, "stages[0].name"),
+        ({"stages": [STAGE | {"h": None}]}, "stages[0].h"),
+        ({"evidence": EVIDENCE | {"name": "../secret.png"}}, "evidence.name"),
+        ({"weights": [{"name": "../../w", "sha256": "0" * 64}]}, "weights[0].name"),
+        ({"weights": [{"name": "C:\\w", "sha256": "0" * 64}]}, "weights[0].name"),
+        ({"gallery": [{"name": "g", "sha256": "../g"}]}, "gallery[0].sha256"),
+        ({"method": "../m"}, "method"),
+        ({"previous": "x"}, "previous"),
+        ({"outcome": "won"}, "outcome"),
+        ({"surprise": 1}, "surprise"),
+        ({"config": None}, "config"),
+    ],
+)
+def test_records_that_lie_about_their_types_or_lead_elsewhere(
+    tmp_path: Path, edit: dict[str, object], field: str
+) -> None:
+    value = {**json.loads(record_bytes(seal(A_RECORD))), **edit}
+    path = write(tmp_path / "record.json", json.dumps(value).encode())
+    with pytest.raises(RecordError, match="complete record") as caught:
+        read_record(path)
+    assert field in caught.value.what
+
+
+@pytest.mark.parametrize("twist", [b'"seed":NaN', b'"seed":1e999', b'"seed":0,"seed":0'])
+def test_numbers_and_keys_that_json_does_not_know(tmp_path: Path, twist: bytes) -> None:
+    data = record_bytes(seal(A_RECORD)).replace(b'"seed":0', twist)
+    with pytest.raises(RecordError, match="not a"):
+        read_record(write(tmp_path / "record.json", data))
+
+
+def test_names_that_are_no_utf_8_survive(tmp_path: Path) -> None:
+    name = os.fsdecode(b'caf\xe9 \n"x" \xe2\x80\xae.png')
+    evidence = dataclasses.replace(A_RECORD.evidence, name=name)
+    record = seal(dataclasses.replace(A_RECORD, evidence=evidence))
+    assert read_record(write(tmp_path / "record.json", record_bytes(record))) == record
 
 
 def _another(value: object) -> object:
@@ -47,8 +120,8 @@ def _another(value: object) -> object:
         first = next(iter(value))
         return {**value, first: [[1, 0, 0], [0, 1, 0]] if first == "matrix" else "other"}
     if isinstance(value, list):
-        return [] if value else [{"name": "n", "sha256": "0"}]
-    return "other"
+        return [] if value else [{"name": "n", "sha256": "0" * 64}]
+    return value + 1 if isinstance(value, int) else "d" * 64
 
 
 def test_canonical_json_has_no_nan() -> None:
