@@ -15,7 +15,7 @@ from fhgui.methods import registry
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import check_output, png, run_files, write_files
 from fhgui.provenance.replay import verify
-from fhgui.provenance.report.pdf import pdf_bytes
+from fhgui.provenance.report.onepage import pdf_bytes
 from fhgui.provenance.report.sheet import comparison_png
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Run

@@ -87,14 +87,16 @@ class Surroundings:
     Parameters
     ----------
     pixels : h×w×3 uint8, cut out of the frame as it was decoded.
-    left_px, top_px : frame coordinates of its first pixel.
+    left_px, top_px : where it begins in the frame: column and row of its first pixel.
     frame_hw : size of the whole frame in pixels.
+    reduced_by : frame pixels to one of ``pixels``, more than 1 where the face is very large.
     """
 
     pixels: Pixels
     left_px: int
     top_px: int
     frame_hw: tuple[int, int]
+    reduced_by: float = 1.0
 
 
 @dataclass(frozen=True)

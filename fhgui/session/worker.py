@@ -172,7 +172,7 @@ class Worker:
 
     def _export(self, command: m.Export) -> None:
         from fhgui.provenance.folder import write_run
-        from fhgui.provenance.report.pdf import write_pdf
+        from fhgui.provenance.report.onepage import write_pdf
 
         files: list[Path] = []
         for number, target in enumerate(command.targets):

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from fhgui.core.errors import OutputError
 from fhgui.provenance.enhance import enhance
-from fhgui.provenance.report.pdf import pdf_bytes, write_pdf
+from fhgui.provenance.report.onepage import pdf_bytes, write_pdf
 from fhgui.provenance.report.pictures import face_in_frame
 from fhgui.provenance.report.sheet import STATEMENT, comparison_png
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind

@@ -1,0 +1,103 @@
+"""Words of reports: fixed statements, values as text, and foreign text made safe to print.
+
+Names and metadata come from files that anybody may have made. What cannot be seen, or turns the
+direction of the text around it, is printed as its code point: ``⟨U+202E⟩``.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+
+from fhgui.core.record import Json, Record
+
+STATEMENTS = (
+    "The pictures of this report are presented as enhanced images. They are made to be looked at "
+    "in an investigation, not to be compared.",
+    "Detail added by a method whose stages are marked “synthesised” comes from other people's "
+    "faces, on which the method was trained. It is not evidence of what this person looks like.",
+    "Every comparison with a person or another picture must use the original recording.",
+    "This report does not identify anyone, and no figure in it is a similarity to a person.",
+    "The results relate only to the items examined.",
+    "The original files were opened read-only and never written; all work was done on decoded "
+    "copies in memory.",
+    "Every result can be computed again from the original file and its record with "
+    "“fhgui verify record.json”.",
+)
+"""Fixed statements (design/forensics.md, requirement 8)."""
+
+LABEL = "ENHANCED — not for comparison"
+NOT_STATED = "not stated"
+LONG = 120
+"""Characters of a foreign text shown outside the section that gives it in full."""
+LONGEST = 5000
+"""Characters of a foreign text shown anywhere."""
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories without a shape of their own."""
+
+
+def stated(text: str) -> str:
+    """Return the text, or say that nobody stated it."""
+    return text.strip() or NOT_STATED
+
+
+def visible(text: str, limit: int = LONGEST) -> str:
+    """Return foreign text on one line with nothing hidden in it, shortened in its middle."""
+    shown = "".join(_shown(character) for character in shortened(text, limit))
+    return shown if shown.strip() else ("(empty)" if not text else f"({len(text)} spaces)")
+
+
+def shortened(text: str, limit: int = LONG) -> str:
+    """Return text of at most about ``limit`` characters; what is left out is said."""
+    if len(text) <= limit:
+        return text
+    head = limit * 2 // 3
+    tail = limit - head
+    return f"{text[:head]} […{len(text) - limit} characters…] {text[-tail:]}"
+
+
+def code_point(character: str) -> str:
+    """Return how a character that cannot be shown is printed."""
+    return f"⟨U+{ord(character):04X}⟩"
+
+
+def number(value: float | None, digits: int = 2, unit: str = "") -> str:
+    """Return a measured value with its unit; unknown and infinite ones in words."""
+    if value is None:
+        return "unknown"
+    if math.isinf(value):
+        return "infinite (equal)"
+    return f"{value:.{digits}f}{f' {unit}' if unit else ''}"
+
+
+def setting(value: Json) -> str:
+    """Return a setting's value as text."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    return visible(str(value), LONG)
+
+
+def frame_text(record: Record) -> str:
+    """Return which frame a record is about."""
+    frame = record.frame
+    if frame is None:
+        return "not reached"
+    if frame.time_s is None:
+        return f"index {frame.index} (still picture, no presentation time)"
+    pts = "unknown" if frame.pts is None else str(frame.pts)
+    return f"index {frame.index}, presentation time {frame.time_s:.3f} s (time stamp {pts})"
+
+
+def method_and_source(record: Record) -> str:
+    """Return an exhibit's name for headings: method, file and frame."""
+    frame = f", frame {record.frame.index}" if record.frame else ""
+    return f"{record.method} on {visible(shortened(record.evidence.name, 48))}{frame}"
+
+
+def _shown(character: str) -> str:
+    if character == " ":
+        return character
+    if unicodedata.category(character) in _HIDDEN:
+        return code_point(character)
+    return " " if character.isspace() else character
