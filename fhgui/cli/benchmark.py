@@ -52,6 +52,7 @@ def benchmark(
     """Measure methods on a test set: tables, per-image scores, curves and a sample sheet."""
     from fhgui.evaluation.job import Job, carry_out
     from fhgui.evaluation.protocols import protocol as protocol_of
+    from fhgui.evaluation.studies import load_study
     from fhgui.methods.devices import resolve_device, set_threads
     from fhgui.provenance.environment import environment, software
     from fhgui.provenance.folder import check_output
@@ -68,6 +69,7 @@ def benchmark(
         save_images=save_images,
         without=_without(without),
         device=resolve_device(device),
+        title=load_study(study).title if study else "",
         about={
             "software": software(),
             "environment": environment(),
@@ -95,7 +97,7 @@ def _wanted(
         raise typer.BadParameter("give --methods, --study or --reference")
     released = tuple(_released(pair) for pair in reference or ())
     if study is not None:
-        raise typer.BadParameter("no studies yet")
+        return (*_rows(study, settings, protocol), *released), False
     named = [name.strip() for name in (methods or "").split(",") if name.strip()]
     skip = "all" in named
     if skip and len(named) > 1:
@@ -103,6 +105,20 @@ def _wanted(
     ids = every_method(protocol) if skip else tuple(named)
     chosen = _settings(settings, ids)
     return (*(Candidate(name, name, chosen.get(name, {})) for name in ids), *released), skip
+
+
+def _rows(study: str, settings: list[str] | None, protocol: Protocol) -> tuple[Candidate, ...]:
+    """Return the rows of a study; settings given beside it apply to all rows of their method."""
+    from fhgui.evaluation.studies import load_study, with_settings
+
+    loaded = load_study(study)
+    if loaded.protocol != protocol.id:
+        raise InputError(
+            f"the study {loaded.name} is of the protocol {loaded.protocol}, not {protocol.id}",
+            hint=f"run: fhgui benchmark {loaded.protocol} --study {study}",
+        )
+    methods = tuple(row.method or "" for row in loaded.rows)
+    return with_settings(loaded, _settings(settings, methods)).rows
 
 
 def _released(pair: str) -> Candidate:

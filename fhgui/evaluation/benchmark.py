@@ -20,9 +20,9 @@ from fhgui.evaluation import identity, metrics
 from fhgui.evaluation.candidates import Candidate, Runner
 from fhgui.evaluation.events import Event, ImageScored, Note, RowDone, Started
 from fhgui.evaluation.lpips import Lpips
-from fhgui.evaluation.pairs import Pair, PairSet, left_out_sentence
+from fhgui.evaluation.pairs import PairSet, left_out_sentence
 from fhgui.evaluation.pca_similarity import FaceSpace
-from fhgui.evaluation.pictures import UnfitError
+from fhgui.evaluation.pictures import Pair, UnfitError
 from fhgui.evaluation.protocols import PICTURE_METRICS, Protocol
 from fhgui.evaluation.rows import EQUAL_DB, PictureScores, summarise
 

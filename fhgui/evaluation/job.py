@@ -6,9 +6,11 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from fhgui.core.arrays import Pixels
 from fhgui.core.errors import InputError
 from fhgui.evaluation import benchmark, tables
 from fhgui.evaluation.benchmark import Loaded
@@ -17,7 +19,10 @@ from fhgui.evaluation.events import Event, Finished, ImageScored, Note, RowDone
 from fhgui.evaluation.output import ResultFolder, png, result_folder
 from fhgui.evaluation.pairs import PairSet, make_pairs
 from fhgui.evaluation.protocols import Protocol
+from fhgui.evaluation.published import beside
+from fhgui.evaluation.report import Report, report_html
 from fhgui.evaluation.rows import Row
+from fhgui.evaluation.sheet import sheet_png, shown_names
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Job:
     limit : only the first so many faces.
     save_images : write results, truths and inputs as PNG.
     without : metrics to leave out.
+    title : of a study; empty without one.
     about : software, environment and threads, for ``run.json``.
     """
 
@@ -41,25 +47,37 @@ class Job:
     save_images: bool = False
     without: frozenset[str] = frozenset()
     device: str = "cpu"
+    title: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
 class Collected:
-    """What the events of a run have brought."""
+    """What the events of a run have brought.
 
+    Parameters
+    ----------
+    shown : the faces of the sample sheet; only their results are kept.
+    samples : label → name → result.
+    """
+
+    shown: frozenset[str]
     rows: list[Row] = field(default_factory=list)
     images: list[ImageScored] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    samples: dict[str, dict[str, Pixels]] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
-        """Keep what the tables need; of a scored picture all but its pixels."""
+        """Keep what the tables and the sheet need."""
         if isinstance(event, RowDone):
             self.rows.append(event.row)
-        elif isinstance(event, ImageScored):
-            self.images.append(dataclasses.replace(event, result=event.result[:0]))
         elif isinstance(event, Note):
             self.notes.append(event.text)
+        elif isinstance(event, ImageScored):
+            samples = self.samples.setdefault(event.label, {})
+            if event.name in self.shown:
+                samples[event.name] = event.result
+            self.images.append(dataclasses.replace(event, result=event.result[:0]))
 
 
 def carry_out(job: Job, out: Path, tell: Callable[[Event], None]) -> dict[str, Any]:
@@ -87,20 +105,17 @@ def carry_out(job: Job, out: Path, tell: Callable[[Event], None]) -> dict[str, A
             hint="choose another protocol",
         )
     pairs = make_pairs(job.protocol, job.data, job.limit)
-    collected = Collected()
+    collected = Collected(frozenset(shown_names([pair.name for pair in pairs.pairs])))
+    wanted = tuple(one.candidate for one in loaded)
     with result_folder(out) as folder:
         _save_pairs(job, pairs, folder)
-        for text in skipped:
-            collected.take(Note(text))
-            tell(Note(text))
-        wanted = tuple(one.candidate for one in loaded)
-        for event in benchmark.run(job.protocol, pairs, wanted, job.device, job.without):
+        events = benchmark.run(job.protocol, pairs, wanted, job.device, job.without)
+        for event in chain((Note(text) for text in skipped), events):
             collected.take(event)
             if job.save_images and isinstance(event, ImageScored):
                 folder.write(f"{event.label}/{event.name}.png", png(event.result))
             tell(event)
-        table = tables.table_json(job.protocol, len(pairs.pairs), collected.rows)
-        _write(job, pairs, loaded, collected, table, folder)
+        table = _write(job, pairs, loaded, collected, folder)
         folder.commit()
     tell(Finished(out))
     return table
@@ -118,15 +133,27 @@ def _write(
     pairs: PairSet,
     loaded: tuple[Loaded, ...],
     collected: Collected,
-    table: dict[str, Any],
     folder: ResultFolder,
-) -> None:
-    markdown = tables.table_markdown(job.protocol, collected.rows, collected.notes)
+) -> dict[str, Any]:
+    """Write everything but the pictures; return the table."""
+    n, protocol = len(pairs.pairs), job.protocol
+    same, others = beside(protocol, n)
+    rows = (*collected.rows, *same)
+    facts = _facts(job, pairs, loaded, collected)
+    shown = [pair for pair in pairs.pairs if pair.name in collected.shown]
+    sheet = sheet_png(f"{protocol.id}: {protocol.title}", shown, collected.samples)
+    report = Report(
+        protocol, job.title, n, rows, others, collected.images, collected.notes, sheet, facts
+    )
+    table = tables.table_json(protocol, n, rows)
     folder.write("per-image.csv", tables.images_csv(collected.images))
-    folder.write("table.csv", tables.table_csv(collected.rows))
-    folder.write("table.md", markdown.encode())
-    folder.write("run.json", tables.to_json(_facts(job, pairs, loaded, collected)))
+    folder.write("table.csv", tables.table_csv(rows))
+    folder.write("table.md", tables.table_markdown(protocol, rows, collected.notes).encode())
+    folder.write("sheet.png", sheet)
+    folder.write("report.html", report_html(report).encode())
+    folder.write("run.json", tables.to_json(facts))
     folder.write("table.json", tables.to_json(table))
+    return table
 
 
 def _facts(

@@ -18,29 +18,16 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.errors import InputError
 from fhgui.datasets.packed import FACES, open_set
 from fhgui.datasets.reading import sha256
+from fhgui.evaluation.cameras import camera_pairs
 from fhgui.evaluation.cutting import cut_truth
 from fhgui.evaluation.degrading import degrade
+from fhgui.evaluation.layouts import test_part
 from fhgui.evaluation.pca_similarity import MOST_FACES, FaceSpace, fit
-from fhgui.evaluation.pictures import LeftOut, Picture, UnfitError, read_pictures
-from fhgui.evaluation.protocols import Protocol
+from fhgui.evaluation.pictures import LeftOut, Pair, Picture, UnfitError, read_pictures
+from fhgui.evaluation.protocols import Cut, Protocol, held_out
 
 WORDS_NAMED = 3
 """Left out pictures named in a sentence; ``run.json`` names all."""
-
-
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """One test picture.
-
-    Parameters
-    ----------
-    name : unique, fit for file names.
-    truth : H×W×3 uint8. input : h×w×3 uint8.
-    """
-
-    name: str
-    truth: Pixels
-    input: Pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +64,29 @@ def make_pairs(protocol: Protocol, data: Path, limit: int | None = None) -> Pair
         If there is no such data, or not one picture in it fits the protocol.
     """
     left_out: list[LeftOut] = []
+    if protocol.cut is Cut.CAMERA:
+        seen = tuple(camera_pairs(protocol, data, limit, left_out))
+        if not seen:
+            raise _nothing_fits(protocol, data, left_out)
+        return PairSet(seen, tuple(left_out), None, None, _digest(seen))
+    names, truths, exhausted = _spooled(protocol, data, limit, left_out)
+    if not names:
+        raise _nothing_fits(protocol, data, left_out)
+    space = fit(list(truths[:MOST_FACES])) if "pca_similarity" in protocol.metrics else None
+    pairs = tuple(_pairs(protocol, names[:limit], truths))
+    return PairSet(pairs, tuple(left_out), len(names) if exhausted else None, space, _digest(pairs))
+
+
+def _spooled(
+    protocol: Protocol, data: Path, limit: int | None, left_out: list[LeftOut]
+) -> tuple[list[str], Pixels, bool]:
+    """Return the truths' names, N×H×W×3 pixels, and whether all were read.
+
+    Some more than a limit asks for are read, so that the space of faces does not depend on it.
+    """
+    names: list[str] = []
+    exhausted = True
     with tempfile.TemporaryFile(prefix="fhgui-truths-") as spool:
-        names: list[str] = []
-        exhausted = True
         for picture in _truths(protocol, data, left_out):
             if limit is not None and len(names) >= max(limit, MOST_FACES):
                 exhausted = False
@@ -87,14 +94,11 @@ def make_pairs(protocol: Protocol, data: Path, limit: int | None = None) -> Pair
             names.append(picture.name)
             spool.write(picture.pixels.tobytes())
         if not names:
-            raise _nothing_fits(protocol, data, left_out)
+            return [], np.empty((0, *protocol.hr_hw, 3), np.uint8), True
         spool.flush()
         shape = (len(names), *protocol.hr_hw, 3)
         # mapped, so that any number of pictures fits into memory
-        truths: Pixels = np.memmap(spool, np.uint8, "r", shape=shape)
-    space = fit(list(truths[:MOST_FACES])) if "pca_similarity" in protocol.metrics else None
-    pairs = tuple(_pairs(protocol, names[:limit], truths))
-    return PairSet(pairs, tuple(left_out), len(names) if exhausted else None, space, _digest(pairs))
+        return names, np.memmap(spool, np.uint8, "r", shape=shape), exhausted
 
 
 def left_out_sentence(left_out: tuple[LeftOut, ...]) -> str | None:
@@ -110,6 +114,8 @@ def left_out_sentence(left_out: tuple[LeftOut, ...]) -> str | None:
 def _truths(protocol: Protocol, data: Path, left_out: list[LeftOut]) -> Iterator[Picture]:
     """Yield truths of the protocol's size in the order of names."""
     for picture in _stored(data, left_out):
+        if protocol.held_out_of and not held_out(picture.name, protocol.held_out_of):
+            continue
         try:
             yield Picture(picture.name, cut_truth(picture.pixels, protocol), picture.sha256)
         except UnfitError as error:
@@ -120,7 +126,7 @@ def _stored(data: Path, left_out: list[LeftOut]) -> Iterator[Picture]:
     if data.suffix == ".npy" or (data / FACES).is_file():
         yield from _packed(data)
     else:
-        yield from read_pictures(data, left_out)
+        yield from read_pictures(data, left_out, test_part(data))
 
 
 def _packed(data: Path) -> Iterator[Picture]:

@@ -11,6 +11,7 @@ from fhgui.core.errors import FhguiError, InputError
 from fhgui.datasets.listing import VIDEOS, Item, list_sources
 from fhgui.datasets.reading import Reader, decode, sha256
 from fhgui.datasets.recipe import DroppedError, Reason
+from fhgui.evaluation.layouts import picture_folder
 
 NO_PICTURES = (".txt", ".md", ".json", ".csv", ".yaml", ".html", ".pdf", ".ini", ".db", ".mat")
 """Files that lie beside pictures as a matter of course; they are not counted as left out."""
@@ -39,11 +40,28 @@ class Picture:
     sha256: str
 
 
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """One test picture.
+
+    Parameters
+    ----------
+    name : unique, fit for file names.
+    truth : H×W×3 uint8. input : h×w×3 uint8.
+    """
+
+    name: str
+    truth: Pixels
+    input: Pixels
+
+
 class UnfitError(FhguiError):
     """A picture does not fit the protocol; ``what`` says why."""
 
 
-def read_pictures(path: Path, left_out: list[LeftOut]) -> Iterator[Picture]:
+def read_pictures(
+    path: Path, left_out: list[LeftOut], only: frozenset[str] | None = None
+) -> Iterator[Picture]:
     """Yield the pictures of a folder or zip in the order of names.
 
     Gray pictures have three equal channels, of 16 bits the upper byte is taken, transparency is
@@ -52,6 +70,7 @@ def read_pictures(path: Path, left_out: list[LeftOut]) -> Iterator[Picture]:
     Parameters
     ----------
     left_out : what cannot be read is added to it.
+    only : file names to read; None for all.
 
     Raises
     ------
@@ -60,6 +79,8 @@ def read_pictures(path: Path, left_out: list[LeftOut]) -> Iterator[Picture]:
     """
     with Reader() as reader:
         for name, item in list_pictures(path, left_out):
+            if only is not None and PurePosixPath(item.name).name not in only:
+                continue
             try:
                 stored = reader.stored(item)
                 yield Picture(name, decode(stored, item), sha256(stored))
@@ -74,7 +95,7 @@ def list_pictures(path: Path, left_out: list[LeftOut]) -> list[tuple[str, Item]]
         raise InputError(
             "there is no such folder or zip", path=path, hint="check the name given as data"
         )
-    _, items = list_sources([path], every_nth=1_000_000)
+    _, items = list_sources([picture_folder(path)], every_nth=1_000_000)
     found = [item for item in items if item.frame is None and _is_candidate(item)]
     stems = [PurePosixPath(_inner(item)).stem for item in found]
     often = (

@@ -91,21 +91,28 @@ def table_markdown(protocol: Protocol, rows: Sequence[Row], notes: Sequence[str]
     head = ["", "n", *(column.title for column in columns)]
     lines = [head, ["---"] * len(head)]
     for row in rows:
-        values = [_written(column, row) for column in columns]
+        values = [written(column, row) for column in columns]
         lines.append([row_title(row), str(row.n), *values])
     table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    below = "".join(f"\n- {note}" for note in notes)
+    below = "".join(f"\n- {note}" for note in (*sources(rows), *notes))
     return f"**{protocol.id}** ({protocol.title})\n\n{table}\n{below}\n"
 
 
+def sources(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return where published rows are from, once each, with what they are called."""
+    named = {row.source: row.label.partition(", ")[2] for row in rows if row.source}
+    return tuple(f"{what}: {source}" for source, what in named.items())
+
+
 def row_title(row: Row) -> str:
-    """Return what a row is called for people: published figures are marked."""
-    if row.kind == "published":
-        return f"{row.label} ({row.source})" if row.source else f"{row.label} (published)"
-    return f"`{row.label}`" + (" (released pictures)" if row.kind == "reference" else "")
+    """Return what a row is called for people: what was not made by our methods is marked."""
+    if row.kind == "measured":
+        return f"`{row.label}`"
+    return f"{row.label} (released pictures)" if row.kind == "reference" else row.label
 
 
-def _written(column: Column, row: Row) -> str:
+def written(column: Column, row: Row) -> str:
+    """Return a value for people; empty where not available."""
     value = getattr(row, column.key)
     return "" if value is None else column.write(value)
 
