@@ -30,6 +30,7 @@ def compare(
     seed: console.SeedOption = 0,
     device: console.DeviceOption = "auto",
     threads: console.ThreadsOption = None,
+    reason: console.ReasonOption = "",
     force: console.ForceOption = False,
     as_json: console.JsonOption = False,
 ) -> None:
@@ -43,7 +44,7 @@ def compare(
     for method in chosen:
         console.tell(f"method {method}")
         request = EnhanceRequest(
-            file, method, placement, frame, degradation, {}, seed, device, threads
+            file, method, placement, frame, degradation, {}, seed, device, threads, reason
         )
         runs.append(completed(enhance(request, console.tell_event)))
     files = {"comparison.png": comparison_png(runs)}

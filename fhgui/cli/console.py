@@ -34,6 +34,12 @@ DegradationOption = Annotated[
 SeedOption = Annotated[int, typer.Option("--seed", help="Feeds all randomness.")]
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
 ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads.")]
+ReasonOption = Annotated[
+    str,
+    typer.Option(
+        "--reason", help="Why a face below the class Perceive is enhanced all the same; recorded."
+    ),
+]
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Write into a folder that is not empty.")
 ]

@@ -28,6 +28,7 @@ def enhance(
     seed: console.SeedOption = 0,
     device: console.DeviceOption = "auto",
     threads: console.ThreadsOption = None,
+    reason: console.ReasonOption = "",
     force: console.ForceOption = False,
     as_json: console.JsonOption = False,
 ) -> None:
@@ -42,6 +43,7 @@ def enhance(
         seed=seed,
         device=device,
         threads=threads,
+        override_reason=reason,
     )
     check_output(out, force)
     run = run_enhance(request, console.tell_event)

@@ -40,6 +40,10 @@ class InputError(FhguiError):
     """The user asked for something that makes no sense for this input (box, landmarks, frame)."""
 
 
+class InadequateError(FhguiError):
+    """The evidence holds too little of a face; going on all the same needs a typed reason."""
+
+
 class NoFaceError(FhguiError):
     """No face was found where one was looked for."""
 
@@ -58,6 +62,10 @@ class RecordError(FhguiError):
 
 class OutputError(FhguiError):
     """A result cannot be written."""
+
+
+class SigningError(FhguiError):
+    """A key, a certificate or a passphrase cannot be used to sign."""
 
 
 class CancelledError(FhguiError):

@@ -44,6 +44,7 @@ class Draft:
     threads: int = 1
     stages: list[Stage] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    override_reason: str | None = None
 
 
 def begin(request: EnhanceRequest) -> Draft:
@@ -76,6 +77,7 @@ def finish(draft: Draft, error: FhguiError | None) -> Run:
         stages=tuple(stage_record(stage) for stage in draft.stages),
         warnings=tuple(draft.warnings),
         error=None if error is None else error.sentence(),
+        override_reason=draft.override_reason,
     )
     return Run(seal(record), frame, face, tuple(draft.stages), error)
 

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 from fhgui import paths
 from fhgui.alignment.adequacy import assess
 from fhgui.alignment.cutting import cut_face
-from fhgui.core.errors import EvidenceError, FhguiError, MethodError
+from fhgui.core.errors import EvidenceError, FhguiError, InadequateError, MethodError
 from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.frame import Frame
 from fhgui.core.method import Method, Origin, Stage
@@ -83,9 +83,10 @@ def _perform(draft: Draft, placed: FaceAlignment | None, on_event: OnEvent) -> N
     alignment = placed or place(request.placement, draft.frame, info, tell)
     draft.face = _cut(draft.frame, alignment, info.input_hw)
     draft.adequacy = _adequacy(alignment)
+    on_event(FaceReady(draft.face, draft.adequacy))
     if draft.adequacy and draft.adequacy.adequacy is AdequacyClass.BELOW:
         tell(_too_small(draft.adequacy))
-    on_event(FaceReady(draft.face, draft.adequacy))
+        _check_reason(draft, repeated=placed is not None)
     _run_stages(_prepare(draft), draft, draft.face, on_event)
     if file_identity(request.source) != before:
         raise EvidenceError(
@@ -154,6 +155,20 @@ def _too_small(adequacy: Adequacy) -> str:
     return (
         f"the face is {adequacy.face_px:.0f} px wide, about {adequacy.density_px_per_m:.0f} px/m: "
         "below the class Perceive (125 px/m) of IEC 62676-4"
+    )
+
+
+def _check_reason(draft: Draft, *, repeated: bool) -> None:
+    """Refuse a face that is too small unless a reason was typed; a replay repeats what was."""
+    words = draft.request.override_reason.encode("utf-8", "replace").decode()
+    reason = " ".join(words.split())
+    draft.override_reason = reason or None
+    if repeated or reason:
+        return
+    assert draft.adequacy is not None
+    raise InadequateError(
+        f"{_too_small(draft.adequacy)}; it holds too little to tell a face by",
+        hint="say why it is enhanced all the same (--reason TEXT); the record keeps the reason",
     )
 
 

@@ -184,6 +184,7 @@ def replay_request(record: Record, original: Path) -> EnhanceRequest:
         seed=record.seed,
         device=record.device,
         threads=record.threads,
+        override_reason=record.override_reason or "",
     )
 
 

@@ -54,6 +54,8 @@ class EnhanceRequest:
     seed : feeds all randomness.
     device : ``auto``, ``cpu`` or ``cuda``.
     threads : CPU threads; None for the machine's number of cores.
+    override_reason : why a face below the class Perceive is enhanced all the same, in the words
+        of the analyst; without one such a run is refused.
     """
 
     source: Path
@@ -65,3 +67,4 @@ class EnhanceRequest:
     seed: int = 0
     device: str = "auto"
     threads: int | None = None
+    override_reason: str = ""
