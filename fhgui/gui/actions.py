@@ -129,6 +129,14 @@ class Actions:
             menu, "Train models", "Ctrl+T", "school-outline", self._window.toggle_training
         )
         self.train.setObjectName("trainAction")
+        self.benchmark = self._action(
+            menu,
+            "Benchmark methods",
+            "Ctrl+B",
+            "chart-bell-curve-cumulative",
+            self._window.toggle_benchmarks,
+        )
+        self.benchmark.setObjectName("benchmarkAction")
 
     def _make_help(self) -> None:
         menu = self._window.menuBar().addMenu("&Help")

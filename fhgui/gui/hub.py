@@ -1,4 +1,4 @@
-"""Joins the session to its two threads and to the trainings; where Qt threads meet it."""
+"""Joins the session to its two threads, trainings and benchmarks; where Qt threads meet it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from fhgui.core.frame import Frame
 from fhgui.gui import settings
 from fhgui.gui.threads.backend import BackendThread
 from fhgui.gui.threads.reader import ReaderThread
+from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus
+from fhgui.session.benchmarks import Benchmarks
 from fhgui.session.logbook import Level
 from fhgui.session.messages import Event
 from fhgui.session.session import Session
@@ -22,11 +24,11 @@ if TYPE_CHECKING:  # it imports the video library, which only the reader thread 
 
 DEMO_NAME = "fhgui-demo.png"
 LOOK_MS = 500
-"""How often running trainings are looked at."""
+"""How often what runs in processes of its own is looked at."""
 
 
 class Hub(QObject):
-    """Owns session, reader, backend, and the list of trainings.
+    """Owns session, reader, backend, and the lists of trainings and benchmarks.
 
     Frames that the session asks for go to the reader, commands to the backend; what they answer
     arrives on the thread of the window, because Qt delivers their signals there.
@@ -38,10 +40,11 @@ class Hub(QObject):
         self.reader = ReaderThread(self)
         self.session = Session(self.backend.submit, self.backend.cancel)
         self.trainings = Trainings(settings.training_register())
+        self.benchmarks = Benchmarks(settings.benchmark_register())
         self._looks = QTimer(self)
-        self._looks.setObjectName("fhgui-training-looks")
+        self._looks.setObjectName("fhgui-looks-at-runs")
         self._looks.setInterval(LOOK_MS)
-        self._looks.timeout.connect(self._look_at_trainings)
+        self._looks.timeout.connect(self._look_at_runs)
         self._asked: tuple[Path, int] | None = None
         self._warmed = False
         self._begun = False
@@ -53,15 +56,20 @@ class Hub(QObject):
         self.reader.failed.connect(self._failed, queued)
         session.frame_changed.connect(self._want_frame)
         session.marking_changed.connect(self._warm_up)
-        self.trainings.runs_changed.connect(self.watch_trainings)
-        self.trainings.run_changed.connect(self.watch_trainings)
+        trainings, benchmarks = self.trainings, self.benchmarks
+        for changed in (trainings.runs_changed, benchmarks.runs_changed):
+            changed.connect(self.watch_runs)
+        for told in (trainings.run_changed, benchmarks.run_changed):
+            told.connect(self.watch_runs)
         self.trainings.ended.connect(self._tell_ended)
+        self.benchmarks.ended.connect(self._tell_measured)
         self.trainings.added.connect(self._tell_added)
 
     def begin(self) -> None:
         """Start to read; called once the window has been painted."""
         self._begun = True
         self.trainings.load()
+        self.benchmarks.load()
         self._want_frame()
 
     def open(self, path: Path) -> None:
@@ -80,7 +88,7 @@ class Hub(QObject):
         self.session.open(path)
 
     def shut_down(self) -> None:
-        """End both threads and the worker; trainings go on."""
+        """End both threads and the worker; trainings and benchmarks go on."""
         self._looks.stop()
         self.trainings.leave()
         self.reader.shut_down()
@@ -115,14 +123,15 @@ class Hub(QObject):
             self._warmed = True
             self.session.warm()
 
-    def watch_trainings(self, run: TrainingRun | None = None) -> None:
-        """Look at trainings as long as any runs."""
-        if self.trainings.busy and not self._looks.isActive():
+    def watch_runs(self, run: object = None) -> None:
+        """Look at trainings and benchmarks as long as any runs."""
+        if (self.trainings.busy or self.benchmarks.busy) and not self._looks.isActive():
             self._looks.start()
 
-    def _look_at_trainings(self) -> None:
+    def _look_at_runs(self) -> None:
         self.trainings.poll()
-        if not self.trainings.busy:
+        self.benchmarks.poll()
+        if not (self.trainings.busy or self.benchmarks.busy):
             self._looks.stop()
 
     def _tell_ended(self, run: TrainingRun) -> None:
@@ -132,6 +141,15 @@ class Hub(QObject):
             self.session.note(f"the training of {run.name} failed: {run.error}", Level.ERROR)
         elif run.status is TrainingStatus.INTERRUPTED:
             self.session.note(f"the training of {run.name} ended without a word", Level.ERROR)
+
+    def _tell_measured(self, run: BenchmarkRun) -> None:
+        name = run.order.protocol
+        if run.status is BenchmarkStatus.FINISHED:
+            self.session.note(f"the benchmark {name} has finished", notice=True)
+        elif run.status is BenchmarkStatus.FAILED:
+            self.session.note(f"the benchmark {name} failed: {run.error}", Level.ERROR)
+        elif run.status is BenchmarkStatus.INTERRUPTED:
+            self.session.note(f"the benchmark {name} ended without a word", Level.ERROR)
 
     def _tell_added(self, run: TrainingRun, sentence: str) -> None:
         if sentence:

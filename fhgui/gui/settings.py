@@ -70,3 +70,28 @@ def set_training_folder(path: Path) -> None:
 def training_register() -> Path:
     """Return the file that remembers which trainings were started; it may not exist."""
     return Path(_settings().fileName()).with_name("trainings.json")
+
+
+def benchmark_folder() -> Path:
+    """Return the folder that benchmarks go into."""
+    return Path(str(_settings().value("benchmark_folder", str(Path.home() / "fhgui-benchmarks"))))
+
+
+def set_benchmark_folder(path: Path) -> None:
+    """Remember the folder that benchmarks go into."""
+    _settings().setValue("benchmark_folder", str(path))
+
+
+def benchmark_data(protocol: str) -> str:
+    """Return the test pictures that a protocol was measured on last; empty if never."""
+    return str(_settings().value(f"benchmark_data/{protocol}", ""))
+
+
+def set_benchmark_data(protocol: str, path: Path) -> None:
+    """Remember the test pictures of a protocol."""
+    _settings().setValue(f"benchmark_data/{protocol}", str(path))
+
+
+def benchmark_register() -> Path:
+    """Return the file that remembers which benchmarks were started; it may not exist."""
+    return Path(_settings().fileName()).with_name("benchmarks.json")

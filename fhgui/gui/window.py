@@ -29,6 +29,7 @@ from fhgui.gui.dialogs.about import AboutDialog
 from fhgui.gui.dialogs.export import ExportDialog
 from fhgui.gui.hub import Hub
 from fhgui.gui.panels.banner import Banner
+from fhgui.gui.panels.benchmark_panel import benchmark_panel
 from fhgui.gui.panels.docks import LogDock, ModelDock
 from fhgui.gui.panels.enhance import EnhancePanel
 from fhgui.gui.panels.navigator import Navigator
@@ -77,10 +78,10 @@ class MainWindow(QMainWindow):
         self.session = self.hub.session
         self._begun = False
         self._looked_at: Work | None = None
+        self.status = Status(self.session)
         self._make_centre()
         self._make_frame()
         self.actions_ = Actions(self)
-        self.status = Status(self.session)
         self.setStatusBar(self.status)
         self._connect()
         self._restore_size()
@@ -139,8 +140,9 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.steps)
         self.train = train_panel(self.hub.trainings)
         self.desk = QStackedWidget()
-        self.desk.addWidget(self.splitter)
-        self.desk.addWidget(self.train)
+        self.benchmark = benchmark_panel(self.hub.benchmarks, self.status.show_sample)
+        for page in (self.splitter, self.train, self.benchmark):
+            self.desk.addWidget(page)
         layout.addWidget(self.desk, 1)
         self.setCentralWidget(body)
         self.log_dock, self.model_dock = LogDock(session), ModelDock(session)
@@ -161,9 +163,16 @@ class MainWindow(QMainWindow):
             view.look_changed.connect(self._tell_scale)
         for step, button in self.steps.buttons.items():
             button.clicked.connect(lambda _, s=step: self.go_to_step(s))
-        self.steps.train.clicked.connect(self.show_training)
-        for signal in (self.hub.trainings.runs_changed, self.hub.trainings.run_changed):
-            signal.connect(self._tell_trainings)
+        self.steps.train.clicked.connect(lambda: self.show_page(self.train))
+        self.steps.benchmark.clicked.connect(lambda: self.show_page(self.benchmark))
+        trainings, benchmarks = self.hub.trainings, self.hub.benchmarks
+        for signal in (
+            trainings.runs_changed,
+            trainings.run_changed,
+            benchmarks.runs_changed,
+            benchmarks.run_changed,
+        ):
+            signal.connect(self._tell_runs)
         for signal in (
             session.works_changed,
             session.frame_changed,
@@ -198,7 +207,7 @@ class MainWindow(QMainWindow):
         }
         if session.current is not self._looked_at:  # a source was opened: it wants to be seen
             self._looked_at = session.current
-            self.show_training(False)
+            self.show_page(self.splitter)
         page = self.welcome if session.current is None else pages[session.view.step]
         if self.pages.currentWidget() is not page:
             self._show_page(page)
@@ -263,7 +272,7 @@ class MainWindow(QMainWindow):
 
     def go_to_step(self, step: Step) -> None:
         """Do what a step of the bar stands for."""
-        self.show_training(False)
+        self.show_page(self.splitter)
         if step is Step.OPEN:
             self.ask_for_source()
         elif step is Step.EXPORT:
@@ -272,20 +281,27 @@ class MainWindow(QMainWindow):
             self.session.look(step=step)
         self.steps.refresh()
 
-    def show_training(self, shown: bool = True) -> None:
-        """Look at the trainings, or at the work on pictures again."""
-        if shown:
+    def show_page(self, page: QWidget) -> None:
+        """Look at a page of the desk: the trainings, the benchmarks, or the work on pictures."""
+        if page is not self.splitter:
             self.timeline.stop()
-        self.desk.setCurrentWidget(self.train if shown else self.splitter)
-        self._tell_trainings()
+        self.desk.setCurrentWidget(page)
+        self._tell_runs()
 
     def toggle_training(self) -> None:
         """Go to the trainings, or back."""
-        self.show_training(self.desk.currentWidget() is not self.train)
+        here = self.desk.currentWidget() is self.train
+        self.show_page(self.splitter if here else self.train)
 
-    def _tell_trainings(self, run: object = None) -> None:
-        shown = self.desk.currentWidget() is self.train
-        self.steps.show_training(shown, len(self.hub.trainings.active))
+    def toggle_benchmarks(self) -> None:
+        """Go to the benchmarks, or back."""
+        here = self.desk.currentWidget() is self.benchmark
+        self.show_page(self.splitter if here else self.benchmark)
+
+    def _tell_runs(self, run: object = None) -> None:
+        here, steps = self.desk.currentWidget(), self.steps
+        steps.show_page(steps.train, here is self.train, len(self.hub.trainings.active))
+        steps.show_page(steps.benchmark, here is self.benchmark, len(self.hub.benchmarks.active))
 
     def ask_for_source(self) -> None:
         """Open the file dialog."""
@@ -331,6 +347,7 @@ class MainWindow(QMainWindow):
             self.steps.refresh()
             self.enhance.methods.refresh()
             self.train.retheme()
+            self.benchmark.retheme()
 
     def show_about(self) -> None:
         """Show what the program is."""
@@ -399,6 +416,7 @@ class MainWindow(QMainWindow):
         """End threads and worker before the window goes; called by Qt."""
         self.timeline.stop()
         self.train.shut_down()
+        self.benchmark.shut_down()
         settings.set_geometry(self.saveGeometry())
         self.hub.shut_down()
         super().closeEvent(event)

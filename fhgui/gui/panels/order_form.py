@@ -110,7 +110,7 @@ class OrderForm(QWidget):
     Parameters
     ----------
     prefix : of the object names: ``…Form``, ``…Error``, ``…StartButton``.
-    start : words of the button.
+    start : words of the button; it and the error are laid out by the page, always in sight.
 
     Signals
     -------

@@ -84,7 +84,7 @@ class PlotCard(QFrame):
         """Show the names of the curves, rich text each; without any, the hint."""
         self.plot.setVisible(bool(words))
         self.hint.setVisible(not words)
-        self.legend.setText("&nbsp;&nbsp;&nbsp;".join(words))
+        self.legend.setText(" &nbsp; ".join(words))
         self.legend.setToolTip("<br>".join(words))
 
     def retheme(self) -> None:
@@ -103,5 +103,6 @@ class PlotCard(QFrame):
 
 
 def key_of(shade: str, name: str, value: str) -> str:
-    """Return one entry of a legend: a dot in the curve's colour, its name, and a value."""
-    return f"<span style='color:{shade}'>●</span> {name} <b>{value}</b>"
+    """Return one entry of a legend, on one line: a dot in the curve's colour, name, and value."""
+    words = f"{name} <b>{value}</b>".replace(" ", "&nbsp;")
+    return f"<span style='color:{shade}'>●</span>&nbsp;{words}"

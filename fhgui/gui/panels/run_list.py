@@ -119,6 +119,12 @@ class RunList(QListWidget):
         self.blockSignals(blocked)
         self.chosen.emit(self.run)
 
+    def choose(self, run: object) -> None:
+        """Choose a run that is on the list."""
+        for number, row in enumerate(self._rows):
+            if row.run is run:
+                self.setCurrentRow(number)
+
     def refresh(self) -> None:
         """Show where each stands now."""
         for number, row in enumerate(self._rows):

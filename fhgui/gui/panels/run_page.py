@@ -9,13 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -31,6 +32,31 @@ from fhgui.session.runs import Runs
 
 SIDE_PX = 340
 LIST_PX = 150
+
+
+class FormScroll(QScrollArea):
+    """As high as its form where there is room; scrolls where there is not."""
+
+    def __init__(self, form: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("orderScroll")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._form = form
+        self.setWidget(form)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the size of the form; called by Qt."""
+        wanted = self._form.heightForWidth(SIDE_PX)
+        return QSize(SIDE_PX, max(wanted, self._form.sizeHint().height()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Take another height when the form does; called by Qt."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class RunPage(QWidget):
@@ -78,16 +104,15 @@ class RunPage(QWidget):
         side.setObjectName("orderSide")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         side.setFixedWidth(SIDE_PX)
-        scroll = QScrollArea()
-        scroll.setObjectName("orderScroll")
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(self._order_form)
         self.list.setMinimumHeight(LIST_PX)
         self.side_column.setContentsMargins(0, 0, 0, 0)
         self.side_column.setSpacing(0)
-        self.side_column.addWidget(scroll, 3)
+        self.side_column.addWidget(FormScroll(self._order_form))
+        foot = QVBoxLayout()
+        foot.setContentsMargins(12, 6, 12, 8)
+        foot.addWidget(self._order_form.error)
+        foot.addWidget(self._order_form.start)
+        self.side_column.addLayout(foot)
         self.side_column.addWidget(section(self.list.accessibleName()))
         self.side_column.addWidget(self.list, 1)
         side.setLayout(self.side_column)

@@ -19,6 +19,11 @@ TIPS = {
     Step.COMPARE: "Compare the results (F6)",
     Step.EXPORT: "Write pictures, record and report (Ctrl+E)",
 }
+PAGES = (
+    ("Train", "school-outline", "Train models (Ctrl+T)"),
+    ("Benchmark", "chart-bell-curve-cumulative", "Measure methods on a test set (Ctrl+B)"),
+)
+"""The other pages of the desk: name, icon, tooltip."""
 
 
 def steps_done(session: Session) -> set[Step]:
@@ -40,7 +45,7 @@ def steps_done(session: Session) -> set[Step]:
 
 
 class StepBar(QWidget):
-    """Shows where the analyst is; a click goes to that step, or to the trainings."""
+    """Shows where the analyst is; a click goes to that step, or to another page of the desk."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,11 +74,14 @@ class StepBar(QWidget):
         self.note = QLabel()
         self.note.setObjectName("caseNote")
         layout.addWidget(self.note)
-        self.train = tool_button(
-            "trainButton", "school-outline", "Train", "Train models (Ctrl+T)", checkable=True
+        self.train, self.benchmark = (
+            tool_button(f"{page.lower()}Button", icon_name, page, tip, checkable=True)
+            for page, icon_name, tip in PAGES
         )
-        self.train.setIconSize(QSize(19, 19))
-        layout.addWidget(self.train)
+        self._pages = dict(zip((self.train, self.benchmark), PAGES, strict=True))
+        for button in self._pages:
+            button.setIconSize(QSize(19, 19))
+            layout.addWidget(button)
         for signal in (
             session.works_changed,
             session.frame_changed,
@@ -91,8 +99,9 @@ class StepBar(QWidget):
     def refresh(self) -> None:
         """Show ticks and the open step."""
         done = steps_done(self._session)
+        elsewhere = any(button.isChecked() for button in self._pages)
         for number, (step, button) in enumerate(self._buttons(), start=1):
-            here = step is self._session.view.step and not self.train.isChecked()
+            here = step is self._session.view.step and not elsewhere
             button.setChecked(here)
             if step in done and not here:
                 button.setIcon(icon("check-circle", "green", checked="green"))
@@ -100,16 +109,18 @@ class StepBar(QWidget):
                 button.setIcon(icon(f"numeric-{number}-circle", "accent", checked="accent"))
             else:
                 button.setIcon(icon(f"numeric-{number}-circle-outline", "muted", checked="muted"))
-        self.train.setIcon(icon("school-outline", "text", checked="text"))
+        for page, (_, icon_name, _) in self._pages.items():
+            page.setIcon(icon(icon_name, "text", checked="text"))
         work = self._session.current
         count = len(self._session.works)
         sources = "" if count < 2 else f"{count} sources · "
         self.note.setText("" if work is None else f"{sources}{work.path.name}")
 
-    def show_training(self, shown: bool, running: int) -> None:
-        """Say whether trainings are looked at, and how many run."""
-        self.train.setText(f" Train · {running} running" if running else " Train")
-        self.train.setChecked(shown)
+    def show_page(self, button: QToolButton, shown: bool, running: int) -> None:
+        """Say whether a page of the desk is looked at, and how many runs of its kind run."""
+        name, _, _ = self._pages[button]
+        button.setText(f" {name} · {running} running" if running else f" {name}")
+        button.setChecked(shown)
         self.refresh()
 
     def _buttons(self) -> list[tuple[Step, QToolButton]]:

@@ -86,8 +86,6 @@ class TrainForm(OrderForm):
         layout.addLayout(pair)
         layout.addWidget(small("Folder for checkpoints and the result"))
         layout.addLayout(row(self.out, self.out.browse))
-        layout.addWidget(self.error)
-        layout.addWidget(self.start)
         layout.addStretch(1)
 
     def _connect(self) -> None:

@@ -15,6 +15,8 @@ from fhgui.gui.viewers.painting import inferno_table
 from fhgui.gui.viewers.picture_view import PictureView
 from fhgui.gui.widgets import Badge
 
+REDEGRADATION = "Re-degradation check: the result degraded again against the input"
+
 
 @dataclass(frozen=True, eq=False)
 class Picture:
@@ -25,7 +27,7 @@ class Picture:
     title : e.g. ``2  DCNN+MNCE``.
     pixels : H×W×3 uint8; None while there is nothing yet.
     origin : evidence or invention; None for maps.
-    note : right end of the header, e.g. ``41.2 dB`` (re-degradation).
+    note : right end of the header, e.g. ``41.2 dB``. note_tip : what it means.
     job : the run it belongs to; None for the input.
     top : largest value of a map's colour scale; None for pictures.
     values : h×w values that a map's colours stand for, 0–255; None for pictures.
@@ -36,6 +38,7 @@ class Picture:
     pixels: Pixels | None
     origin: Origin | None = None
     note: str = ""
+    note_tip: str = REDEGRADATION
     job: int | None = None
     top: float | None = None
     values: AnyArray | None = None
@@ -95,7 +98,6 @@ class PictureCell(QFrame):
         self._title, self._badge, self._note = QLabel(), Badge(), QLabel()
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._note.setObjectName("muted")
-        self._note.setToolTip("Re-degradation check: the result degraded again against the input")
         self._legend = Legend()
         row.addWidget(self._title, 1)
         row.addWidget(self._badge)
@@ -117,6 +119,7 @@ class PictureCell(QFrame):
         self._title.setToolTip(picture.title)
         self._badge.set_origin(picture.origin)
         self._note.setText(picture.note)
+        self._note.setToolTip(picture.note_tip)
         self._note.setVisible(bool(picture.note) and picture.top is None)
         self._legend.setVisible(picture.top is not None)
         if picture.top is not None:

@@ -57,7 +57,7 @@ def _result(number: int, result: Result) -> Picture:
     note = "" if result.status is Status.COMPLETED else WAITING[result.status]
     if last and result.doubt is not None:
         note = decibels(result.doubt.redegradation_db)
-    return Picture(title, stage.pixels, stage.origin, note, result.job)
+    return Picture(title, stage.pixels, stage.origin, note, job=result.job)
 
 
 def _map(result: Result, doubt: DoubtMap) -> Picture:

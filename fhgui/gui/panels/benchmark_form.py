@@ -1,0 +1,215 @@
+"""What to measure: protocol, methods, test pictures, how many, and where the results go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fhgui.evaluation.protocols import Protocol
+from fhgui.gui import settings
+from fhgui.gui.panels.order_form import OrderForm, OutField, named, narrow_combo, row
+from fhgui.gui.widgets import section, small, tool_button
+from fhgui.session.benchmark_choices import MethodChoice, method_choices, protocols
+from fhgui.session.benchmark_process import BenchmarkOrder
+from fhgui.session.benchmark_result import holds_benchmark
+
+FIRST = "celeba128-x8"
+LARGEST_LIMIT = 1_000_000
+ROW_PX = 22
+LIST_ROWS = (2, 7)
+"""Fewest and most methods that are seen without scrolling."""
+CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+
+
+class BenchmarkForm(OrderForm):
+    """Asks what to measure; ``wanted`` carries a `BenchmarkOrder`.
+
+    Signals
+    -------
+    open_wanted : folder of an earlier benchmark that was dropped.
+    """
+
+    open_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("benchmark", "Start benchmark", parent)
+        self._protocols: tuple[Protocol, ...] = protocols()
+        self._choices: tuple[MethodChoice, ...] = ()
+        self._unwanted: set[str] = set()
+        self._make_fields()
+        self._lay_out()
+        self._connect()
+        self.protocol.setCurrentIndex(max(0, self.protocol.findText(FIRST)))
+        self._protocol_changed()
+
+    # ---- building -------------------------------------------------------------------------
+
+    def _make_fields(self) -> None:
+        self.protocol = narrow_combo("benchmarkProtocol", "Protocol")
+        for at, protocol in enumerate(self._protocols):
+            self.protocol.addItem(protocol.id)
+            self.protocol.setItemData(at, protocol.title, Qt.ItemDataRole.ToolTipRole)
+        self.about = small()
+        self.about.setObjectName("benchmarkAbout")
+        self.methods = named(QListWidget(), "benchmarkMethods", "Methods")
+        self.data = named(QLineEdit(), "benchmarkData", "Test pictures")
+        self.data.setPlaceholderText("drop a folder or a zip here")
+        self.browse_folder = tool_button(
+            "benchmarkDataFolder", "folder-outline", "", "Folder of test pictures …"
+        )
+        self.browse_zip = tool_button(
+            "benchmarkDataZip", "folder-zip-outline", "", "Zip of test pictures …"
+        )
+        self.terms = small()
+        self.terms.setObjectName("benchmarkTerms")
+        self.limit = named(QSpinBox(), "benchmarkLimit", "Number of faces")
+        self.limit.setRange(0, LARGEST_LIMIT)
+        self.limit.setGroupSeparatorShown(True)
+        self.limit.setSpecialValueText("all")
+        self.limit.setPrefix("the first ")
+        self.limit.lineEdit().setTextMargins(5, 0, 0, 0)
+        self.limit.setToolTip("0: all faces. The first ones by name, to see soon where it leads")
+        self.out = OutField("benchmarkOut", "Folder for the result")
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 10)
+        layout.setSpacing(5)
+        layout.addWidget(section("New benchmark"))
+        layout.addWidget(small("Protocol"))
+        layout.addWidget(self.protocol)
+        layout.addWidget(self.about)
+        layout.addWidget(small("Methods"))
+        layout.addWidget(self.methods)
+        layout.addWidget(small("Test pictures (high resolution)"))
+        layout.addLayout(row(self.data, self.browse_folder, self.browse_zip))
+        layout.addWidget(self.terms)
+        layout.addWidget(small("Faces"))
+        layout.addWidget(self.limit)
+        layout.addWidget(small("Folder for tables, curves and pictures"))
+        layout.addLayout(row(self.out, self.out.browse))
+        layout.addStretch(1)
+
+    def _connect(self) -> None:
+        self.protocol.currentIndexChanged.connect(self._protocol_changed)
+        self.methods.itemChanged.connect(self._checked)
+        self.browse_folder.clicked.connect(
+            lambda: self._ask_for_data(QFileDialog.FileMode.Directory, "Folder of test pictures")
+        )
+        self.browse_zip.clicked.connect(
+            lambda: self._ask_for_data(QFileDialog.FileMode.ExistingFile, "Zip of test pictures")
+        )
+        for field in (self.data, self.out):
+            field.textChanged.connect(self.refresh)
+
+    # ---- state ----------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> Protocol:
+        """The protocol chosen."""
+        return self._protocols[self.protocol.currentIndex()]
+
+    @property
+    def wanted_methods(self) -> tuple[str, ...]:
+        """The ids of the methods that are ticked."""
+        items = (self.methods.item(at) for at in range(self.methods.count()))
+        ticked = [item.checkState() is CHECKED for item in items]
+        return tuple(c.id for c, tick in zip(self._choices, ticked, strict=True) if tick)
+
+    def order(self) -> BenchmarkOrder:
+        """Return what the fields say."""
+        return BenchmarkOrder(
+            protocol=self.chosen.id,
+            methods=self.wanted_methods,
+            data=Path(self.data.text().strip()).expanduser().absolute(),
+            out=self.out.path,
+            limit=self.limit.value() or None,
+        )
+
+    def why_not(self) -> str:
+        """Return what is missing."""
+        if not self.wanted_methods:
+            return "tick a method first"
+        if not self.data.text().strip():
+            return "choose test pictures first"
+        return "" if self.out.text().strip() else "name a folder for the result"
+
+    def started(self) -> None:
+        """Propose another folder: the one chosen is taken."""
+        order = self.order()
+        settings.set_benchmark_folder(order.out.parent)
+        settings.set_benchmark_data(order.protocol, order.data)
+        self._propose_folder(anew=True)
+
+    def take(self, path: Path) -> None:
+        """Take what was dropped: an earlier benchmark, or test pictures."""
+        if holds_benchmark(path):
+            self.open_wanted.emit(path)
+        else:
+            self.data.setText(str(path))
+
+    def show_methods(self) -> None:
+        """List the methods anew: files of some may have come."""
+        self._choices = method_choices(self.chosen)
+        blocked = self.methods.blockSignals(True)
+        self.methods.clear()
+        for choice in self._choices:
+            self.methods.addItem(self._item(choice))
+        self.methods.blockSignals(blocked)
+        shown = min(max(len(self._choices), LIST_ROWS[0]), LIST_ROWS[1])
+        self.methods.setFixedHeight(shown * ROW_PX)
+
+    def _item(self, choice: MethodChoice) -> QListWidgetItem:
+        item = QListWidgetItem(choice.id)
+        item.setSizeHint(QSize(10, ROW_PX))
+        item.setToolTip(f"{choice.title}: {choice.why_not}" if choice.why_not else choice.title)
+        if choice.why_not:
+            item.setText(f"{choice.id} – {choice.why_not}")
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            item.setCheckState(UNCHECKED)
+        else:
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(UNCHECKED if choice.id in self._unwanted else CHECKED)
+        return item
+
+    def _checked(self, item: QListWidgetItem) -> None:
+        choice = self._choices[self.methods.row(item)]
+        self._unwanted.discard(choice.id)
+        if item.checkState() is UNCHECKED:
+            self._unwanted.add(choice.id)
+        self.refresh()
+
+    def _protocol_changed(self) -> None:
+        protocol = self.chosen
+        (low, wide), (high, broad) = protocol.lr_hw, protocol.hr_hw
+        sizes = f"{wide}×{low} → {broad}×{high} px, ×{protocol.scale}"
+        self.about.setText(f"{protocol.title} · {sizes}")
+        self.about.setToolTip("\n".join(t for t in (protocol.paper, protocol.note) if t))
+        self.terms.setText(f"{protocol.data}; {protocol.terms}")
+        self.data.setText(settings.benchmark_data(protocol.id))
+        self.show_methods()
+        self._propose_folder()
+        self.refresh()
+
+    def _propose_folder(self, anew: bool = False) -> None:
+        self.out.propose(self.chosen.id, settings.benchmark_folder(), anew)
+
+    def _ask_for_data(self, mode: QFileDialog.FileMode, title: str) -> None:
+        dialog = QFileDialog(self, title)
+        dialog.setFileMode(mode)
+        if mode is QFileDialog.FileMode.ExistingFile:
+            dialog.setNameFilter("Zip files (*.zip)")
+        if self.data.text():
+            dialog.setDirectory(str(Path(self.data.text()).parent))
+        dialog.fileSelected.connect(self.data.setText)
+        dialog.open()

@@ -1,0 +1,60 @@
+"""What can be measured: the protocols, and for each the methods that fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fhgui.core.method import MethodInfo
+from fhgui.evaluation.protocols import PROTOCOLS, Protocol
+from fhgui.methods import registry
+from fhgui.session.models import missing_assets
+
+BASELINE = "bicubic"
+"""Fits every protocol: it enlarges anything to any size."""
+
+
+@dataclass(frozen=True)
+class MethodChoice:
+    """A method as a list shows it.
+
+    Parameters
+    ----------
+    why_not : why it cannot be measured by the protocol; empty if it can.
+    """
+
+    id: str
+    title: str
+    why_not: str
+
+
+def protocols() -> tuple[Protocol, ...]:
+    """Return every protocol in the order in which they are shown."""
+    return tuple(PROTOCOLS.values())
+
+
+def method_choices(protocol: Protocol) -> tuple[MethodChoice, ...]:
+    """Return every method, those that fit the protocol first."""
+    choices = list(_choices(protocol))
+    return tuple(sorted(choices, key=lambda choice: bool(choice.why_not)))
+
+
+def _choices(protocol: Protocol) -> Iterator[MethodChoice]:
+    for method in registry.method_ids():
+        info = registry.info(method)
+        yield MethodChoice(info.id, info.title, _why_not(info, protocol))
+
+
+def _why_not(info: MethodInfo, protocol: Protocol) -> str:
+    straightens = getattr(registry.default_config(info.id), "takes_turned_faces", False)
+    if not protocol.upright and not straightens:
+        return "takes upright faces"
+    if missing_assets(info):
+        return "its weights are not installed"
+    if info.id == BASELINE or (info.input_hw, info.output_hw) == (protocol.lr_hw, protocol.hr_hw):
+        return ""
+    return f"makes {_size(info.output_hw)} of {_size(info.input_hw)} px"
+
+
+def _size(hw: tuple[int, int]) -> str:
+    return f"{hw[1]}×{hw[0]}"
