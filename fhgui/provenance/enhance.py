@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 from fhgui import paths
 from fhgui.alignment.adequacy import assess
 from fhgui.alignment.cutting import cut_face
+from fhgui.core.arrays import Pixels
 from fhgui.core.errors import EvidenceError, FhguiError, InadequateError, MethodError
 from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.frame import Frame
@@ -29,9 +30,11 @@ from fhgui.methods import registry
 from fhgui.methods.devices import resolve_device, set_threads
 from fhgui.provenance.canonical import canonical_json
 from fhgui.provenance.draft import Draft, begin, finish
-from fhgui.provenance.placement import place
+from fhgui.provenance.placement import Tell, place
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.provenance.run import FaceReady, Note, OnEvent, Run, StageReady, ignore
+
+NO_REASON = "no reason was given for going on"
 
 FileIdentity = tuple[int, int, int]
 """Size, modification time and inode of a file."""
@@ -67,6 +70,25 @@ def enhance(
     return finish(draft, error)
 
 
+def repeat(
+    request: EnhanceRequest, frame: Frame, placed: FaceAlignment, checkpoint: Callable[[], None]
+) -> Pixels:
+    """Return the result of a request on a frame that is at hand, placed as given; no record.
+
+    The steps are those of `enhance`: cut, load, run. For the doubts about a result, which ask
+    what it would have been.
+
+    Parameters
+    ----------
+    checkpoint : called after every stage; may raise to stop.
+    """
+    draft = begin(request)
+    info = registry.info(request.method)
+    face = _cut(frame, placed, info.input_hw)
+    _run_stages(_prepare(draft), draft, face, lambda _: checkpoint())
+    return draft.stages[-1].pixels
+
+
 def _perform(draft: Draft, placed: FaceAlignment | None, on_event: OnEvent) -> None:
     """Do the work; whatever is known when an error leaves this function is in the draft."""
     request = draft.request
@@ -85,8 +107,7 @@ def _perform(draft: Draft, placed: FaceAlignment | None, on_event: OnEvent) -> N
     draft.adequacy = _adequacy(alignment)
     on_event(FaceReady(draft.face, draft.adequacy))
     if draft.adequacy and draft.adequacy.adequacy is AdequacyClass.BELOW:
-        tell(_too_small(draft.adequacy))
-        _check_reason(draft, repeated=placed is not None)
+        _check_reason(draft, _too_small(draft.adequacy), tell)
     _run_stages(_prepare(draft), draft, draft.face, on_event)
     if file_identity(request.source) != before:
         raise EvidenceError(
@@ -158,18 +179,18 @@ def _too_small(adequacy: Adequacy) -> str:
     )
 
 
-def _check_reason(draft: Draft, *, repeated: bool) -> None:
-    """Refuse a face that is too small unless a reason was typed; a replay repeats what was."""
-    words = draft.request.override_reason.encode("utf-8", "replace").decode()
+def _check_reason(draft: Draft, doubt: str, tell: Tell) -> None:
+    """Warn of a face that is too small, and keep the reason for going on or the lack of one."""
+    request = draft.request
+    words = request.override_reason.encode("utf-8", "replace").decode()
     reason = " ".join(words.split())
     draft.override_reason = reason or None
-    if repeated or reason:
-        return
-    assert draft.adequacy is not None
-    raise InadequateError(
-        f"{_too_small(draft.adequacy)}; it holds too little to tell a face by",
-        hint="say why it is enhanced all the same (--reason TEXT); the record keeps the reason",
-    )
+    tell(doubt if reason else f"{doubt}; {NO_REASON}")
+    if request.needs_reason and not reason:
+        raise InadequateError(
+            f"{doubt}: too little to tell a face by",
+            hint="say why it is enhanced all the same; the record keeps the reason",
+        )
 
 
 def file_identity(path: Path) -> FileIdentity:

@@ -55,7 +55,8 @@ class EnhanceRequest:
     device : ``auto``, ``cpu`` or ``cuda``.
     threads : CPU threads; None for the machine's number of cores.
     override_reason : why a face below the class Perceive is enhanced all the same, in the words
-        of the analyst; without one such a run is refused.
+        of the analyst.
+    needs_reason : refuse such a face without a reason; else the record says that none was given.
     """
 
     source: Path
@@ -68,3 +69,4 @@ class EnhanceRequest:
     device: str = "auto"
     threads: int | None = None
     override_reason: str = ""
+    needs_reason: bool = False

@@ -1,6 +1,7 @@
-"""A face below the class Perceive is enhanced only for a reason that the record keeps."""
+"""A face below the class Perceive: the record keeps the reason, or that none was given."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from fhgui.__main__ import main
 from fhgui.core.errors import InadequateError
 from fhgui.core.record import Outcome
-from fhgui.provenance.enhance import enhance
+from fhgui.provenance.enhance import NO_REASON, enhance
 from fhgui.provenance.records import is_sealed, read_record, record_bytes
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 
@@ -21,11 +22,11 @@ def request(source: Path, reason: str = "", landmarks: object = EYES) -> Enhance
     return EnhanceRequest(source, "bicubic", placement, override_reason=reason)
 
 
-def test_without_a_reason_the_run_is_refused_and_recorded(demo_png: Path) -> None:
+def test_where_a_reason_is_needed_the_run_is_refused_and_recorded(demo_png: Path) -> None:
     for blank in ("", "  \n"):
-        run = enhance(request(demo_png, blank))
+        run = enhance(replace(request(demo_png, blank), needs_reason=True))
         assert isinstance(run.error, InadequateError)
-        assert "--reason" in run.error.sentence()
+        assert "below the class Perceive" in run.error.sentence()
         assert run.record.outcome is Outcome.FAILED
         assert run.record.override_reason is None
         assert run.record.adequacy is not None
@@ -51,22 +52,23 @@ def test_a_face_that_is_large_enough_needs_none(demo_png: Path) -> None:
     assert b"override_reason" not in record_bytes(run.record)
 
 
-def test_the_command_line_asks_for_it(
+def test_the_command_line_goes_on_and_says_that_no_reason_was_given(
     demo_png: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     points = ",".join(str(v) for point in EYES for v in point)
     command = ["enhance", str(demo_png), "--method", "bicubic", "--landmarks", points]
-    assert main([*command, "--out", str(tmp_path / "o")]) == 1
-    told = capsys.readouterr().err.splitlines()[-1]
-    assert "below the class Perceive" in told
-    assert "--reason TEXT" in told
-    assert not (tmp_path / "o").exists()
+    assert main([*command, "--out", str(tmp_path / "a")]) == 0
+    assert NO_REASON in capsys.readouterr().err
+    record = json.loads((tmp_path / "a" / "record.json").read_text())
+    assert any(NO_REASON in warning for warning in record["warnings"])
+    assert "override_reason" not in record
     reason = ["--reason", "the only frame"]
-    assert main([*command, *reason, "--out", str(tmp_path / "o")]) == 0
-    record = json.loads((tmp_path / "o" / "record.json").read_text())
+    assert main([*command, *reason, "--out", str(tmp_path / "b")]) == 0
+    assert NO_REASON not in capsys.readouterr().err
+    record = json.loads((tmp_path / "b" / "record.json").read_text())
     assert record["override_reason"] == "the only frame"
+    assert not any(NO_REASON in warning for warning in record["warnings"])
     assert record["schema"] == 1
-    assert main(["verify", str(tmp_path / "o")]) == 0
+    assert main(["verify", str(tmp_path / "b")]) == 0
     methods = ["compare", str(demo_png), "--methods", "bicubic", "--landmarks", points]
-    assert main([*methods, "--out", str(tmp_path / "c")]) == 1
     assert main([*methods, *reason, "--out", str(tmp_path / "c")]) == 0
