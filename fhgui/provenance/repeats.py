@@ -1,0 +1,89 @@
+"""The doubts that need more runs: the same face placed a pixel otherwise, and other seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from fhgui.core.arrays import Floats
+from fhgui.core.errors import CancelledError, FhguiError
+from fhgui.core.face import FaceAlignment, PlacedBy
+from fhgui.core.frame import Frame
+from fhgui.evaluation.jitter import jittered, laid_back
+from fhgui.evaluation.spread import spread
+from fhgui.methods import registry
+from fhgui.provenance.enhance import repeat
+from fhgui.provenance.request import EnhanceRequest
+
+OTHER_SEEDS = 2
+"""Further seeds that a result is computed with."""
+
+Checkpoint = Callable[[], None]
+"""Called between stages and runs; may raise to stop."""
+
+
+@dataclass(frozen=True, eq=False)
+class Repeats:
+    """What came of repeating a run.
+
+    Parameters
+    ----------
+    jitter : H×W float64: range of grey with the landmarks moved by up to one pixel; None if it
+        could not be computed.
+    seeds : H×W float64: range of grey across seeds; None as above.
+    notes : how the maps were made, or why one is missing.
+    """
+
+    jitter: Floats | None
+    seeds: Floats | None
+    notes: tuple[str, ...]
+
+
+def repeats(
+    request: EnhanceRequest, frame: Frame, placed: FaceAlignment, checkpoint: Checkpoint
+) -> Repeats:
+    """Repeat a run with moved landmarks and other seeds.
+
+    Parameters
+    ----------
+    request : the run; its source is not opened.
+    frame : the frame it was made from.
+    placed : its placement.
+    checkpoint : see `Checkpoint`.
+    """
+    try:
+        jitter, told = _jitter(request, frame, placed, checkpoint)
+        seeds, seeds_told = _seeds(request, frame, placed, checkpoint)
+    except CancelledError:
+        raise
+    except FhguiError as error:
+        return Repeats(None, None, (f"{request.method} could not be run again: {error.what}",))
+    return Repeats(jitter, seeds, (told, seeds_told))
+
+
+def _jitter(
+    request: EnhanceRequest, frame: Frame, placed: FaceAlignment, checkpoint: Checkpoint
+) -> tuple[Floats | None, str]:
+    if placed.placed_by is PlacedBy.ALIGNED:
+        return None, "landmark jitter: the file already was the method's input, nobody placed it"
+    scale = registry.info(request.method).scale
+    results: list[Floats] = []
+    for moved in (placed, *jittered(placed)):
+        pixels = repeat(request, frame, moved, checkpoint)
+        results.append(laid_back(pixels, moved, placed, scale))
+    return spread(results), (
+        f"landmark jitter: {request.method}, {len(results) - 1} placements with the landmarks up "
+        "to 1 px of the frame away (shifted, turned, scaled), each result laid back by cubic "
+        "convolution"
+    )
+
+
+def _seeds(
+    request: EnhanceRequest, frame: Frame, placed: FaceAlignment, checkpoint: Checkpoint
+) -> tuple[Floats, str]:
+    others = [replace(request, seed=request.seed + n) for n in range(OTHER_SEEDS + 1)]
+    found = spread([repeat(other, frame, placed, checkpoint) for other in others])
+    drawn = "seeds: " + ", ".join(str(other.seed) for other in others)
+    if found.max() == 0:
+        return found, f"{drawn}; {request.method} draws no random numbers, or none that matter"
+    return found, f"{drawn}; {request.method}"
