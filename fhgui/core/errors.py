@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fhgui.core.text import LONGEST, visible
+
 
 class FhguiError(Exception):
     """Base of every error that a user may see.
@@ -23,9 +25,9 @@ class FhguiError(Exception):
 
     def sentence(self) -> str:
         """Return the whole message on one line, e.g. ``cannot read o.png: empty file; …``."""
-        where = "" if self.path is None else f"{_one_line(str(self.path))}: "
+        where = "" if self.path is None else f"{visible(str(self.path))}: "
         what_to_do = f"; {self.hint}" if self.hint else ""
-        return _one_line(f"{where}{self.what}{what_to_do}")
+        return visible(" ".join(f"{where}{self.what}{what_to_do}".split()), 4 * LONGEST)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let the error cross a process border with its fields intact."""
@@ -70,10 +72,6 @@ class SigningError(FhguiError):
 
 class CancelledError(FhguiError):
     """The user stopped the work."""
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _rebuild(kind: type[FhguiError], what: str, path: Path | None, hint: str) -> FhguiError:
