@@ -156,6 +156,16 @@ def gaussian_operator(
     return SeparableOperator("gaussian", down, across)
 
 
+def average_operator(
+    hr_hw: tuple[int, int], lr_hw: tuple[int, int], _: OperatorSpec
+) -> LinearOperator:
+    """Return the mean of the scale×scale pixels below each low-resolution pixel."""
+    down, across = (
+        np.kron(np.eye(m), np.full((1, n // m), m / n)) for n, m in zip(hr_hw, lr_hw, strict=True)
+    )
+    return SeparableOperator("average", down, across)
+
+
 def motion_operator(
     hr_hw: tuple[int, int], lr_hw: tuple[int, int], spec: OperatorSpec
 ) -> LinearOperator:
@@ -173,6 +183,7 @@ def motion_operator(
 _MAKERS = {
     "bicubic": bicubic_operator,
     "gaussian": gaussian_operator,
+    "average": average_operator,
     "motion": motion_operator,
 }
 

@@ -154,14 +154,15 @@ def _found(method: str, role: str, name: str) -> Iterator[InstalledModel]:
 def _place(file: Path) -> tuple[str, str, str]:
     """Return the method, role and name under the model folders that a file's header asks for."""
     header = read_header(file)
-    method, part = header.get("method", ""), header.get("part", "")
-    if method in registry.method_ids():
+    owner, part = header.get("method", ""), header.get("part", "")
+    for method in registry.method_ids():
         for role, name in registry.info(method).assets:
-            stem = Path(name).stem
-            if stem == part or stem.endswith(f"-{part}"):
+            folder, stem = Path(name).parent.as_posix(), Path(name).stem
+            # methods that share a file find it in a folder that is named after none of them
+            if folder == owner and (stem == part or stem.endswith(f"-{part}")):
                 return method, role, name
     raise WeightsError(
-        f"is for no method of this program (it says: {method or 'nothing'})",
+        f"is for no method of this program (it says: {owner or 'nothing'})",
         path=file,
         hint=f"methods are {', '.join(registry.method_ids())}",
     )

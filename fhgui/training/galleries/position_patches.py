@@ -10,10 +10,11 @@ on; it is removed at the end.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from fhgui.core.arrays import AnyArray
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import FaceSet
 from fhgui.imaging.colour import luma, to_uint8
-from fhgui.imaging.operators import make_operator
+from fhgui.imaging.operators import LinearOperator, make_operator
 from fhgui.methods.position_patches.gallery import (
     FULL,
     IDENTITY,
@@ -40,9 +41,8 @@ from fhgui.methods.position_patches.gallery import (
 from fhgui.methods.position_patches.method import SUFFIX
 from fhgui.training.export import register, write_arrays
 from fhgui.training.galleries.clustering import clusters, means
-from fhgui.training.galleries.options import GalleryOptions
+from fhgui.training.galleries.options import LEAST_MEMBERS, GalleryOptions
 
-LEAST_MEMBERS = 8
 PROTOTYPE_COUNT = 850
 FEATURE_DIMS, PATCH_DIMS = 16, 24
 RIDGE = 1e-4
@@ -53,6 +53,16 @@ TEMPLATES = {(128, 128): "celeba128"}
 LARGEST_CODE = 127
 
 Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """What ``options.settings`` may change: how low-resolution faces are made."""
+
+    scale: int = 8
+    """High-resolution over low-resolution size."""
+    degradation: str = "bicubic"
+    """Operator of ``imaging.operators``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,16 +99,17 @@ def build(
     path = out if out.suffix == SUFFIX else out.with_name(out.name + SUFFIX)
     chosen = _chosen(faces, options)
     spec = _spec(chosen, options)
-    settings = {"header": header_of(spec), "options": asdict(options), "digest": faces.digest}
-    scratch = _scratch(path, settings)
-    collected = _collect(chosen, spec, scratch, report)
+    operator = make_operator(spec.degradation, spec.hr_hw, spec.scale)
+    scratch = _scratch(path, spec, options, faces)
+    collected = _collect(chosen, spec, operator, scratch, report)
     if spec.kind == FULL:
         gallery: Prototypes | WholeFaces = _whole(collected)
     else:
         gallery = _prototypes(collected, options, scratch, report)
     write_arrays(to_arrays(gallery), path, IDENTITY, header_of(spec))
     register(path, _facts(faces, options, spec, gallery))
-    shutil.rmtree(scratch)
+    if options.work is None:
+        shutil.rmtree(scratch)
     return (path,)
 
 
@@ -108,25 +119,26 @@ def _chosen(faces: FaceSet, options: GalleryOptions) -> FaceSet:
             f"this method has no gallery of kind {options.kind!r}",
             hint=f"choose {' or '.join(KINDS)}",
         )
-    stop = min(options.faces or len(faces), len(faces))
+    start, stop = options.held_out or 0, min(options.faces or len(faces), len(faces))
     least = LEAST_MEMBERS * (options.prototypes or 1) if options.kind == PROTOTYPES else 1
-    if stop - options.held_out < least:
+    if stop - start < least:
         raise FhguiError(
-            f"{max(stop - options.held_out, 0)} faces are too few for this gallery",
+            f"{max(stop - start, 0)} faces are too few for this gallery",
             hint=f"give at least {least} beside those held out",
         )
-    kept = slice(options.held_out, stop)
+    kept = slice(start, stop)
     return FaceSet(faces.pixels[kept], faces.faces[kept], faces.digest)
 
 
 def _spec(faces: FaceSet, options: GalleryOptions) -> GallerySpec:
+    reduction = _reduction(options)
     height, width = faces.pixels.shape[1:3]
     spec = GallerySpec(
         options.kind,
         (height, width),
-        options.scale,
+        reduction.scale,
         TEMPLATES.get((height, width), "aligned"),
-        options.degradation,
+        reduction.degradation,
         len(faces),
         1 if options.kind == FULL else LEAST_MEMBERS,
     )
@@ -134,32 +146,53 @@ def _spec(faces: FaceSet, options: GalleryOptions) -> GallerySpec:
         spec.grid  # noqa: B018  # refuses what cannot be cut into patches
     except ValueError as error:
         raise FhguiError(
-            f"faces of {width}×{height} px cannot be reduced by {options.scale} and cut into patches",
+            f"faces of {width}×{height} px cannot be reduced by {spec.scale} and cut into patches",
             hint="choose another scale, or a set of another size",
         ) from error
     return spec
 
 
-def _scratch(path: Path, settings: dict[str, Any]) -> Path:
-    """Return the folder of an unfinished build with these settings, emptied if it had others."""
-    folder = path.with_name(f".{path.stem}-building")
-    note = folder / "settings.json"
-    text = json.dumps(settings, sort_keys=True, default=str)
-    if not note.is_file() or note.read_text(encoding="utf-8") != text:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        note.write_text(text, encoding="utf-8")
+def _reduction(options: GalleryOptions) -> Reduction:
+    try:
+        values: dict[str, Any] = dict(options.settings)
+        reduction = replace(Reduction(), **values)
+    except TypeError as error:
+        raise FhguiError(
+            f"this gallery has no setting {', '.join(options.settings)}",
+            hint="its settings are scale and degradation",
+        ) from error
+    if type(reduction.scale) is not int:
+        raise FhguiError(f"scale cannot be {reduction.scale!r}", hint="give a whole number")
+    return reduction
+
+
+def _scratch(path: Path, spec: GallerySpec, options: GalleryOptions, faces: FaceSet) -> Path:
+    """Return the folder of an unfinished build of these faces and options."""
+    names = [faces.names[0], faces.names[-1], len(faces)]
+    what = [header_of(spec), _told(options), faces.digest, names]
+    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    folder = (options.work or path.parent) / f".position-patches-{digest[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
-def _collect(faces: FaceSet, spec: GallerySpec, scratch: Path, report: Report) -> _Collected:
+def _told(options: GalleryOptions) -> dict[str, Any]:
+    """Return the options that change what is built."""
+    told = {
+        k: v for k, v in asdict(options).items() if k in ("prototypes", "faces", "held_out", "seed")
+    }
+    return {**told, "settings": dict(options.settings)}
+
+
+def _collect(
+    faces: FaceSet, spec: GallerySpec, operator: LinearOperator, scratch: Path, report: Report
+) -> _Collected:
     count, lr_hw = len(faces), spec.grid.lr_hw
     done = scratch / "collected"
     mode = "r+" if done.is_file() else "w+"
     low = open_memmap(scratch / "low.npy", mode, np.float32, (lr_hw[0] * lr_hw[1], count))
     high = open_memmap(scratch / "high.npy", mode, np.uint8, (count, *spec.hr_hw))
     if not done.is_file():
-        operator = make_operator(spec.degradation, spec.hr_hw, spec.scale)
         for start in range(0, count, CHUNK):
             part = slice(start, start + CHUNK)
             pixels = faces.pixels[part].astype(np.float64)
@@ -206,7 +239,8 @@ def _prototypes(
         file = scratch / f"{i:04}.npz"
         if not file.is_file():
             partial = file.with_suffix(".partial.npz")
-            np.savez(partial, **_position(collected, i, options))
+            part: dict[str, Any] = dict(_position(collected, i, options))
+            np.savez(partial, **part)
             partial.replace(file)
             report(f"prototypes: {i + 1} of {positions} positions")
     made: list[dict[str, AnyArray]] = []
@@ -277,8 +311,9 @@ def _facts(
     facts: dict[str, Any] = {
         "what": f"position patches for lle and lcr, {spec.kind}",
         "digest": faces.digest,
+        "terms": options.terms,
         "spec": {**header_of(spec), "hr_hw": list(spec.hr_hw)},
-        "options": asdict(options),
+        "options": _told(options),
     }
     if isinstance(gallery, Prototypes):
         sizes = np.diff(gallery.first)
