@@ -17,6 +17,8 @@ from fhgui.training.galleries.options import GalleryOptions
 
 BUILDERS: dict[str, str] = {
     "dcnn_mnce": "fhgui.training.galleries.dcnn_mnce",
+    "lle": "fhgui.training.galleries.lle",
+    "lcr": "fhgui.training.galleries.lcr",
 }
 
 Report = Callable[[str], None]
