@@ -86,9 +86,10 @@ class Runs(Generic[R]):
     def load(self) -> None:
         """Find the runs of earlier windows again."""
         known = {run.folder for run in self.runs}
-        self.runs += [run for run in self._read() if run.folder not in known]
-        for run in self.runs:
+        found = [run for run in self._read() if run.folder not in known]
+        for run in found:  # the others are looked at by `poll`, which tells when they end
             run.look()
+        self.runs += found
         self.runs_changed.emit()
 
     def forget(self, run: R) -> None:

@@ -24,6 +24,8 @@ LABELS = ("bicubic", "srcnn", "authors")
 """The last one are released pictures."""
 NAMES = tuple(f"face-{number}" for number in range(6))
 MISSING = ("authors", "face-5")
+SAID = "no picture fits the protocol; give faces of 128×128 px"
+"""Why ``broken`` fails."""
 NULLS = {"lpips": None, "mps": None}
 
 
@@ -136,7 +138,7 @@ def tell(event: Mapping[str, object]) -> None:
 def main(kind: str, out: Path) -> int:
     """Tell of a benchmark and write its results; return the exit code."""
     if kind == "broken":
-        print("fhgui: no picture fits the protocol; give faces of 128×128 px", file=sys.stderr)
+        print(f"fhgui: {SAID}", file=sys.stderr)
         return 1
     tell({"event": "start", "protocol": PROTOCOL, "methods": LABELS, "n": len(NAMES)})
     tell({"event": "note", "text": "LPIPS is not available"})
