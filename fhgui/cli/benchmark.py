@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fhgui.cli import console
-from fhgui.core.errors import InputError
+from fhgui.core.errors import CancelledError, InputError
 
 if TYPE_CHECKING:
     from fhgui.evaluation.candidates import Candidate
@@ -76,9 +80,28 @@ def benchmark(
             "threads": set_threads(threads),
         },
     )
-    table = carry_out(job, out, _tell_json if progress == "json" else _tell)
+    with _stoppable(out):
+        table = carry_out(job, out, _tell_json if progress == "json" else _tell)
     payload = {**table, "out": str(out)}
     console.emit(as_json, payload, lambda: print((out / "table.md").read_text("utf-8")))
+
+
+@contextmanager
+def _stoppable(out: Path) -> Iterator[None]:
+    """Let Ctrl-C and the end of the session stop the work with nothing half written."""
+    on_main_thread = threading.current_thread() is threading.main_thread()
+    before = signal.getsignal(signal.SIGTERM)
+    if on_main_thread:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise CancelledError(
+            "the benchmark was stopped and nothing was written", path=out
+        ) from None
+    finally:
+        if on_main_thread:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _wanted(

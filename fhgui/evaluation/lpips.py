@@ -83,7 +83,7 @@ class Lpips:
         from torch.nn import functional
 
         shift, scale = (torch.tensor(v).view(1, 3, 1, 1) for v in (SHIFT, SCALE))
-        planes = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)[None].float()
+        planes = torch.from_numpy(np.array(pixels)).permute(2, 0, 1)[None].float()
         x = (planes / 127.5 - 1 - shift) / scale
         outputs: list[torch.Tensor] = []
         for number, ((_, stride, padding), (weight, bias)) in enumerate(

@@ -34,6 +34,12 @@ def test_metrics_are_symmetric() -> None:
     assert psnr(a, b) == psnr(b, a)
 
 
+def test_y_is_studio_luma() -> None:
+    """A grey step of 10 becomes 10·219/255 in studio range."""
+    a = np.full((20, 20, 3), 100, np.uint8)
+    assert score(a + 10, a).psnr_y == pytest.approx(20 * np.log10(255 / (10 * 219 / 255)))
+
+
 def test_sizes_must_agree() -> None:
     with pytest.raises(InputError, match="50×40"):
         score(noise(0), noise(1)[:30])
@@ -48,6 +54,6 @@ def test_bicubic_on_the_first_papers_faces(data_dir: Path) -> None:
             truth = np.asarray(Image.open(io.BytesIO(faces.read(name))).convert("RGB"))
             again = imresize(imresize(truth, (16, 16)), (128, 128))
             got = score(again, truth)
-            rows.append((got.psnr_rgb, got.psnr_gray, got.ssim))
+            rows.append((got.psnr_rgb, got.psnr_gray, got.ssim, got.fsim))
     assert len(rows) == 130
-    assert np.mean(rows, axis=0) == pytest.approx([22.629, 22.667, 0.6136], abs=6e-4)
+    assert np.mean(rows, axis=0) == pytest.approx([22.629, 22.667, 0.6136, 0.7547], abs=6e-4)
