@@ -7,14 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from fhgui.cli import console
+from fhgui.cli import console, filing
 from fhgui.core.errors import InputError
-from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import check_output, run_files, write_files
 from fhgui.provenance.records import to_json
 from fhgui.provenance.report.sheet import comparison_png
 from fhgui.provenance.request import EnhanceRequest
-from fhgui.provenance.run import Run
 
 
 def compare(
@@ -31,6 +29,7 @@ def compare(
     device: console.DeviceOption = "auto",
     threads: console.ThreadsOption = None,
     reason: console.ReasonOption = "",
+    case: filing.CaseOption = None,
     force: console.ForceOption = False,
     as_json: console.JsonOption = False,
 ) -> None:
@@ -41,12 +40,13 @@ def compare(
         raise InputError("name each method once", hint="for example --methods bicubic,dcnn_mnce")
     check_output(out, force)
     runs = []
-    for method in chosen:
-        console.tell(f"method {method}")
-        request = EnhanceRequest(
-            file, method, placement, frame, degradation, {}, seed, device, threads, reason
-        )
-        runs.append(completed(enhance(request, console.tell_event)))
+    with filing.filing(case) as run_filed:
+        for method in chosen:
+            console.tell(f"method {method}")
+            request = EnhanceRequest(
+                file, method, placement, frame, degradation, {}, seed, device, threads, reason
+            )
+            runs.append(filing.completed(run_filed(request)))
     files = {"comparison.png": comparison_png(runs)}
     for run in runs:
         files |= {f"{run.record.method}/{name}": data for name, data in run_files(run).items()}
@@ -56,10 +56,3 @@ def compare(
         "records": [to_json(run.record) for run in runs],
     }
     console.emit(as_json, payload, lambda: print(*written, sep="\n"))
-
-
-def completed(run: Run) -> Run:
-    """Return the run if it completed, else raise its error."""
-    if run.error is not None:
-        raise run.error
-    return run

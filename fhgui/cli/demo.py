@@ -9,16 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from fhgui.cli import console
-from fhgui.cli.compare import completed
+from fhgui.cli.filing import completed
 from fhgui.imaging.demo import demo_frame
 from fhgui.methods import registry
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import check_output, png, run_files, write_files
-from fhgui.provenance.replay import verify
 from fhgui.provenance.report.onepage import pdf_bytes
 from fhgui.provenance.report.sheet import comparison_png
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Run
+from fhgui.provenance.verification.dispatch import verify
 
 
 def demo(

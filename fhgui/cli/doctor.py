@@ -22,8 +22,8 @@ from fhgui.methods.devices import resolve_device
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.environment import environment, software
 from fhgui.provenance.folder import png, write_files, write_run
-from fhgui.provenance.replay import verify
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.verification.dispatch import verify
 
 WINDOW_LIBRARIES = ("PySide6", "pyqtgraph", "qtawesome")
 

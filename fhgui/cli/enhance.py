@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fhgui.cli import console
-from fhgui.provenance.enhance import enhance as run_enhance
+from fhgui.cli import console, filing
 from fhgui.provenance.folder import check_output, write_run
 from fhgui.provenance.records import to_json
 from fhgui.provenance.request import EnhanceRequest
@@ -29,6 +28,7 @@ def enhance(
     device: console.DeviceOption = "auto",
     threads: console.ThreadsOption = None,
     reason: console.ReasonOption = "",
+    case: filing.CaseOption = None,
     force: console.ForceOption = False,
     as_json: console.JsonOption = False,
 ) -> None:
@@ -46,9 +46,8 @@ def enhance(
         override_reason=reason,
     )
     check_output(out, force)
-    run = run_enhance(request, console.tell_event)
-    if run.error is not None:
-        raise run.error
+    with filing.filing(case) as run_filed:
+        run = filing.completed(run_filed(request))
     written = write_run(run, out, force)
     payload: dict[str, Any] = {"files": [str(p) for p in written], "record": to_json(run.record)}
     console.emit(as_json, payload, lambda: _show(written))

@@ -1,4 +1,4 @@
-"""``fhgui verify``: checks that files are what their record says and replays the run."""
+"""``fhgui verify``: checks that files are what was recorded and replays the runs."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from typing import Annotated
 import typer
 
 from fhgui.cli.console import JsonOption, emit
-from fhgui.provenance.replay import Verdict, Verification
-from fhgui.provenance.replay import verify as run_verify
+from fhgui.core.text import visible
+from fhgui.provenance.verification.dispatch import verify as run_verify
+from fhgui.provenance.verification.findings import Verdict, Verification
 
 
 def verify(
-    path: Annotated[Path, typer.Argument(help="record.json, or a folder that holds some.")],
+    path: Annotated[Path, typer.Argument(help="A record, a run's folder, a case or its log.")],
     source: Annotated[
-        Path | None, typer.Option("--source", help="The original file, if it has moved.")
+        Path | None,
+        typer.Option("--source", help="The original, or a folder that holds it, if it has moved."),
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="CPU threads of the replay.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check hashes and replay: EXACT, EQUIVALENT, DIFFERENT or TAMPERED."""
-    result = run_verify(path, source)
+    """Check hashes and log, and replay: EXACT, EQUIVALENT, DIFFERENT or TAMPERED."""
+    result = run_verify(path, source, threads)
     payload = {
         "verdict": result.verdict.value,
         "findings": [dataclasses.asdict(finding) for finding in result.findings],
@@ -33,7 +38,9 @@ def verify(
 
 def _show(path: Path, result: Verification) -> None:
     worst = [f for f in result.findings if f.verdict is result.verdict]
-    first = f"{worst[0].subject} {worst[0].text}" if result.verdict is not Verdict.EXACT else path
-    print(f"{result.verdict.value} {first}")
+    exact = result.verdict is Verdict.EXACT
+    print(
+        visible(f"{result.verdict.value} {path if exact else f'{worst[0].place} {worst[0].text}'}")
+    )
     for finding in result.findings:
-        print(f"  {finding.verdict.value:<10} {finding.subject}: {finding.text}")
+        print(visible(f"  {finding.verdict.value:<10} {finding.place}: {finding.text}"))

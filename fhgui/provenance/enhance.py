@@ -19,7 +19,13 @@ from fhgui import paths
 from fhgui.alignment.adequacy import assess
 from fhgui.alignment.cutting import cut_face
 from fhgui.core.arrays import Pixels
-from fhgui.core.errors import EvidenceError, FhguiError, InadequateError, MethodError
+from fhgui.core.errors import (
+    CancelledError,
+    EvidenceError,
+    FhguiError,
+    InadequateError,
+    MethodError,
+)
 from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.frame import Frame
 from fhgui.core.method import Method, Origin, Stage
@@ -67,6 +73,10 @@ def enhance(
         error = caught
     except MemoryError:
         error = MethodError("the memory is used up", hint="close other programs and try again")
+    except KeyboardInterrupt:
+        error = CancelledError("stopped by the user")
+    except Exception as caught:  # a library failed: this run is recorded like any other
+        error = _unexpected(caught)
     return finish(draft, error)
 
 
@@ -87,6 +97,13 @@ def repeat(
     face = _cut(frame, placed, info.input_hw)
     _run_stages(_prepare(draft), draft, face, lambda _: checkpoint())
     return draft.stages[-1].pixels
+
+
+def _unexpected(caught: Exception) -> MethodError:
+    text = f"{type(caught).__name__}: {' '.join(str(caught).split())[:200]}"
+    error = MethodError(f"an unexpected error stopped the run ({text})", hint="please report it")
+    error.__cause__ = caught
+    return error
 
 
 def _perform(draft: Draft, placed: FaceAlignment | None, on_event: OnEvent) -> None:

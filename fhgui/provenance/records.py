@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from fhgui.core.errors import RecordError
-from fhgui.core.record import SCHEMA, Json, Record
+from fhgui.core.record import SCHEMA, Json, Outcome, Record
 from fhgui.provenance.canonical import canonical_json, digest
 from fhgui.provenance.decoding import FormError, decode, strict_json
 
@@ -132,7 +132,7 @@ def _check_names(record: Record) -> None:
     name = record.evidence.name
     if name in ("", ".", "..") or "/" in name or "\0" in name:
         raise FormError("evidence.name", "is no name of a file")
-    if not _METHOD.fullmatch(record.method):
+    if record.outcome is Outcome.COMPLETED and not _METHOD.fullmatch(record.method):
         raise FormError("method", "is no id of a method")
     for number, stage in enumerate(record.stages):
         if not _STAGE_NAME.fullmatch(stage.name):

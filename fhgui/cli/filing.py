@@ -1,0 +1,53 @@
+"""Runs for commands; with ``--case`` each is filed in a case before anything else is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from fhgui.cli import console
+from fhgui.core.text import visible
+from fhgui.provenance.case import Case
+from fhgui.provenance.enhance import enhance
+from fhgui.provenance.request import EnhanceRequest
+from fhgui.provenance.run import Run
+
+CaseOption = Annotated[
+    Path | None, typer.Option("--case", help="Case folder to file the run in; made if missing.")
+]
+
+RunFiled: TypeAlias = Callable[[EnhanceRequest], Run]
+
+
+@contextmanager
+def filing(case: Path | None) -> Iterator[RunFiled]:
+    """Open (or make) a case and give a function that runs a request and files what came of it.
+
+    Raises
+    ------
+    RecordError, OutputError
+        If the case cannot be opened or written.
+    """
+    if case is None:
+        yield lambda request: enhance(request, console.tell_event)
+        return
+    with Case.open_or_create(case) as opened:
+        for finding in opened.damage:
+            console.tell(visible(f"warning: {finding.place} {finding.text}"))
+
+        def run_filed(request: EnhanceRequest) -> Run:
+            opened.start_run(request)
+            return opened.add_run(enhance(request, console.tell_event))
+
+        yield run_filed
+
+
+def completed(run: Run) -> Run:
+    """Return the run if it completed, else raise its error."""
+    if run.error is not None:
+        raise run.error
+    return run

@@ -1,0 +1,114 @@
+"""Writes that survive a crash: a file is the old one or the new one, never half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from fhgui.core.errors import OutputError
+
+PARTIAL = ".partial"
+"""Ends the names of files and folders that are not finished; they begin with a dot."""
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn the errors of a disk into one sentence about ``path``.
+
+    Raises
+    ------
+    OutputError
+        If something inside raises an `OSError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"cannot be written ({error.strerror or error})",
+            path=path,
+            hint="choose a folder on a disk with space that you may write to",
+        ) from error
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Replace a file as a whole; after a crash it holds all of ``data`` or what it held before."""
+    scratch = unfinished(path)
+    try:
+        _write(scratch, data)
+        scratch.replace(path)
+    except OSError:
+        scratch.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder with files (relative path → content): all of them, or no folder.
+
+    A name that ends with ``/`` is a folder that may stay empty.
+    """
+    scratch = unfinished(folder)
+    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        for name, data in files.items():
+            if name.endswith("/"):
+                (scratch / name).mkdir(parents=True, exist_ok=True)
+                continue
+            (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+            _write(scratch / name, data)
+        for below in (scratch, *(p for p in scratch.rglob("*") if p.is_dir())):
+            sync_folder(below)
+        scratch.rename(folder)
+    except OSError:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    sync_folder(folder.parent)
+
+
+def append(path: Path, data: bytes) -> None:
+    """Append to a file; what a full disk took only in part is taken off again."""
+    with path.open("ab", buffering=0) as file:
+        before = file.seek(0, os.SEEK_END)
+        try:
+            if file.write(data) != len(data):
+                raise OSError(28, "No space left on device")
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(before)
+            raise
+
+
+def unfinished(path: Path) -> Path:
+    """Return the name that a file or folder has until it is finished."""
+    return path.with_name(f".{path.name}{PARTIAL}")
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a crash left unfinished directly below a folder."""
+    for left in folder.glob(f".*{PARTIAL}"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder written to the disk, where the system can do that."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.unlink(missing_ok=True)  # never through a link that somebody put there
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

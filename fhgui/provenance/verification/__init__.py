@@ -1,0 +1,1 @@
+"""Verifies records, runs, logs, cases and exports: EXACT, EQUIVALENT, DIFFERENT or TAMPERED."""

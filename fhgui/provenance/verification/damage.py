@@ -1,0 +1,53 @@
+"""Names the field of a record that was damaged, even when it no longer is JSON.
+
+Every field has a seal, the digest of its canonical JSON; canonical JSON is what the file holds.
+So a field whose bytes are still found between its name and some separator is intact, and those
+that are not found are where the damage lies.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from fhgui.core.record import Record
+from fhgui.provenance.canonical import digest
+
+FIELDS = tuple(sorted(f.name for f in dataclasses.fields(Record)))
+ENOUGH = 10
+"""A file with so many of a record's fields is a damaged record rather than something else."""
+
+_SEAL = re.compile(rb'"([a-z_]+)":"([0-9a-f]{64})"')
+
+
+def looks_like_a_record(data: bytes) -> bool:
+    """Tell whether a file that cannot be read as a record once was one."""
+    return sum(f'"{name}":'.encode() in data for name in FIELDS) >= ENOUGH
+
+
+def damaged_fields(data: bytes) -> tuple[str, ...]:
+    """Return the fields whose bytes are not those that were sealed, as far as seals are left."""
+    seals = _seals(data)
+    if not seals:
+        return ("seals",) if b'"seals"' not in data else ()
+    ends = [m.start() for m in re.finditer(rb',"|\}\s*$', data)]
+    names = tuple(n for n in seals if not _is_intact(data, n, seals[n], ends))
+    if names:
+        return names
+    whole = re.search(rb'"id":"[0-9a-f]{64}",', data)
+    return ("seals",) if whole else ("id",)
+
+
+def _seals(data: bytes) -> dict[str, str]:
+    start = data.find(b'"seals":{')
+    region = data[start : data.find(b"}", start)] if start >= 0 else b""
+    return {name.decode(): seal.decode() for name, seal in _SEAL.findall(region)}
+
+
+def _is_intact(data: bytes, name: str, seal: str, ends: list[int]) -> bool:
+    key = f'"{name}":'.encode()
+    for found in re.finditer(re.escape(key), data):
+        start = found.end()
+        if any(digest(data[start:end]) == seal for end in ends if end > start):
+            return True
+    return False

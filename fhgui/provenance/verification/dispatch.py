@@ -1,0 +1,50 @@
+"""``verify``: looks at what a path is and asks the module that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from fhgui.core.errors import RecordError
+from fhgui.provenance.case_file import LOG_FILE, is_case, read_case_file
+from fhgui.provenance.custody import verify_log
+from fhgui.provenance.verification.case import verify_case
+from fhgui.provenance.verification.findings import Finding, Verification, verification
+from fhgui.provenance.verification.record import Circumstances, verify_record
+
+
+def verify(path: Path, source: Path | None = None, threads: int | None = None) -> Verification:
+    """Verify a record, a folder of runs, a case or a custody log.
+
+    Parameters
+    ----------
+    path : what to verify.
+    source : the original file, or a folder that holds it, if it has moved.
+    threads : CPU threads of the replay instead of those recorded.
+
+    Raises
+    ------
+    RecordError
+        If there is nothing to verify, or the original file of a single record cannot be found.
+    """
+    return verification(_findings(path, Circumstances(source, threads)))
+
+
+def _findings(path: Path, circumstances: Circumstances) -> Iterator[Finding]:
+    if is_case(path):
+        yield from verify_case(path, circumstances)
+    elif path.is_dir():
+        for record in _records(path):
+            yield from verify_record(record, circumstances)
+    elif path.name == LOG_FILE:
+        whole = is_case(path.parent)
+        yield from verify_log(path, read_case_file(path.parent).log if whole else None)
+    else:
+        yield from verify_record(path, circumstances)
+
+
+def _records(path: Path) -> list[Path]:
+    found = sorted(path.rglob("record.json"))
+    if not found:
+        raise RecordError("holds no record.json", path=path, hint="give a result folder")
+    return found

@@ -1,0 +1,129 @@
+"""Runs a record again and compares every pixel; a library that changed is named, never a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from fhgui import paths
+from fhgui.core.arrays import Pixels
+from fhgui.core.errors import CancelledError, FhguiError, RecordError
+from fhgui.core.method import Stage
+from fhgui.core.record import Record, StageRecord
+from fhgui.evidence.hashing import sha256_file
+from fhgui.provenance.canonical import pixels_digest
+from fhgui.provenance.draft import stage_record
+from fhgui.provenance.enhance import enhance
+from fhgui.provenance.environment import environment
+from fhgui.provenance.folder import stage_file
+from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.run import Run
+from fhgui.provenance.stored import alignment_of, read_pixels
+from fhgui.provenance.verification.findings import Finding, Verdict
+
+
+def replay(
+    record: Record, original: Path, folder: Path, threads: int | None = None
+) -> Iterator[Finding]:
+    """Yield a finding for every stage of the run made again, and for what has changed since.
+
+    Parameters
+    ----------
+    original : the source, already known to be the one of the record.
+    folder : where pictures of the stages may lie; they tell how much a stage differs.
+    threads : CPU threads instead of those recorded.
+    """
+    changes = changes_since(record)
+    yield from (Finding("environment", text) for text in changes)
+    why = f"; changed since: {'; '.join(changes)}" if changes else "; the environment is the same"
+    yield from _files_since(record)
+    run = _again(record, original, threads)
+    if isinstance(run, str):
+        yield Finding("replay", f"{run}{why}", Verdict.DIFFERENT)
+        return
+    if len(run.stages) != len(record.stages):
+        text = f"{len(run.stages)} stages, {len(record.stages)} recorded"
+        yield Finding("replay", f"{text}{why}", Verdict.DIFFERENT)
+    for number, (stage, expected) in enumerate(zip(run.stages, record.stages, strict=False)):
+        yield _compare(stage, expected, folder / stage_file(number, expected.name), why)
+
+
+def replay_request(record: Record, original: Path, threads: int | None = None) -> EnhanceRequest:
+    """Return the request that repeats a record; its placement is the recorded alignment."""
+    return EnhanceRequest(
+        source=original,
+        method=record.method,
+        placement=Placement(PlacementKind.ALIGNED),
+        frame_index=record.frame.index if record.frame else 0,
+        degradation=record.degradation,
+        settings=record.config,
+        seed=record.seed,
+        device=record.device,
+        threads=threads or record.threads,
+    )
+
+
+def changes_since(record: Record) -> tuple[str, ...]:
+    """Return, in words, what of the environment is not as it was."""
+    here = environment()
+    names = sorted({*here, *record.environment})
+    return tuple(
+        f"{name} was {record.environment.get(name, 'absent')}, is {here.get(name, 'absent')}"
+        for name in names
+        if here.get(name) != record.environment.get(name)
+    )
+
+
+def _files_since(record: Record) -> Iterator[Finding]:
+    for file in (*record.weights, *record.gallery):
+        path = paths.model_file(file.name)
+        if path is None:
+            yield Finding(file.name, "is not installed", Verdict.DIFFERENT)
+        elif sha256_file(path) != file.sha256:
+            yield Finding(file.name, "is another version than recorded", Verdict.DIFFERENT)
+
+
+def _again(record: Record, original: Path, threads: int | None) -> Run | str:
+    """Repeat the run; return why it cannot be repeated, in words, if so."""
+    try:
+        run = enhance(replay_request(record, original, threads), placed=alignment_of(record))
+    except FhguiError as error:
+        return error.sentence()
+    except Exception as error:  # a library of another version, or a forged record: never a crash
+        return f"cannot be repeated ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
+    if isinstance(run.error, CancelledError):
+        raise run.error
+    return run if run.error is None else run.error.sentence()
+
+
+def _compare(stage: Stage, expected: StageRecord, file: Path, why: str) -> Finding:
+    """Compare a replayed stage with the recorded digest, and with its picture if they differ."""
+    if stage_record(stage) == expected:
+        return Finding(stage.name, "bit-identical")
+    before = _picture(file, expected)
+    if before is None:
+        return Finding(stage.name, f"differs from its digest{why}", Verdict.DIFFERENT)
+    if before.shape != stage.pixels.shape:
+        return Finding(stage.name, f"has another size{why}", Verdict.DIFFERENT)
+    gap = np.abs(before.astype(np.int16) - stage.pixels)
+    if not gap.any():
+        return Finding(stage.name, f"has another name, title or origin{why}", Verdict.DIFFERENT)
+    text = f"{_where(gap.max(axis=2))}, by at most {gap.max()} grey levels{why}"
+    return Finding(stage.name, text, Verdict.EQUIVALENT if gap.max() <= 1 else Verdict.DIFFERENT)
+
+
+def _where(gap: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> str:
+    """Say how many pixels differ and inside which rectangle."""
+    rows, columns = np.nonzero(gap)
+    across = f"columns {columns.min()}–{columns.max()}, rows {rows.min()}–{rows.max()}"
+    return f"{len(rows)} of {gap.size} pixels differ ({across})"
+
+
+def _picture(file: Path, expected: StageRecord) -> Pixels | None:
+    try:
+        pixels = read_pixels(file)
+    except RecordError:
+        return None
+    return pixels if pixels_digest(pixels) == expected.sha256 else None
