@@ -39,8 +39,8 @@ def degrade(truth: Pixels, protocol: Protocol, name: str, copy: int = 0) -> Pixe
         operator = make_operator("gaussian", protocol.hr_hw, scale, spec)
         return to_uint8(operator.forward(to_float(truth)))
     if how.kind is Kind.AVERAGE:
-        h, w = protocol.lr_hw
-        return to_uint8(to_float(truth).reshape(h, scale, w, scale, 3).mean(axis=(1, 3)))
+        operator = make_operator("average", protocol.hr_hw, scale)
+        return to_uint8(operator.forward(to_float(truth)))
     if how.kind is Kind.MOTION:
         return _moved(truth, how, protocol, rng)
     if how.kind is Kind.TURNED:

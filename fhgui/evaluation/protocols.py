@@ -232,6 +232,9 @@ _ALL = (
         degradation=Degradation(Kind.GAUSSIAN, sigma_px=(LFW_SIGMA_PX, LFW_SIGMA_PX)),
         data="LFW deepfunneled, 250×250 px",
         terms="LFW: research",
+        note=f"The paper states no blur: σ = {LFW_SIGMA_PX} px was calibrated so that bicubic "
+        "scores 24.256 dB RGB as printed (24.260 on the dev half's 900 pictures); its SSIM is then "
+        ".7219, where .7060 is printed.",
     ),
     Protocol(
         id="unaligned128-x8",
