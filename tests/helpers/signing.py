@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from fpdf import FPDF
 
+from fhgui.provenance.keys import Signer
 from fhgui.provenance.verification.findings import Finding, Verdict
 
 PASSPHRASE = "correct horse"
@@ -91,3 +92,19 @@ def _name(common: str) -> x509.Name:
             x509.NameAttribute(NameOID.COMMON_NAME, common),
         ]
     )
+
+
+def self_issued_without_organisation() -> Signer:
+    """Return a signer whose certificate is good for documents, but not for C2PA."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Somebody")])
+    start = datetime.now(UTC).replace(microsecond=0)
+    certificate = (
+        x509.CertificateBuilder(issuer_name=name, subject_name=name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    return Signer((certificate,), key)

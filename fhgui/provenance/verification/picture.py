@@ -22,6 +22,7 @@ from fhgui.provenance.credentials import RECORD_LABEL, SETTINGS, picture_format
 from fhgui.provenance.keys import words_of
 from fhgui.provenance.labelling import recorded_pixels
 from fhgui.provenance.records import is_sealed, parse_record
+from fhgui.provenance.signing import PROGRAM
 from fhgui.provenance.verification import container
 from fhgui.provenance.verification.findings import Finding, Verdict
 
@@ -63,16 +64,17 @@ def verify_picture(path: Path) -> Iterator[Finding]:
 
 def check_picture(picture: bytes, subject: str) -> Iterator[Finding]:
     """Check the credentials of a picture that should hold some."""
-    kind = picture_format(picture)
-    store = None if kind is None else _store(picture, kind)
-    if kind is None or store is None:
+    kind = picture_format(picture) or ""
+    try:
+        store = read_credentials(picture) or {}
+        failures = store["validation_results"]["activeManifest"]["failure"]
+        manifest = store["manifests"][store["active_manifest"]]
+        ours = manifest["claim_generator_info"][0]["name"] == PROGRAM
+    except (KeyError, IndexError, TypeError):  # the library reads on after damage, but not all
         text = "changed after signing: its content credentials can no longer be read"
         yield Finding(subject, text, Verdict.TAMPERED)
         return
-    failures = store["validation_results"]["activeManifest"]["failure"]
     findings = [_failure(f, subject) for f in failures if f["code"] != UNTRUSTED]
-    manifest = store["manifests"][store["active_manifest"]]
-    ours = manifest["claim_generator_info"][0]["name"] == "fhgui"
     if ours and not findings and not container.is_as_written(picture, kind):
         text = "changed after signing, in what carries its credentials"
         findings = [Finding(subject, text, Verdict.TAMPERED)]
@@ -86,17 +88,12 @@ def check_picture(picture: bytes, subject: str) -> Iterator[Finding]:
 
 def read_credentials(picture: bytes) -> dict[str, Any] | None:
     """Return what the C2PA library reads out of a picture, as it does; None if it cannot."""
-    kind = picture_format(picture)
-    return None if kind is None else _store(picture, kind)
-
-
-def _store(picture: bytes, kind: str) -> dict[str, Any] | None:
     import c2pa  # type: ignore[import-untyped]  # ships no types
 
     try:
         with (
             c2pa.Context.from_dict(SETTINGS) as context,
-            c2pa.Reader(kind, io.BytesIO(picture), context=context) as reader,
+            c2pa.Reader(picture_format(picture), io.BytesIO(picture), context=context) as reader,
         ):
             store: dict[str, Any] = json.loads(reader.json())
     except c2pa.C2paError:
