@@ -22,7 +22,7 @@ SIZE_PX = 480
 """Longer side of a picture that is drawn on."""
 LANDMARK, TEMPLATE, COMPONENT = (0, 230, 255), (255, 64, 200), (255, 196, 0)
 INK, FAINT, PAPER = (20, 20, 20), (105, 105, 105), (255, 255, 255)
-BAR_PX, BAR_HEIGHT_PX = 1600, 200
+BAR_PX, BAR_HEIGHT_PX = 1600, 160
 LEAST, MOST = 20.0, 4000.0
 """Pixels a metre at the ends of the adequacy bar."""
 ZONES = {
@@ -69,7 +69,7 @@ def on_input(exhibit: Exhibit) -> Image.Image:
 def components(exhibit: Exhibit) -> Image.Image:
     """Return the result with the components that the method treats by themselves."""
     picture = enlarged(exhibit.result.pixels, SIZE_PX)
-    draw, font = ImageDraw.Draw(picture), picture_font(15, heavy=True)
+    draw, font = ImageDraw.Draw(picture), picture_font(26, heavy=True)
     factor = picture.width / exhibit.result.pixels.shape[1]
     for region in exhibit.regions:
         left, top = region.left * factor, region.top * factor
@@ -89,12 +89,12 @@ def adequacy_bar(density_px_per_m: float) -> Image.Image:
     names = (AdequacyClass.BELOW, *(reached for _, reached in reversed(CLASSES)))
     for name, low, high in zip(names, edges, edges[1:], strict=False):
         left, right = _bar_x(low), _bar_x(high)
-        draw.rectangle((left, 62, right, 122), fill=ZONES[name], outline=PAPER)
-        draw.text(((left + right) / 2, 92), name.value, INK, font, anchor="mm")
+        draw.rectangle((left, 50, right, 106), fill=ZONES[name], outline=PAPER)
+        draw.text(((left + right) / 2, 78), name.value, INK, font, anchor="mm")
     for edge in edges[1:-1]:
-        draw.line((_bar_x(edge), 122, _bar_x(edge), 136), fill=FAINT, width=2)
-        draw.text((_bar_x(edge), 154), f"{edge:.0f}", FAINT, font, anchor="mm")
-    draw.text((BAR_PX - 2, 154), "pixels a metre", FAINT, font, anchor="rm")
+        draw.line((_bar_x(edge), 106, _bar_x(edge), 118), fill=FAINT, width=2)
+        draw.text((_bar_x(edge), 138), f"{edge:.0f}", FAINT, font, anchor="mm")
+    draw.text((BAR_PX - 2, 138), "pixels a metre", FAINT, font, anchor="rm")
     _marker(draw, density_px_per_m)
     return bar
 
@@ -102,10 +102,10 @@ def adequacy_bar(density_px_per_m: float) -> Image.Image:
 def _marker(draw: ImageDraw.ImageDraw, density: float) -> None:
     x, font = _bar_x(density), picture_font(27, heavy=True)
     words = f"this face: {density:.0f} px/m"
-    draw.polygon([(x - 13, 42), (x + 13, 42), (x, 62)], fill=INK)
-    draw.line((x, 60, x, 122), fill=INK, width=3)
+    draw.polygon([(x - 11, 34), (x + 11, 34), (x, 50)], fill=INK)
+    draw.line((x, 48, x, 106), fill=INK, width=3)
     half = font.getlength(words) / 2
-    draw.text((min(max(x, half), BAR_PX - half), 22), words, INK, font, anchor="mm")
+    draw.text((min(max(x, half), BAR_PX - half), 16), words, INK, font, anchor="mm")
 
 
 def _bar_x(density: float) -> float:
@@ -147,11 +147,11 @@ def _scale_bar(picture: Image.Image, around: Surroundings, exhibit: Exhibit) -> 
     words = f"{length} px"
     if adequacy is not None and adequacy.density_px_per_m > 0:
         words += f" ≈ {100 * length / adequacy.density_px_per_m:.0f} cm"
-    draw, font = ImageDraw.Draw(picture), picture_font(17, heavy=True)
+    draw, font = ImageDraw.Draw(picture), picture_font(24, heavy=True)
     x, y, bar = 12, picture.height - 14, length * factor
-    draw.rectangle((0, y - 32, max(bar, font.getlength(words)) + 24, picture.height), fill=INK)
+    draw.rectangle((0, y - 40, max(bar, font.getlength(words)) + 24, picture.height), fill=INK)
     draw.rectangle((x, y - 3, x + bar, y + 2), fill=PAPER)
-    draw.text((x, y - 17), words, PAPER, font, anchor="lm")
+    draw.text((x, y - 22), words, PAPER, font, anchor="lm")
 
 
 def _round_length(about: float) -> int:

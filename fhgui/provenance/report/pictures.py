@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, UnidentifiedImageError
 
 from fhgui.alignment.placing import apply, invert
 from fhgui.core.arrays import AnyArray, Matrix, Pixels, Points
 from fhgui.core.dossier import Surroundings
+from fhgui.core.errors import OutputError
 from fhgui.core.face import FaceAlignment, PlacedBy
 from fhgui.core.frame import Frame
 from fhgui.evaluation.doubt import DoubtMaps, doubt_maps
@@ -22,6 +25,9 @@ CONTEXT_SHARE = 0.6
 
 CONTEXT_PX = 640
 """Longer side of the surroundings that are kept; larger ones are reduced."""
+
+LOGO_PX = 800
+"""Longer side of a laboratory's logo; larger ones are reduced."""
 
 OUTLINE = (255, 196, 0)
 
@@ -122,3 +128,29 @@ def _context(corners: Points, frame_hw: tuple[int, int]) -> tuple[int, int, int,
     left, top = np.clip(np.floor(centre - half).astype(int), 0, np.array(limits) - 1)
     right, bottom = np.minimum(np.ceil(centre + half).astype(int) + 1, limits)
     return int(left), int(top), max(int(right), int(left) + 1), max(int(bottom), int(top) + 1)
+
+
+def gradient() -> Image.Image:
+    """Return the colours of the maps from dark to bright, one row of 256."""
+    row = np.arange(256, dtype=np.float64)[None, :]
+    return Image.fromarray(colour_map(row, peak=255.0))
+
+
+def logo(png: bytes) -> Image.Image:
+    """Return the laboratory's logo, of bounded size, on white.
+
+    Raises
+    ------
+    OutputError
+        If it is no PNG that can be read.
+    """
+    try:
+        with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
+            picture.thumbnail((LOGO_PX, LOGO_PX))
+            coloured = picture.convert("RGBA")
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
+        raise OutputError(
+            "the laboratory's logo cannot be read", hint="give a PNG file of moderate size"
+        ) from None
+    paper = Image.new("RGBA", coloured.size, (255, 255, 255, 255))
+    return Image.alpha_composite(paper, coloured).convert("RGB")

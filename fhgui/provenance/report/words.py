@@ -1,15 +1,11 @@
-"""Words of reports: fixed statements, values as text, and foreign text made safe to print.
-
-Names and metadata come from files that anybody may have made. What cannot be seen, or turns the
-direction of the text around it, is printed as its code point: ``⟨U+202E⟩``.
-"""
+"""Words of reports: fixed statements, and values as text."""
 
 from __future__ import annotations
 
 import math
-import unicodedata
 
 from fhgui.core.record import Json, Record
+from fhgui.core.text import visible
 
 STATEMENTS = (
     "The pictures of this report are presented as enhanced images. They are made to be looked at "
@@ -30,22 +26,13 @@ LABEL = "ENHANCED — not for comparison"
 NOT_STATED = "not stated"
 LONG = 120
 """Characters of a foreign text shown outside the section that gives it in full."""
-LONGEST = 5000
-"""Characters of a foreign text shown anywhere."""
-
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories without a shape of their own."""
+FULL = 6000
+"""Characters shown where it is given in full: longer than any name that a file system allows."""
 
 
 def stated(text: str) -> str:
     """Return the text, or say that nobody stated it."""
     return text.strip() or NOT_STATED
-
-
-def visible(text: str, limit: int = LONGEST) -> str:
-    """Return foreign text on one line with nothing hidden in it, shortened in its middle."""
-    shown = "".join(_shown(character) for character in shortened(text, limit))
-    return shown if shown.strip() else ("(empty)" if not text else f"({len(text)} spaces)")
 
 
 def shortened(text: str, limit: int = LONG) -> str:
@@ -55,11 +42,6 @@ def shortened(text: str, limit: int = LONG) -> str:
     head = limit * 2 // 3
     tail = limit - head
     return f"{text[:head]} […{len(text) - limit} characters…] {text[-tail:]}"
-
-
-def code_point(character: str) -> str:
-    """Return how a character that cannot be shown is printed."""
-    return f"⟨U+{ord(character):04X}⟩"
 
 
 def number(value: float | None, digits: int = 2, unit: str = "") -> str:
@@ -93,11 +75,3 @@ def method_and_source(record: Record) -> str:
     """Return an exhibit's name for headings: method, file and frame."""
     frame = f", frame {record.frame.index}" if record.frame else ""
     return f"{record.method} on {visible(shortened(record.evidence.name, 48))}{frame}"
-
-
-def _shown(character: str) -> str:
-    if character == " ":
-        return character
-    if unicodedata.category(character) in _HIDDEN:
-        return code_point(character)
-    return " " if character.isspace() else character

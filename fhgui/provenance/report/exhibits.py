@@ -1,0 +1,329 @@
+"""Section 4: every completed run with its pictures, doubts, alignment, adequacy and steps.
+
+Numbers in brackets are the requirements of design/forensics.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PIL import Image
+
+from fhgui.core.arrays import AnyArray, Pixels
+from fhgui.core.dossier import Dossier, Exhibit
+from fhgui.core.face import AdequacyClass
+from fhgui.core.method import Origin, Stage
+from fhgui.core.record import AdequacyRecord, AlignmentRecord, Record
+from fhgui.core.text import visible
+from fhgui.imaging.colour import to_float, to_uint8
+from fhgui.imaging.resize import imresize
+from fhgui.provenance.report.blocks import (
+    Block,
+    Facts,
+    Figure,
+    Gallery,
+    Grid,
+    Heading,
+    Paragraph,
+    Scale,
+    Tone,
+)
+from fhgui.provenance.report.drawings import adequacy_bar, components, in_frame, on_input
+from fhgui.provenance.report.pictures import DOUBT_PEAK, colour_map
+from fhgui.provenance.report.sheet import BADGES
+from fhgui.provenance.report.words import (
+    LABEL,
+    frame_text,
+    method_and_source,
+    number,
+    setting,
+    shortened,
+)
+
+PLACED = {
+    "analyst": "by the analyst, by hand",
+    "auto": "automatically",
+    "box": "by a box that the analyst drew",
+    "aligned": "not at all: the file already is the method's input",
+}
+DOUBT_SCALE = Scale("0", f"{DOUBT_PEAK:.0f} grey levels and more")
+INVENTED = (
+    "Evidence or invention. The map shows the part of the result that the input does not fix "
+    "under the assumed degradation (the null space of H), as grey levels at each pixel. What it "
+    "promises: if the degradation is as assumed, everything but this part follows from the input. "
+    "What it does not promise: that the bright parts are wrong, or that the dark parts are right "
+    "if the camera, its compression or its noise degraded the face in another way."
+)
+REDEGRADED = (
+    "Degraded again. The result is made small again by the assumed degradation and compared with "
+    "the input. Agreement is necessary, not sufficient: very many different faces agree equally "
+    "well, and the map cannot tell them apart."
+)
+LEGEND = (
+    "Invented: bright where the result is not fixed by the input; dark does not mean right. "
+    "Degraded again: bright where the result contradicts the input; dark does not mean right "
+    "either. Both hold only if the input came about by the assumed degradation, here “{}”. What "
+    "the maps promise and what not stands at the beginning of this section."
+)
+
+
+def exhibits(dossier: Dossier) -> Iterator[Block]:
+    """Yield an overview and then every exhibit."""
+    yield Heading("Results", 1)
+    if not dossier.exhibits:
+        yield Paragraph(
+            "No run was completed; section 7 lists those that failed or were cancelled."
+        )
+        return
+    yield Grid(
+        ("No.", "Method", "File", "Frame", "Face", "Class", "Fixed", "Agreement"),
+        tuple(_overview(exhibit) for exhibit in dossier.exhibits),
+        (5, 15, 34, 8, 9, 16, 8, 11),
+    )
+    yield Paragraph(
+        "Face: its width in pixels of the frame. Class: of IEC 62676-4. Fixed: share of the "
+        "result's energy that the input fixes under the assumed degradation. Agreement: of the "
+        "result, degraded again, with the input.",
+        Tone.NOTE,
+    )
+    yield Heading("How to read the maps of doubt", 3)
+    yield Paragraph(INVENTED)
+    yield Paragraph(REDEGRADED)
+    for exhibit in dossier.exhibits:
+        yield from _exhibit(exhibit)
+
+
+def _overview(exhibit: Exhibit) -> tuple[str, ...]:
+    record, adequacy = exhibit.record, exhibit.record.adequacy
+    return (
+        str(exhibit.number),
+        record.method,
+        visible(shortened(record.evidence.name, 60)),
+        str(record.frame.index) if record.frame else "?",
+        "unknown" if adequacy is None else f"{adequacy.face_px:.1f} px",
+        "unknown" if adequacy is None else visible(adequacy.adequacy, 40),
+        f"{exhibit.doubt.fixed_share:.0%}",
+        number(exhibit.doubt.redegradation_db, 1, "dB"),
+    )
+
+
+def _exhibit(exhibit: Exhibit) -> Iterator[Block]:
+    record = exhibit.record
+    heading = f"Exhibit {exhibit.number}: {method_and_source(record)}"
+    yield Heading(heading, 2, new_page=True)
+    yield from _warnings(record)
+    yield from _adequacy(record.adequacy)
+    yield from _equal_scale(exhibit)
+    yield from _stages(exhibit)
+    yield from _doubt(exhibit)
+    yield from _alignment(exhibit)
+    yield from _steps(exhibit)
+
+
+def _warnings(record: Record) -> Iterator[Block]:
+    """Yield the record's warnings, and why the examiner went on below the least class."""
+    for warning in record.warnings:
+        yield Paragraph(f"Warning: {visible(warning, 1000)}", Tone.WARNING)
+    if record.override_reason:
+        reason = visible(record.override_reason, 2000)
+        yield Paragraph(f"The examiner went on for this reason: “{reason}”", Tone.WARNING)
+    elif record.adequacy and record.adequacy.adequacy == AdequacyClass.BELOW.value:
+        yield Paragraph("No reason was given for going on.", Tone.WARNING)
+
+
+def _equal_scale(exhibit: Exhibit) -> Iterator[Block]:
+    """Yield input, plain bicubic and result side by side (requirement 7)."""
+    plain = Stage("bicubic", "Plain bicubic", _plain(exhibit), Origin.INTERPOLATED)
+    given = Stage("input", "Input", exhibit.face, Origin.MEASURED)
+    yield Heading("Input, plain bicubic and result at equal scale", 3)
+    yield Gallery(
+        (
+            _figure(given, "Input, every pixel a square"),
+            _figure(plain, "Plain bicubic: nothing added", label=LABEL),
+            _figure(exhibit.result, f"Result of {exhibit.record.method}", label=LABEL),
+        ),
+        3,
+    )
+
+
+def _stages(exhibit: Exhibit) -> Iterator[Block]:
+    yield Heading("Every stage of the method", 3)
+    figures = (_small(stage, index) for index, stage in enumerate(exhibit.stages))
+    yield Gallery(tuple(figures), 7)
+
+
+def _doubt(exhibit: Exhibit) -> Iterator[Block]:
+    doubt = exhibit.doubt
+    yield Heading("Doubt", 3)
+    fixed = f"{doubt.fixed_share:.0%} of the result's energy is fixed by the input"
+    agreement = f"Agreement {number(doubt.redegradation_db, 1, 'dB')}"
+    yield Gallery(
+        (
+            _figure(Stage("input", "Input", exhibit.face, Origin.MEASURED), "Input"),
+            _figure(exhibit.result, "Result", label=LABEL),
+            map_figure("Invented", doubt.invented, fixed),
+            map_figure("Degraded again", doubt.redegraded, agreement),
+        ),
+        4,
+    )
+    yield Paragraph(LEGEND.format(visible(exhibit.record.degradation, 60)), Tone.NOTE)
+
+
+def map_figure(title: str, values: AnyArray, caption: str = "") -> Figure:
+    """Return an H×W map of grey levels in colour, with its scale."""
+
+    def make() -> Image.Image:
+        return Image.fromarray(colour_map(values))
+
+    return Figure(title, make, caption, scale=DOUBT_SCALE)
+
+
+def _figure(stage: Stage, title: str, label: str = "") -> Figure:
+    h, w = stage.pixels.shape[:2]
+    pixels = stage.pixels
+    badge = (f"{stage.origin.value} · {w}×{h} px", BADGES[stage.origin])
+    return Figure(title, lambda: Image.fromarray(pixels), badge=badge, label=label)
+
+
+def _small(stage: Stage, index: int) -> Figure:
+    h, w = stage.pixels.shape[:2]
+    pixels, badge = stage.pixels, (stage.origin.value, BADGES[stage.origin])
+    title = f"{index}  {visible(stage.title, 40)}"
+    return Figure(title, lambda: Image.fromarray(pixels), f"{w}×{h} px", badge)
+
+
+def _plain(exhibit: Exhibit) -> Pixels:
+    """Return the input enlarged by plain bicubic interpolation to the size of the result."""
+    for stage in exhibit.stages:
+        if stage.name == "bicubic":
+            return stage.pixels
+    return to_uint8(imresize(to_float(exhibit.face), exhibit.result.pixels.shape[:2]))
+
+
+def _alignment(exhibit: Exhibit) -> Iterator[Block]:
+    """Yield where the face is and who said so (requirement 5)."""
+    yield Heading("Alignment", 3)
+    yield Gallery(tuple(_alignment_figures(exhibit)), 4)
+    if exhibit.context is None:
+        yield Paragraph(
+            "The face in its frame cannot be shown: the original file was not there, or had "
+            "changed, when this report was made.",
+            Tone.WARNING,
+        )
+    alignment = exhibit.record.alignment
+    if alignment is not None:
+        yield Facts(tuple(_alignment_rows(alignment, exhibit)))
+
+
+def _alignment_figures(exhibit: Exhibit) -> Iterator[Figure]:
+    around = exhibit.context
+    if around is not None:
+        height, width = around.frame_hw
+        at = f"from column {around.left_px}, row {around.top_px} of {width}×{height} px"
+        reduced = f", reduced by {around.reduced_by:.2f}" if around.reduced_by > 1 else ""
+        measured = ("measured", BADGES[Origin.MEASURED])
+        bare = f"Cut {at}{reduced}"
+        yield Figure("Face in its frame", lambda: in_frame(exhibit, marked=False), bare, measured)
+        outline = "Yellow: the method's input. Blue crosses: landmarks"
+        yield Figure("With landmarks", lambda: in_frame(exhibit, marked=True), outline)
+    fitted = "Blue crosses: landmarks. Pink rings: where the template has them"
+    yield Figure("Method's input", lambda: on_input(exhibit), fitted)
+    if exhibit.regions:
+        words = "Components that the method treats by themselves"
+        yield Figure("Component masks", lambda: components(exhibit), words)
+
+
+def _alignment_rows(a: AlignmentRecord, exhibit: Exhibit) -> Iterator[tuple[str, str]]:
+    yield "Placed", PLACED.get(a.placed_by, visible(a.placed_by, 80))
+    if a.score is not None:
+        yield "Detector score", f"{a.score:.3f}"
+    if a.box is not None:
+        x, y, w, h = a.box
+        yield "Box", f"column {x}, row {y}, {w}×{h} px"
+    yield "Template", visible(a.template, 80)
+    yield "Residual", f"{a.rms_px:.3f} px of the frame (root mean square over the fitted points)"
+    rows = "; ".join("  ".join(f"{value:.6g}" for value in row) for row in a.matrix)
+    yield "Matrix", f"{rows} (frame column, row, 1 → input)"
+    points = a.landmarks or ()
+    words = "; ".join(f"{i} ({x:.1f}, {y:.1f})" for i, (x, y) in enumerate(points))
+    yield f"Landmarks ({len(points)})", words or "none"
+    if exhibit.regions:
+        masks = (
+            f"{r.name} {r.left}–{r.right - 1} × {r.top}–{r.bottom - 1}" for r in exhibit.regions
+        )
+        yield "Component masks", f"{'; '.join(masks)} (columns × rows of the result)"
+
+
+def _adequacy(adequacy: AdequacyRecord | None) -> Iterator[Block]:
+    """Yield how much face the evidence holds (requirement 6)."""
+    yield Heading("Adequacy of the input", 3)
+    if adequacy is None:
+        yield Paragraph(
+            "Unknown: the file was given already aligned, so the size of the face in its original "
+            "frame is not known.",
+            Tone.WARNING,
+        )
+        return
+    density, reached = adequacy.density_px_per_m, visible(adequacy.adequacy, 80)
+    eyes = number(adequacy.interocular_px, 1, "px")
+    words = "Classes of IEC 62676-4:2025 by pixels a metre; logarithmic scale"
+    yield Gallery((Figure("", lambda: adequacy_bar(density), words),), 1)
+    if adequacy.adequacy == AdequacyClass.BELOW.value:
+        yield Paragraph(
+            "Below the class Perceive: the evidence holds less of this face than the standard "
+            "asks for the simplest of its purposes.",
+            Tone.WARNING,
+        )
+    yield Facts(
+        (
+            ("Size in the frame", f"face {adequacy.face_px:.1f} px wide, eyes {eyes} apart"),
+            ("Class", f"{reached}: {density:.0f} px/m, assuming that the face is 16 cm wide"),
+        )
+    )
+
+
+def _steps(exhibit: Exhibit) -> Iterator[Block]:
+    """Yield every step with its settings, and the digest of every stage (requirements 3 and 9)."""
+    record = exhibit.record
+    yield Heading("Steps, settings and digests", 3)
+    yield Facts(tuple(_step_rows(exhibit)))
+    yield Grid(
+        ("", "Stage", "Origin", "Size", "SHA-256 of the 8-bit pixels in row order"),
+        tuple(
+            (str(i), visible(s.title, 60), visible(s.origin, 20), f"{s.w}×{s.h}", s.sha256)
+            for i, s in enumerate(record.stages)
+        ),
+        (3, 20, 12, 9, 56),
+    )
+
+
+def _step_rows(exhibit: Exhibit) -> Iterator[tuple[str, str]]:
+    record = exhibit.record
+    h, w = exhibit.face.shape[:2]
+    notes = record.frame.notes if record.frame else ()
+    yield "1  Open", f"{visible(shortened(record.evidence.name))}, read-only; SHA-256 computed"
+    decoded = f"{frame_text(record)}; {visible('; '.join(notes), 500) if notes else 'as stored'}"
+    yield "2  Decode", f"{decoded}; to 8-bit sRGB"
+    placed = record.alignment.placed_by if record.alignment else "not reached"
+    yield "3  Place", f"the face was placed {PLACED.get(placed, visible(placed, 80))}"
+    yield "4  Cut", _cut_text(record, (h, w))
+    yield "5  Enhance", f"{visible(exhibit.info.title, 120)} ({record.method}), section 6"
+    settings = (f"{name} = {setting(value)}" for name, value in sorted(record.config.items()))
+    yield "   Settings", visible("; ".join(settings), 3000) if record.config else "none"
+    yield "   Degradation", f"{visible(record.degradation, 80)} (assumed)"
+    computed_on = f"{visible(record.device, 40)}, {record.threads} threads"
+    yield "   Computed on", f"{computed_on}; seed of all randomness: {record.seed}"
+    yield "Worked on (UTC)", f"{record.started_utc} to {record.finished_utc}"
+    yield "Record id", visible(record.id, 200)
+    yield "Record before", visible(record.previous, 200) if record.previous else "none"
+    yield "Apply again", "fhgui verify record.json: repeats every step and compares every stage"
+
+
+def _cut_text(record: Record, input_hw: tuple[int, int]) -> str:
+    h, w = input_hw
+    if record.alignment is None or record.alignment.placed_by == "aligned":
+        return f"nothing was cut: the picture is the input of {w}×{h} px"
+    return (
+        f"similarity transform by the matrix above, cubic convolution of 4×4 samples on a finer "
+        f"grid, reduced by MATLAB's antialiased bicubic imresize to {w}×{h} px"
+    )
