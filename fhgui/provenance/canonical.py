@@ -33,3 +33,9 @@ def digest(data: bytes) -> str:
 def pixels_digest(pixels: Pixels) -> str:
     """Return the SHA-256 of an H×W×3 uint8 picture, its samples in row order."""
     return digest(pixels.tobytes(order="C"))
+
+
+def sealed(value: dict[str, Json]) -> dict[str, Json]:
+    """Return an object with its ``seal``: the SHA-256 of the canonical JSON of all else in it."""
+    rest = {name: part for name, part in value.items() if name != "seal"}
+    return {**rest, "seal": digest(canonical_json(rest))}
