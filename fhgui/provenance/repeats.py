@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from fhgui.core.arrays import Floats
+from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.errors import CancelledError, FhguiError
 from fhgui.core.face import FaceAlignment, PlacedBy
 from fhgui.core.frame import Frame
 from fhgui.evaluation.jitter import jittered, laid_back
 from fhgui.evaluation.spread import spread
+from fhgui.imaging.colour import to_float
 from fhgui.methods import registry
 from fhgui.provenance.enhance import repeat
 from fhgui.provenance.request import EnhanceRequest
@@ -40,7 +41,11 @@ class Repeats:
 
 
 def repeats(
-    request: EnhanceRequest, frame: Frame, placed: FaceAlignment, checkpoint: Checkpoint
+    request: EnhanceRequest,
+    frame: Frame,
+    placed: FaceAlignment,
+    result: Pixels,
+    checkpoint: Checkpoint,
 ) -> Repeats:
     """Repeat a run with moved landmarks and other seeds.
 
@@ -49,11 +54,12 @@ def repeats(
     request : the run; its source is not opened.
     frame : the frame it was made from.
     placed : its placement.
+    result : H×W×3 uint8, what came of it.
     checkpoint : see `Checkpoint`.
     """
     try:
-        jitter, told = _jitter(request, frame, placed, checkpoint)
-        seeds, seeds_told = _seeds(request, frame, placed, checkpoint)
+        jitter, told = _jitter(request, frame, placed, result, checkpoint)
+        seeds, seeds_told = _seeds(request, frame, placed, result, checkpoint)
     except CancelledError:
         raise
     except FhguiError as error:
@@ -62,13 +68,17 @@ def repeats(
 
 
 def _jitter(
-    request: EnhanceRequest, frame: Frame, placed: FaceAlignment, checkpoint: Checkpoint
+    request: EnhanceRequest,
+    frame: Frame,
+    placed: FaceAlignment,
+    result: Pixels,
+    checkpoint: Checkpoint,
 ) -> tuple[Floats | None, str]:
     if placed.placed_by is PlacedBy.ALIGNED:
         return None, "landmark jitter: the file already was the method's input, nobody placed it"
     scale = registry.info(request.method).scale
-    results: list[Floats] = []
-    for moved in (placed, *jittered(placed)):
+    results: list[Floats] = [to_float(result)]
+    for moved in jittered(placed):
         pixels = repeat(request, frame, moved, checkpoint)
         results.append(laid_back(pixels, moved, placed, scale))
     return spread(results), (
@@ -79,11 +89,15 @@ def _jitter(
 
 
 def _seeds(
-    request: EnhanceRequest, frame: Frame, placed: FaceAlignment, checkpoint: Checkpoint
+    request: EnhanceRequest,
+    frame: Frame,
+    placed: FaceAlignment,
+    result: Pixels,
+    checkpoint: Checkpoint,
 ) -> tuple[Floats, str]:
-    others = [replace(request, seed=request.seed + n) for n in range(OTHER_SEEDS + 1)]
-    found = spread([repeat(other, frame, placed, checkpoint) for other in others])
-    drawn = "seeds: " + ", ".join(str(other.seed) for other in others)
+    others = [replace(request, seed=request.seed + n) for n in range(1, OTHER_SEEDS + 1)]
+    found = spread([result, *(repeat(other, frame, placed, checkpoint) for other in others)])
+    drawn = "seeds: " + ", ".join(str(other.seed) for other in (request, *others))
     if found.max() == 0:
         return found, f"{drawn}; {request.method} draws no random numbers, or none that matter"
     return found, f"{drawn}; {request.method}"

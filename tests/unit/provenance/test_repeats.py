@@ -34,7 +34,9 @@ def test_jitter_and_seeds_of_a_plain_method(run: Run, demo_png: Path) -> None:
     assert run.frame is not None
     assert run.face is not None
     request = EnhanceRequest(demo_png, "bicubic", Placement(PlacementKind.AUTO))
-    first, second = (repeats(request, run.frame, run.face.alignment, go_on) for _ in range(2))
+    first, second = (
+        repeats(request, run.frame, run.face.alignment, run.result.pixels, go_on) for _ in range(2)
+    )
     assert first.jitter is not None
     assert second.jitter is not None
     assert first.jitter.shape == run.result.pixels.shape[:2]
@@ -55,7 +57,7 @@ def test_a_face_that_nobody_placed_is_not_jittered(run: Run, tmp_path: Path) -> 
     assert aligned.frame is not None
     assert aligned.face is not None
     assert aligned.face.alignment.placed_by is PlacedBy.ALIGNED
-    found = repeats(request, aligned.frame, aligned.face.alignment, go_on)
+    found = repeats(request, aligned.frame, aligned.face.alignment, run.result.pixels, go_on)
     assert found.jitter is None
     assert "nobody placed it" in found.notes[0]
     assert found.seeds is not None
@@ -65,7 +67,7 @@ def test_a_method_that_cannot_run_again_is_said(run: Run, demo_png: Path) -> Non
     assert run.frame is not None
     assert run.face is not None
     request = EnhanceRequest(demo_png, "bicubic", Placement(PlacementKind.AUTO), degradation="rain")
-    found = repeats(request, run.frame, run.face.alignment, go_on)
+    found = repeats(request, run.frame, run.face.alignment, run.result.pixels, go_on)
     assert found.jitter is None
     assert found.seeds is None
     assert "could not be run again" in found.notes[0]
@@ -80,4 +82,4 @@ def test_it_stops_when_asked(run: Run, demo_png: Path) -> None:
 
     request = EnhanceRequest(demo_png, "bicubic", Placement(PlacementKind.AUTO))
     with pytest.raises(CancelledError):
-        repeats(request, run.frame, run.face.alignment, stop)
+        repeats(request, run.frame, run.face.alignment, run.result.pixels, stop)

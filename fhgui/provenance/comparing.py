@@ -1,0 +1,107 @@
+"""Results on the same face held against each other: disagreement, drift, jitter, seeds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from fhgui.core.dossier import Exhibit, FaceComparison
+from fhgui.core.record import Record
+from fhgui.evaluation.drift import drift_table
+from fhgui.evaluation.spread import on_one_grid, spread
+from fhgui.provenance.originals import Originals
+from fhgui.provenance.repeats import Repeats, repeats
+from fhgui.provenance.stored import alignment_of
+from fhgui.provenance.verification.replaying import replay_request
+
+Checkpoint = Callable[[], None]
+"""Called between pieces of work; may raise to stop."""
+
+
+def same_face(exhibits: Sequence[Exhibit]) -> list[tuple[Exhibit, ...]]:
+    """Return exhibits in groups with the same input from the same place of the same frame."""
+    groups: dict[object, list[Exhibit]] = {}
+    for exhibit in exhibits:
+        groups.setdefault(_face_key(exhibit.record), []).append(exhibit)
+    return [tuple(group) for group in groups.values()]
+
+
+def compare_faces(
+    exhibits: Sequence[Exhibit], originals: Originals, repeat_for_s: float, checkpoint: Checkpoint
+) -> tuple[FaceComparison, ...]:
+    """Return one comparison for every face, in the order of the exhibits.
+
+    Parameters
+    ----------
+    repeat_for_s : seconds that runs may be repeated for, newest faces first; what a map shows
+        does not depend on it, only whether there is time for it.
+    checkpoint : see `Checkpoint`.
+    """
+    groups = same_face(exhibits)
+    until = time.monotonic() + repeat_for_s
+    found: dict[int, Repeats] = {}
+    for place in reversed(range(len(groups))):
+        if time.monotonic() >= until:
+            found[place] = Repeats(None, None, (_no_time(repeat_for_s),))
+        else:
+            found[place] = _repeated(groups[place][-1], originals, checkpoint)
+    return tuple(_compared(group, found[place], checkpoint) for place, group in enumerate(groups))
+
+
+def titles(records: Sequence[Record], numbers: Sequence[int]) -> tuple[str, ...]:
+    """Return a name for each of several results: the method, with its number where it repeats."""
+    methods = [record.method for record in records]
+    return tuple(
+        method if methods.count(method) == 1 else f"{method} ({number})"
+        for method, number in zip(methods, numbers, strict=True)
+    )
+
+
+def _compared(
+    group: tuple[Exhibit, ...], repeated: Repeats, checkpoint: Checkpoint
+) -> FaceComparison:
+    checkpoint()
+    numbers = tuple(exhibit.number for exhibit in group)
+    results = [exhibit.result.pixels for exhibit in group]
+    named = dict(zip(titles([e.record for e in group], numbers), results, strict=True))
+    several = len(group) > 1
+    mixed = len({pixels.shape for pixels in results}) > 1
+    notes = (
+        *(() if several else ("disagreement across methods: there is one result on this face",)),
+        *(("results of other sizes were interpolated to the largest",) if mixed else ()),
+        *repeated.notes,
+    )
+    return FaceComparison(
+        exhibits=numbers,
+        disagreement=spread(on_one_grid(results)) if several else None,
+        jitter=repeated.jitter,
+        seeds=repeated.seeds,
+        drift=drift_table(group[0].face, named),
+        notes=notes,
+        repeated=None if repeated.seeds is None else numbers[-1],
+    )
+
+
+def _repeated(exhibit: Exhibit, originals: Originals, checkpoint: Checkpoint) -> Repeats:
+    record = exhibit.record
+    frame = originals.frame(record)
+    if frame is None or record.alignment is None:
+        words = "landmark jitter and seeds: the original is not there as recorded"
+        return Repeats(None, None, (words,))
+    request = replay_request(record, originals.path(record.evidence))
+    return repeats(request, frame, alignment_of(record), exhibit.result.pixels, checkpoint)
+
+
+def _no_time(repeat_for_s: float) -> str:
+    if repeat_for_s <= 0:
+        return "landmark jitter and seeds: were not asked for"
+    return (
+        f"landmark jitter and seeds: not computed, the {repeat_for_s:.0f} s for repeated runs were "
+        "used up by newer faces"
+    )
+
+
+def _face_key(record: Record) -> object:
+    matrix = None if record.alignment is None else record.alignment.matrix
+    frame = None if record.frame is None else record.frame.index
+    return record.evidence.sha256, frame, matrix, record.stages[0].sha256

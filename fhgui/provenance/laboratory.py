@@ -1,0 +1,85 @@
+"""Reads who issues a report and what was asked for: one YAML file of a laboratory."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import yaml
+from PIL import Image, UnidentifiedImageError
+
+from fhgui.core.dossier import Commission, Laboratory
+from fhgui.core.errors import InputError
+
+LABORATORY = ("name", "address", "accreditation", "logo")
+COMMISSION = ("title", "case_number", "request", "authoriser", "examiner", "received_on")
+MAX_BYTES = 10 * 1024 * 1024
+LOGO_PX = 1200
+"""Longer side of a logo in a report; larger ones are reduced."""
+
+EXAMPLE = f"give a YAML file with some of {', '.join((*LABORATORY, *COMMISSION))}"
+
+
+def read_laboratory(path: Path) -> tuple[Laboratory, Commission]:
+    """Read a laboratory's file: ``name: …`` lines, ``logo`` a picture's path beside the file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, has a field that is not known, or its logo is no picture.
+    """
+    values = _mapping(path)
+    unknown = sorted(str(k) for k in set(values) - {*LABORATORY, *COMMISSION})
+    if unknown:
+        raise InputError(f"has the unknown field {', '.join(unknown)}", path=path, hint=EXAMPLE)
+    texts = {str(k): _text(path, str(k), v) for k, v in values.items()}
+    logo = texts.pop("logo", "")
+    laboratory = Laboratory(
+        **{k: v for k, v in texts.items() if k in LABORATORY},
+        logo_png=logo_png(path.parent / logo) if logo else None,
+    )
+    return laboratory, Commission(**{k: v for k, v in texts.items() if k in COMMISSION})
+
+
+def logo_png(path: Path) -> bytes:
+    """Return a picture file as a PNG of at most `LOGO_PX`.
+
+    Raises
+    ------
+    InputError
+        If it is no picture that can be read.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError("is too large for a logo", path=path, hint="reduce it below 10 MB")
+        with Image.open(path, formats=("PNG", "JPEG")) as picture:
+            kept = picture.convert("RGBA")
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
+        raise InputError(
+            "cannot be read as a logo", path=path, hint="give a PNG or JPEG picture"
+        ) from None
+    kept.thumbnail((LOGO_PX, LOGO_PX))
+    buffer = io.BytesIO()
+    kept.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _mapping(path: Path) -> dict[object, Any]:  # YAML: any shape
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError("is too large", path=path, hint=EXAMPLE)
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", path=path, hint=EXAMPLE) from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError("is no YAML file", path=path, hint=EXAMPLE) from error
+    if not isinstance(values, dict):
+        raise InputError("holds no NAME: VALUE lines", path=path, hint=EXAMPLE)
+    return values
+
+
+def _text(path: Path, name: str, value: object) -> str:
+    if isinstance(value, dict | list):
+        raise InputError(f"{name} is no text", path=path, hint=EXAMPLE)
+    return "" if value is None else str(value).strip()

@@ -1,0 +1,93 @@
+"""Original files at the time of an export: found, hashed afresh, and their frames decoded once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fhgui.core.dossier import Rows
+from fhgui.core.errors import FhguiError
+from fhgui.core.frame import Frame
+from fhgui.core.record import EvidenceRef, Record
+from fhgui.evidence.hashing import sha256_file
+from fhgui.evidence.source import SourceInfo, open_source
+
+
+@dataclass
+class Originals:
+    """The originals that records are about; one frame is kept, results on it come in a row.
+
+    Parameters
+    ----------
+    source : the one original, if it is no longer where the record says.
+    """
+
+    source: Path | None = None
+    _digests: dict[Path, str | None] = field(default_factory=dict)
+    _facts: dict[Path, Rows] = field(default_factory=dict)
+    _frame: tuple[Path, int, Frame] | None = None
+
+    def path(self, evidence: EvidenceRef) -> Path:
+        """Return where the original is looked for."""
+        return self.source or Path(evidence.path)
+
+    def digest(self, evidence: EvidenceRef) -> str | None:
+        """Return the original's SHA-256 now; None if it is gone or cannot be read."""
+        path = self.path(evidence)
+        if path not in self._digests:
+            self._digests[path] = _digest(path)
+        return self._digests[path]
+
+    def unchanged(self, evidence: EvidenceRef) -> bool:
+        """Tell whether the original is there and is the file of the record."""
+        return self.digest(evidence) == evidence.sha256
+
+    def frame(self, record: Record) -> Frame | None:
+        """Return the frame of a record; None if its original is gone, changed or unreadable."""
+        if record.frame is None or not self.unchanged(record.evidence):
+            return None
+        path, index = self.path(record.evidence), record.frame.index
+        if self._frame is None or self._frame[:2] != (path, index):
+            try:
+                with open_source(path) as source:
+                    self._facts[path] = _facts(source.info)
+                    self._frame = path, index, source.frame(index)
+            except FhguiError:
+                return None
+        return self._frame[2]
+
+    def facts(self, record: Record) -> Rows:
+        """Return what the original is; nothing if it is gone, changed or unreadable."""
+        self.frame(record)
+        return self._facts.get(self.path(record.evidence), ())
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return sha256_file(path) if path.is_file() else None
+    except (OSError, FhguiError):
+        return None
+
+
+def _facts(info: SourceInfo) -> Rows:
+    """Return container, codec, sizes, times and metadata in words."""
+    counted = "" if info.frame_count_exact else ", as the file states"
+    frames = "unknown" if info.frame_count is None else f"{info.frame_count}{counted}"
+    rows = [
+        ("container", info.container),
+        ("codec", info.codec),
+        ("frame size", f"{info.width}×{info.height} px, {info.bit_depth} bit"),
+        ("frames", frames),
+        *([("interlaced", "yes: two fields taken at different times")] if info.interlaced else []),
+        ("rate", _stated(info.rate_fps, "frames/s")),
+        ("time base", "not stated" if info.time_base is None else f"{info.time_base} s"),
+        ("duration", _stated(info.duration_s, "s")),
+        ("time zone", "not stated by the file unless its metadata below do"),
+        *((f"note {n}", text) for n, text in enumerate(info.notes, start=1)),
+        *((f"metadata {name}", text) for name, text in info.metadata),
+    ]
+    return tuple(rows)
+
+
+def _stated(value: float | None, unit: str) -> str:
+    return "not stated" if value is None else f"{value:.6g} {unit}"

@@ -1,0 +1,152 @@
+"""Puts a finished folder in its place: the whole of it or nothing, also when the power fails.
+
+What is not finished lies beside the target under a hidden name. A new folder appears by one
+rename. An older export is exchanged for the new one by two; the files that somebody else put into
+it are carried over first.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fhgui.provenance import durable
+
+MANIFEST = "manifest.json"
+STALE_S = 3600.0
+"""What is unfinished for longer belongs to a process that has ended."""
+
+
+@contextmanager
+def scratch_beside(out: Path) -> Iterator[Path]:
+    """Give an empty folder beside ``out`` on the same disk; what is left in it is removed."""
+    out = out.absolute()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    _clear_up(out)
+    scratch = Path(
+        tempfile.mkdtemp(prefix=f".{out.name[:80]}-", suffix=durable.PARTIAL, dir=out.parent)
+    )
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def put_in_place(scratch: Path, out: Path) -> None:
+    """Make ``scratch`` be ``out``; what was there of others is kept.
+
+    Raises
+    ------
+    OSError
+        If the disk does not take it; what was at ``out`` is still there.
+    """
+    out = out.absolute()
+    scratch.chmod(0o777 & ~_umask())
+    _sync(scratch)
+    if not out.exists():
+        scratch.rename(out)
+    elif not any(out.iterdir()):
+        out.rmdir()
+        scratch.rename(out)
+    elif (out / MANIFEST).is_file():
+        _exchange(scratch, out)
+    else:
+        _move_files(scratch, out)
+    durable.sync_folder(out.parent)
+
+
+def _exchange(scratch: Path, out: Path) -> None:
+    """Put a new export in the place of an old one."""
+    for file in _files_of_others(out):
+        kept = scratch / file
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            _link(out / file, kept)
+    old = _older(out)
+    out.rename(old)
+    try:
+        scratch.rename(out)
+    except OSError:
+        old.rename(out)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _files_of_others(out: Path) -> Iterator[Path]:
+    """Yield the files of a folder that its manifest does not name, relative to it."""
+    named = _named(out / MANIFEST)
+    for file in out.rglob("*"):
+        relative = file.relative_to(out)
+        if (file.is_symlink() or file.is_file()) and relative.as_posix() not in named:
+            yield relative
+
+
+def _named(manifest: Path) -> set[str]:
+    own = {MANIFEST, f"{MANIFEST}.p7s"}
+    try:
+        return own | set(json.loads(manifest.read_bytes())["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return own
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _move_files(scratch: Path, out: Path) -> None:
+    """Move files one by one into a folder that is no export, the manifest last of all."""
+    files = sorted(f.relative_to(scratch) for f in scratch.rglob("*") if f.is_file())
+    for file in sorted(files, key=lambda f: f.name.startswith(MANIFEST)):
+        (out / file).parent.mkdir(parents=True, exist_ok=True)
+        (scratch / file).replace(out / file)
+
+
+def _sync(folder: Path) -> None:
+    """Have every file of a folder written to the disk before it gets its name."""
+    for file in folder.rglob("*"):
+        if file.is_dir():
+            durable.sync_folder(file)
+            continue
+        with file.open("rb+") as opened:
+            os.fsync(opened.fileno())
+    durable.sync_folder(folder)
+
+
+def _clear_up(out: Path) -> None:
+    """Put right what a process left that was ended in the middle of its work."""
+    old = _older(out)
+    if old.is_dir() and not out.exists():  # ended between the two renames
+        old.rename(out)
+    elif old.is_dir():
+        shutil.rmtree(old, ignore_errors=True)
+    for left in out.parent.glob(f".{glob.escape(out.name[:80])}-*{durable.PARTIAL}"):
+        if left.is_dir() and not left.is_symlink() and _age_s(left) > STALE_S:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _older(out: Path) -> Path:
+    """Return where an older export is while the new one takes its place."""
+    return out.with_name(f".{out.name[:80]}.older")
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
