@@ -227,6 +227,7 @@ class Dossier:
     labelled : whether exported pictures carry the burned-in label.
     made_utc : when it was gathered, ISO 8601.
     software : the program that gathers: name and version, as in `Record`.
+    warnings : what could not be shown, and why, one sentence each.
     """
 
     id: str
@@ -240,3 +241,4 @@ class Dossier:
     labelled: bool
     made_utc: str
     software: dict[str, str]
+    warnings: tuple[str, ...] = ()

@@ -64,17 +64,15 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Gathered:
-    """A dossier and what could not be put into it.
+    """A dossier and the case that it is about.
 
     Parameters
     ----------
-    warnings : what is left out and why, one sentence each.
     log : the custody log that the dossier vouches for; None outside a case.
     case_id, case_title : of the case; None outside one.
     """
 
     dossier: Dossier
-    warnings: tuple[str, ...]
     log: bytes | None = None
     case_id: str | None = None
     case_title: str | None = None
@@ -178,8 +176,9 @@ def _gathered(
         labelled=wishes.labelled,
         made_utc=made_utc,
         software=software(),
+        warnings=tuple(dict.fromkeys(maker.warnings)),
     )
-    return Gathered(dossier, tuple(dict.fromkeys(maker.warnings)))
+    return Gathered(dossier)
 
 
 def _ended(record: Record) -> str:

@@ -144,7 +144,7 @@ class _Maker:
     def __init__(self, order: Order, gathered: Gathered, folder: Path) -> None:
         self.names: list[str] = []
         self.signature: tuple[str, ...] = ()
-        self.warnings = [*gathered.warnings, *(() if order.signer else (UNSIGNED,))]
+        self.warnings = [*gathered.dossier.warnings, *(() if order.signer else (UNSIGNED,))]
         self._order, self._gathered, self._folder = order, gathered, folder
         self._dossier = gathered.dossier
         self._picture_signer = order.signer or Signer.on_the_spot()

@@ -231,7 +231,7 @@ def test_without_the_original_the_rest_is_exported_and_it_is_said(
 def test_a_moved_original_is_given(run_folder: Path, demo_png: Path) -> None:
     moved = demo_png.rename(demo_png.with_name("moved.png"))
     found = gather(run_folder, Wishes(source=moved, repeat_for_s=0), quiet)
-    assert found.warnings == ()
+    assert found.dossier.warnings == ()
     assert found.dossier.exhibits[0].context is not None
 
 
@@ -241,7 +241,7 @@ def test_lost_pictures_are_computed_again(run_folder: Path, tmp_path: Path) -> N
     Image.fromarray(recorded ^ 1).save(run_folder / "stages" / "01-bicubic.png")
     found = gather(run_folder, QUICK, quiet)
     assert np.array_equal(found.dossier.exhibits[0].result.pixels, recorded)
-    assert "computed again from the original, bit-identical" in found.warnings[0]
+    assert "computed again from the original, bit-identical" in found.dossier.warnings[0]
 
 
 def test_without_original_and_input_it_is_refused(
