@@ -10,9 +10,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import InputError
-from fhgui.evaluation import benchmark, tables
+from fhgui.evaluation import benchmark, lpips, tables
 from fhgui.evaluation.benchmark import Loaded
 from fhgui.evaluation.candidates import Candidate
 from fhgui.evaluation.events import Event, Finished, ImageScored, Note, RowDone
@@ -23,6 +25,8 @@ from fhgui.evaluation.published import beside
 from fhgui.evaluation.report import Report, report_html
 from fhgui.evaluation.rows import Row
 from fhgui.evaluation.sheet import sheet_png, shown_names
+
+NO_PIXELS: Pixels = np.empty((0, 0, 3), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Collected:
             samples = self.samples.setdefault(event.label, {})
             if event.name in self.shown:
                 samples[event.name] = event.result
-            self.images.append(dataclasses.replace(event, result=event.result[:0]))
+            self.images.append(dataclasses.replace(event, result=NO_PIXELS))
 
 
 def carry_out(job: Job, out: Path, tell: Callable[[Event], None]) -> dict[str, Any]:
@@ -96,6 +100,7 @@ def carry_out(job: Job, out: Path, tell: Callable[[Event], None]) -> dict[str, A
     FhguiError
         If the data or a candidate cannot be used, or the folder not be written.
     """
+    tell(Note("loading methods and reading pictures"))  # of this run only, not of its figures
     loaded, skipped = benchmark.check(
         job.candidates, job.protocol, job.device, skip_unfit=job.skip_unfit
     )
@@ -171,6 +176,7 @@ def _facts(
         },
         "limit": job.limit,
         "without": sorted(job.without),
+        "lpips_files": lpips.file_digests(),
         "device": job.device,
         "rows": [_row_facts(one) for one in loaded],
         "notes": collected.notes,

@@ -19,6 +19,7 @@ import numpy as np
 from fhgui import paths
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import WeightsError
+from fhgui.evidence.hashing import sha256_file
 
 if TYPE_CHECKING:
     import torch
@@ -94,6 +95,12 @@ class Lpips:
             if number in POOLED_AFTER:
                 x = functional.max_pool2d(x, 3, 2)
         return outputs
+
+
+def file_digests() -> dict[str, str]:
+    """Return name → SHA-256 of the files that are there."""
+    found = ((name, paths.model_file(name)) for name in (BACKBONE, LINEAR))
+    return {name: sha256_file(path) for name, path in found if path is not None}
 
 
 def load(backbone: Path, linear: Path) -> Lpips:

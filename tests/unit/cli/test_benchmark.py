@@ -66,6 +66,8 @@ def test_the_folder_and_the_json(
     assert facts["environment"]["numpy"]
     assert facts["rows"][1]["files"][0]["sha256"]
     assert facts["data"]["pairs"] == 3
+    assert facts["lpips_files"] == {}
+    assert not any("reading" in note for note in facts["notes"])
     assert [p for p in out.parent.iterdir() if p != out] == []
 
 
@@ -102,6 +104,7 @@ def test_json_lines_for_the_window(
     out = tmp_path / "out"
     assert main(command(faces, out, "--methods", "bicubic", "--progress", "json")) == 0
     events = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert events[0]["event"] == "note"
     kinds = [event["event"] for event in events if event["event"] != "note"]
     assert kinds == ["start", "image", "image", "image", "row", "finished"]
     start = next(event for event in events if event["event"] == "start")
@@ -268,14 +271,6 @@ def test_a_full_disk_is_said(
     out = tmp_path / "out"
     line = refused(command(faces, out, "--methods", "bicubic"), out, capsys)
     assert "No space left" in line
-
-
-def test_one_command_as_a_process(faces: Path, tmp_path: Path) -> None:
-    arguments = command(faces, tmp_path / "out", "--methods", "bicubic", "--json")
-    done = subprocess.run(
-        [sys.executable, "-m", "fhgui", *arguments], capture_output=True, text=True, check=True
-    )
-    assert json.loads(done.stdout)["n"] == 3
 
 
 @pytest.mark.data

@@ -16,6 +16,7 @@ from fhgui.evaluation.protocols import protocol
 from fhgui.evaluation.rows import EQUAL_DB, Row
 from fhgui.imaging.resize import imresize
 from tests.unit.evaluation.conftest import MakeFaces, smooth
+from tests.unit.evaluation.test_lpips import write_weights
 
 X8 = protocol("celeba128-x8")
 BICUBIC = Candidate("bicubic", "bicubic")
@@ -131,6 +132,22 @@ def test_identity_counts_undetected_results_as_zero(astronaut: np.ndarray, tmp_p
     assert row.undetected == 1
     assert row.fsim is None
     assert any(isinstance(e, Note) and "in 1 of 3 truths no face" in e.text for e in events)
+
+
+def test_with_weights_lpips_and_mps_are_measured(
+    make_faces: MakeFaces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_weights(tmp_path / "models")
+    monkeypatch.setenv("FHGUI_MODELS", str(tmp_path / "models"))
+    events = run(make_pairs(X8, make_faces(2)), BICUBIC)
+    for image in (event for event in events if isinstance(event, ImageScored)):
+        assert image.scores.ssim is not None
+        assert image.scores.lpips is not None
+        assert image.scores.lpips > 0
+        expected = (image.scores.ssim + 1 - image.scores.lpips) / 2
+        assert image.scores.mps == pytest.approx(expected)
+    assert rows(events)["bicubic"].mps is not None
+    assert not any(isinstance(event, Note) for event in events)
 
 
 @pytest.mark.parametrize(

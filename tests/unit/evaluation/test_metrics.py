@@ -1,16 +1,10 @@
-"""Metrics obey their laws, and bicubic scores what the first paper's table says."""
-
-import io
-import zipfile
-from pathlib import Path
+"""Metrics obey their laws; figures of real faces are in ``tests/unit/cli/test_benchmark.py``."""
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from fhgui.core.errors import InputError
 from fhgui.evaluation.metrics import psnr, score, ssim
-from fhgui.imaging.resize import imresize
 
 
 def noise(seed: int) -> np.ndarray:
@@ -43,17 +37,3 @@ def test_y_is_studio_luma() -> None:
 def test_sizes_must_agree() -> None:
     with pytest.raises(InputError, match="50×40"):
         score(noise(0), noise(1)[:30])
-
-
-@pytest.mark.data
-def test_bicubic_on_the_first_papers_faces(data_dir: Path) -> None:
-    """The dev half's figures, computed once by an independent program to four digits."""
-    rows = []
-    with zipfile.ZipFile(data_dir / "celeba128" / "test-dev.zip") as faces:
-        for name in faces.namelist():
-            truth = np.asarray(Image.open(io.BytesIO(faces.read(name))).convert("RGB"))
-            again = imresize(imresize(truth, (16, 16)), (128, 128))
-            got = score(again, truth)
-            rows.append((got.psnr_rgb, got.psnr_gray, got.ssim, got.fsim))
-    assert len(rows) == 130
-    assert np.mean(rows, axis=0) == pytest.approx([22.629, 22.667, 0.6136, 0.7547], abs=6e-4)
