@@ -15,7 +15,12 @@ from fhgui.provenance.verification.findings import Verdict, Verification
 
 
 def verify(
-    path: Annotated[Path, typer.Argument(help="A record, a run's folder, a case or its log.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            help="A record, a run's folder, a case, its log, an export, a PDF or a picture."
+        ),
+    ],
     source: Annotated[
         Path | None,
         typer.Option("--source", help="The original, or a folder that holds it, if it has moved."),
@@ -25,7 +30,7 @@ def verify(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check hashes and log, and replay: EXACT, EQUIVALENT, DIFFERENT or TAMPERED."""
+    """Check hashes and signatures, and replay: EXACT, EQUIVALENT, DIFFERENT or TAMPERED."""
     result = run_verify(path, source, threads)
     payload = {
         "verdict": result.verdict.value,

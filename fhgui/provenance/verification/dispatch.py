@@ -8,13 +8,25 @@ from pathlib import Path
 from fhgui.core.errors import RecordError
 from fhgui.provenance.case_file import LOG_FILE, is_case, read_case_file
 from fhgui.provenance.custody import verify_log
+from fhgui.provenance.placing import MANIFEST
 from fhgui.provenance.verification.case import verify_case
+from fhgui.provenance.verification.export_folder import (
+    SIGNATURE,
+    is_export,
+    verify_export,
+    vouched,
+)
 from fhgui.provenance.verification.findings import Finding, Verification, verification
+from fhgui.provenance.verification.pdf import verify_pdf
+from fhgui.provenance.verification.picture import verify_picture
 from fhgui.provenance.verification.record import Circumstances, verify_record
+
+SIGNED = (".pdf", ".png", ".jpg", ".jpeg")
+"""Endings rather than first bytes: a damaged file must still be known for what it was."""
 
 
 def verify(path: Path, source: Path | None = None, threads: int | None = None) -> Verification:
-    """Verify a record, a folder of runs, a case or a custody log.
+    """Verify a record, a folder of runs, a case, a custody log, an export, a PDF or a picture.
 
     Parameters
     ----------
@@ -33,14 +45,32 @@ def verify(path: Path, source: Path | None = None, threads: int | None = None) -
 def _findings(path: Path, circumstances: Circumstances) -> Iterator[Finding]:
     if is_case(path):
         yield from verify_case(path, circumstances)
+    elif path.is_dir() and is_export(path):
+        yield from verify_export(path, circumstances)
     elif path.is_dir():
         for record in _records(path):
             yield from verify_record(record, circumstances)
     elif path.name == LOG_FILE:
         whole = is_case(path.parent)
         yield from verify_log(path, read_case_file(path.parent).log if whole else None)
+    elif path.name in (MANIFEST, SIGNATURE):
+        yield from verify_export(path.parent, circumstances)
+    elif path.suffix.lower() in SIGNED:
+        yield from _signed_file(path)
     else:
         yield from verify_record(path, circumstances)
+
+
+def _signed_file(path: Path) -> Iterator[Finding]:
+    """Ask a PDF or picture for its own signature, and the manifest of its export, if it has one."""
+    by_manifest = list(vouched(path))
+    yield from by_manifest
+    own = verify_pdf(path) if path.suffix.lower() == ".pdf" else verify_picture(path)
+    try:
+        yield from own
+    except RecordError:
+        if not by_manifest:
+            raise
 
 
 def _records(path: Path) -> list[Path]:

@@ -16,8 +16,6 @@ from fhgui.provenance.verification.signatures import is_as_written, judged, outs
 if TYPE_CHECKING:
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-MAGIC = b"%PDF-"
-
 TRACES = (b"/ByteRange", b"/ETSI.CAdES.detached", b"/DocMDP", b"/SigFlags")
 """What is left of a signature that cannot be found any more; one edit hits only one of them."""
 
@@ -34,11 +32,16 @@ def verify_pdf(path: Path) -> Iterator[Finding]:
         pdf = path.read_bytes()
     except OSError as error:
         raise RecordError(f"cannot be read ({error.strerror})", path=path) from error
-    if not any(trace in pdf for trace in TRACES):
+    if not is_signed(pdf):
         raise RecordError(
             "is not signed", path=path, hint="verify its export folder: the manifest vouches for it"
         )
     yield from check_pdf(pdf, str(path))
+
+
+def is_signed(pdf: bytes) -> bool:
+    """Tell whether a PDF is, or once was, signed."""
+    return any(trace in pdf for trace in TRACES)
 
 
 def check_pdf(pdf: bytes, subject: str) -> Iterator[Finding]:

@@ -53,13 +53,18 @@ def verify_picture(path: Path) -> Iterator[Finding]:
         picture = path.read_bytes()
     except OSError as error:
         raise RecordError(f"cannot be read ({error.strerror})", path=path) from error
-    if picture_format(picture) is None or not any(trace in picture for trace in TRACES):
+    if not has_credentials(picture):
         raise RecordError(
             "holds no content credentials",
             path=path,
             hint="verify the folder that it lies in, with its record or manifest",
         )
     yield from check_picture(picture, str(path))
+
+
+def has_credentials(picture: bytes) -> bool:
+    """Tell whether a picture holds, or once held, content credentials."""
+    return any(trace in picture for trace in TRACES)
 
 
 def check_picture(picture: bytes, subject: str) -> Iterator[Finding]:

@@ -25,6 +25,8 @@ from fhgui.provenance.verification.damage import damaged_fields, looks_like_a_re
 from fhgui.provenance.verification.findings import Finding, Verdict
 from fhgui.provenance.verification.replaying import replay
 
+NOT_THERE = "is not there; replay needs no picture"
+
 
 @dataclass(frozen=True)
 class Circumstances:
@@ -178,7 +180,7 @@ def _check_pictures(record: Record, folder: Path) -> Iterator[Finding]:
     for name, stage in expected.items():
         file = folder / name
         if not file.exists() and not file.is_symlink():
-            yield Finding(str(file), "is not there; replay needs no picture")
+            yield Finding(str(file), NOT_THERE)
             continue
         try:
             intact = pixels_digest(read_pixels(file)) == stage.sha256
