@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
+from fhgui import paths
 from fhgui.core.errors import CancelledError, FhguiError
 
 
@@ -26,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(given: list[str]) -> int:
+    if len(given) == 2 and given[0] == paths.RENDER_REPORT:
+        from fhgui.provenance.report.process import serve
+
+        return serve(Path(given[1]))
     from fhgui.cli.app import COMMANDS, run_command
 
     if given and (given[0] in COMMANDS or given[0].startswith("-")):

@@ -3,18 +3,22 @@
 Both lie beside the package in a checkout and inside it (``fhgui/_bundled``) in a wheel or a
 frozen program. The user's own folder of models is searched first, so that models trained by a
 laboratory need no write access to the program: ``FHGUI_MODELS``, or the system's place for a
-user's data.
+user's data. How the program itself is started again is known here too.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
 from platformdirs import user_data_path
+
+RENDER_REPORT = "render-report"
+"""First argument with which the program is the process that makes a report."""
 
 _PACKAGE = Path(__file__).resolve().parent
 _FIRST: ContextVar[tuple[Path, ...]] = ContextVar("folders that are tried out", default=())
@@ -30,6 +34,13 @@ def _bundled(name: str) -> Path:
 def resource(name: str) -> Path:
     """Return the path of a file under ``resources/``; it may not exist."""
     return _bundled("resources") / name
+
+
+def program() -> list[str]:
+    """Return the command with which this program is started again."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, "-m", "fhgui"]
 
 
 def recipes() -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from fhgui.session import detached
+from fhgui import paths
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class BenchmarkOrder:
 
 def benchmark_command(order: BenchmarkOrder) -> list[str]:
     """Return the command line of a benchmark; its stderr tells events as lines of JSON."""
-    command = [*detached.program(), "benchmark", order.protocol]
+    command = [*paths.program(), "benchmark", order.protocol]
     command += ["--methods", ",".join(order.methods), "--data", str(order.data)]
     command += ["--out", str(order.out), "--device", order.device]
     if order.limit is not None:

@@ -26,13 +26,6 @@ READ_BYTES = 1 << 20
 """Read at once: a long history arrives in several looks, and the window never waits."""
 
 
-def program() -> list[str]:
-    """Return how this program is started again."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, "-m", "fhgui"]
-
-
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Processes started here. The handles are kept: they are meant to go on when nobody holds them."""
 

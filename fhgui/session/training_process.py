@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fhgui import paths
 from fhgui.session import detached
 
 PROGRESS, ERRORS = "progress.jsonl", "errors.log"
@@ -37,7 +38,7 @@ class Order:
 
 def train_command(order: Order, resume: bool) -> list[str]:
     """Return the command line of a training."""
-    command = [*detached.program(), "train", order.recipe]
+    command = [*paths.program(), "train", order.recipe]
     for folder in order.data:
         command += ["--data", str(folder)]
     command += ["--out", str(order.out), "--device", order.device, "--json"]
@@ -48,7 +49,7 @@ def train_command(order: Order, resume: bool) -> list[str]:
 
 def add_command(weights: Path) -> list[str]:
     """Return the command line that installs trained weights."""
-    return [*detached.program(), "models", "add", str(weights), "--json"]
+    return [*paths.program(), "models", "add", str(weights), "--json"]
 
 
 def launch(command: Sequence[str], folder: Path) -> int:

@@ -1,0 +1,167 @@
+"""Renders the report in a process of its own, so that nothing that goes wrong there matters here.
+
+The process gets the dossier in a file, makes PDF and page beside it and ends. A crash, a hang or
+used-up memory there becomes one sentence here; case, records and log are out of its reach, since
+it knows none of their places.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from fhgui import paths
+from fhgui.core.dossier import Dossier
+from fhgui.core.errors import FhguiError, OutputError
+from fhgui.provenance.durable import writing
+
+DOSSIER, ERROR = "dossier.pickle", "error.txt"
+PDF, HTML = "report.pdf", "report.html"
+LIMIT_S, LIMIT_PER_EXHIBIT_S = 120.0, 15.0
+"""How long rendering may take before it counts as hung: some ten times what it takes."""
+MEMORY_BYTES = 4 << 30
+"""Address space of the process, where the system can limit it."""
+FEWER = "free some memory, or export fewer results at a time"
+_NUMPY = frozenset(
+    {
+        ("numpy", "dtype"),
+        ("numpy", "ndarray"),
+        ("numpy._core.multiarray", "_reconstruct"),
+        ("numpy._core.multiarray", "scalar"),
+        ("numpy._core.numeric", "_frombuffer"),
+    }
+)
+
+
+def render(dossier: Dossier, out_dir: Path) -> list[Path]:
+    """Write ``report.pdf`` and ``report.html`` into a folder; both or neither.
+
+    Parameters
+    ----------
+    out_dir : made when needed.
+
+    Raises
+    ------
+    OutputError
+        If the report cannot be made or written, whatever the reason.
+    """
+    with writing(out_dir):
+        out_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".report-", dir=out_dir) as scratch:
+            folder = Path(scratch)
+            with (folder / DOSSIER).open("wb") as file:
+                pickle.dump(dossier, file, pickle.HIGHEST_PROTOCOL)
+            _run(folder, LIMIT_S + LIMIT_PER_EXHIBIT_S * len(dossier.exhibits))
+            return [(folder / name).replace(out_dir / name) for name in (PDF, HTML)]
+
+
+def serve(folder: Path) -> int:
+    """Render the dossier in a folder: what the process of its own does.
+
+    Returns
+    -------
+    int
+        0, or 1 with one sentence in the folder's ``error.txt``.
+    """
+    try:
+        _limit_memory()
+        _render(folder)
+    except MemoryError:
+        return _say(folder, OutputError("the memory does not suffice for the report", hint=FEWER))
+    except FhguiError as error:
+        return _say(folder, error)
+    except Exception as error:  # the border of the process: everything becomes a sentence
+        kind = type(error).__name__
+        what = f"the report cannot be made ({kind}: {error})"
+        return _say(folder, OutputError(what, hint="please report it"))
+    return 0
+
+
+def command(folder: Path) -> list[str]:
+    """Return the command line of the process."""
+    return [*paths.program(), paths.RENDER_REPORT, str(folder)]
+
+
+def _run(folder: Path, limit_s: float) -> None:
+    try:
+        code = subprocess.run(
+            command(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=limit_s,
+            check=False,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        ).returncode
+    except subprocess.TimeoutExpired as error:
+        raise OutputError(
+            f"the report was not ready after {limit_s:.0f} s and was stopped",
+            hint="export fewer results at a time",
+        ) from error
+    said = _said(folder)
+    if said:
+        raise OutputError(said)
+    if code != 0:
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        raise OutputError(f"the process that makes the report broke off ({how})", hint=FEWER)
+
+
+def _said(folder: Path) -> str:
+    file = folder / ERROR
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def _say(folder: Path, error: FhguiError) -> int:
+    (folder / ERROR).write_text(error.sentence(), encoding="utf-8")
+    return 1
+
+
+def _render(folder: Path) -> None:
+    from fhgui.provenance.report.html import html_bytes
+    from fhgui.provenance.report.pdf import pdf_bytes
+
+    dossier = load_dossier((folder / DOSSIER).read_bytes())
+    (folder / PDF).write_bytes(pdf_bytes(dossier))
+    (folder / HTML).write_bytes(html_bytes(dossier))
+
+
+def load_dossier(data: bytes) -> Dossier:
+    """Read a pickled dossier; nothing but inert classes and arrays is taken from it.
+
+    Raises
+    ------
+    OutputError
+        If it holds anything else, or no dossier.
+    """
+    found = _Reader(io.BytesIO(data)).load()
+    if not isinstance(found, Dossier):
+        raise OutputError("there is no dossier to render")
+    return found
+
+
+class _Reader(pickle.Unpickler):
+    """Knows the classes of ``core`` and arrays, nothing that could act."""
+
+    def find_class(self, module: str, name: str) -> Any:  # a class or numpy's functions
+        found = None
+        if module.startswith("fhgui.core.") or (module, name) in _NUMPY:
+            found = super().find_class(module, name)
+        if found is None or (module.startswith("fhgui.") and not isinstance(found, type)):
+            raise OutputError(f"a dossier holds no {module}.{name}")
+        return found
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
