@@ -222,17 +222,23 @@ def _detector() -> Any:  # dlib has no type hints
 
 @lru_cache(maxsize=1)
 def _predictor() -> Any:  # as above
-    return import_module("dlib").shape_predictor(str(_model_file(PREDICTOR)))
+    return import_module("dlib").shape_predictor(str(model_file(PREDICTOR)))
 
 
-def _model_file(name: str) -> Path:
-    """Return a file of `face_recognition_models`, whose own import fails without setuptools."""
+def model_file(name: str) -> Path:
+    """Return a file of `face_recognition_models`, whose own import fails without setuptools.
+
+    Raises
+    ------
+    WeightsError
+        If it is not there.
+    """
     package = find_spec("face_recognition_models")
     for folder in (package and package.submodule_search_locations) or ():
         path = Path(folder) / "models" / name
         if path.is_file():
             return path
     raise WeightsError(
-        f"the landmark model {name} is not installed",
-        hint="install the package face_recognition_models, or mark the eyes by hand",
+        f"dlib's model {name} is not installed",
+        hint="install the package face_recognition_models; eyes can be marked by hand without it",
     )

@@ -15,15 +15,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fhgui.alignment.detection import find_faces
+from fhgui.alignment.detection import find_faces, model_file
 from fhgui.core.arrays import Floats, Pixels
-from fhgui.core.errors import WeightsError
 from fhgui.core.face import DetectedFace
 from fhgui.imaging.resize import imresize
 
@@ -79,17 +76,4 @@ def _shape(face: DetectedFace) -> Any:  # dlib has no type hints
 
 @lru_cache(maxsize=1)
 def _network() -> Any:  # as above
-    return import_module("dlib").face_recognition_model_v1(str(_model_file()))
-
-
-def _model_file() -> Path:
-    """Return the network's file; the package's own import fails without setuptools."""
-    package = find_spec("face_recognition_models")
-    for folder in (package and package.submodule_search_locations) or ():
-        path = Path(folder) / "models" / NETWORK
-        if path.is_file():
-            return path
-    raise WeightsError(
-        f"the network {NETWORK} is not installed",
-        hint="install the package face_recognition_models, or leave identity out",
-    )
+    return import_module("dlib").face_recognition_model_v1(str(model_file(NETWORK)))
