@@ -37,6 +37,23 @@ class DoubtMaps:
     invented_energy: float = 0.0
 
 
+@dataclass(frozen=True, eq=False)
+class Repeats:
+    """What came of repeating a run.
+
+    Parameters
+    ----------
+    jitter : H×W float64: range of grey with the landmarks moved by up to one pixel; None if it
+        could not be computed.
+    seeds : H×W float64: range of grey across seeds; None as above.
+    notes : how the maps were made, or why one is missing.
+    """
+
+    jitter: NDArray[np.float64] | None
+    seeds: NDArray[np.float64] | None
+    notes: tuple[str, ...]
+
+
 class DoubtKind(StrEnum):
     """The maps of doubt there are."""
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import Exhibit, FaceComparison
+from fhgui.core.doubt import Repeats
+from fhgui.core.frame import Frame
 from fhgui.core.record import Record
 from fhgui.evaluation.drift import drift_table
 from fhgui.evaluation.spread import on_one_grid, spread
 from fhgui.provenance.originals import Originals
-from fhgui.provenance.repeats import Repeats, repeats
+from fhgui.provenance.repeats import repeats
+from fhgui.provenance.run import Run
 from fhgui.provenance.stored import alignment_of
 from fhgui.provenance.verification.replaying import replay_request
 
@@ -44,8 +49,15 @@ def compare_faces(
         if time.monotonic() >= until:
             found[place] = Repeats(None, None, (_no_time(repeat_for_s),))
         else:
-            found[place] = _repeated(groups[place][-1], originals, checkpoint)
-    return tuple(_compared(group, found[place], checkpoint) for place, group in enumerate(groups))
+            last = groups[place][-1]
+            frame = originals.frame(last.record)
+            found[place] = _repeated(last.record, last.result.pixels, frame, checkpoint)
+    comparisons = []
+    for place, group in enumerate(groups):
+        checkpoint()
+        results = [(e.number, e.record, e.result.pixels) for e in group]
+        comparisons.append(_compared(group[0].face, results, found[place]))
+    return tuple(comparisons)
 
 
 def titles(records: Sequence[Record], numbers: Sequence[int]) -> tuple[str, ...]:
@@ -57,15 +69,26 @@ def titles(records: Sequence[Record], numbers: Sequence[int]) -> tuple[str, ...]
     )
 
 
+def compared_runs(runs: Sequence[Run]) -> FaceComparison:
+    """Return the comparison of completed runs on one face, numbered from 1."""
+    faces = tuple((n, run.record, run.result.pixels) for n, run in enumerate(runs, start=1))
+    return _compared(runs[0].stages[0].pixels, faces, Repeats(None, None, ()))
+
+
+def repeated_run(run: Run, checkpoint: Checkpoint) -> Repeats:
+    """Repeat a completed run with moved landmarks and other seeds."""
+    frame = run.frame or Originals().frame(run.record)
+    return _repeated(run.record, run.result.pixels, frame, checkpoint)
+
+
 def _compared(
-    group: tuple[Exhibit, ...], repeated: Repeats, checkpoint: Checkpoint
+    face: Pixels, results: Sequence[tuple[int, Record, Pixels]], repeated: Repeats
 ) -> FaceComparison:
-    checkpoint()
-    numbers = tuple(exhibit.number for exhibit in group)
-    results = [exhibit.result.pixels for exhibit in group]
-    named = dict(zip(titles([e.record for e in group], numbers), results, strict=True))
-    several = len(group) > 1
-    mixed = len({pixels.shape for pixels in results}) > 1
+    numbers = tuple(number for number, _, _ in results)
+    pictures = [pixels for _, _, pixels in results]
+    named = titles([record for _, record, _ in results], numbers)
+    several = len(results) > 1
+    mixed = len({pixels.shape for pixels in pictures}) > 1
     notes = (
         *(() if several else ("disagreement across methods: there is one result on this face",)),
         *(("results of other sizes were interpolated to the largest",) if mixed else ()),
@@ -73,23 +96,23 @@ def _compared(
     )
     return FaceComparison(
         exhibits=numbers,
-        disagreement=spread(on_one_grid(results)) if several else None,
+        disagreement=spread(on_one_grid(pictures)) if several else None,
         jitter=repeated.jitter,
         seeds=repeated.seeds,
-        drift=drift_table(group[0].face, named),
+        drift=drift_table(face, dict(zip(named, pictures, strict=True))),
         notes=notes,
         repeated=None if repeated.seeds is None else numbers[-1],
     )
 
 
-def _repeated(exhibit: Exhibit, originals: Originals, checkpoint: Checkpoint) -> Repeats:
-    record = exhibit.record
-    frame = originals.frame(record)
+def _repeated(
+    record: Record, result: Pixels, frame: Frame | None, checkpoint: Checkpoint
+) -> Repeats:
     if frame is None or record.alignment is None:
         words = "landmark jitter and seeds: the original is not there as recorded"
         return Repeats(None, None, (words,))
-    request = replay_request(record, originals.path(record.evidence))
-    return repeats(request, frame, alignment_of(record), exhibit.result.pixels, checkpoint)
+    request = replay_request(record, Path(record.evidence.path))
+    return repeats(request, frame, alignment_of(record), result, checkpoint)
 
 
 def _no_time(repeat_for_s: float) -> str:

@@ -23,7 +23,7 @@ from fhgui.core.record import Json, Record
 from fhgui.evidence.hashing import sha256_file
 from fhgui.provenance import durable
 from fhgui.provenance.beside import beside_png
-from fhgui.provenance.canonical import canonical_json, digest
+from fhgui.provenance.canonical import canonical_json, digest, sealed
 from fhgui.provenance.case import Case
 from fhgui.provenance.case_file import is_case
 from fhgui.provenance.credentials import credentialed
@@ -222,7 +222,7 @@ class _Maker:
     def _write_manifest(self) -> None:
         from fhgui.provenance.signing import sign_manifest
 
-        manifest = canonical_json(self._manifest()) + b"\n"
+        manifest = canonical_json(sealed(self._manifest())) + b"\n"
         (self._folder / MANIFEST).write_bytes(manifest)
         if self._order.signer is not None:
             signature = sign_manifest(manifest, self._order.signer)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fhgui.core.arrays import Floats, Pixels
+from fhgui.core.doubt import Repeats
 from fhgui.core.errors import CancelledError, FhguiError
 from fhgui.core.face import FaceAlignment, PlacedBy
 from fhgui.core.frame import Frame
@@ -21,23 +22,6 @@ OTHER_SEEDS = 2
 
 Checkpoint = Callable[[], None]
 """Called between stages and runs; may raise to stop."""
-
-
-@dataclass(frozen=True, eq=False)
-class Repeats:
-    """What came of repeating a run.
-
-    Parameters
-    ----------
-    jitter : H×W float64: range of grey with the landmarks moved by up to one pixel; None if it
-        could not be computed.
-    seeds : H×W float64: range of grey across seeds; None as above.
-    notes : how the maps were made, or why one is missing.
-    """
-
-    jitter: Floats | None
-    seeds: Floats | None
-    notes: tuple[str, ...]
 
 
 def repeats(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fhgui.core.errors import InadequateError
 from fhgui.core.record import Outcome
 from fhgui.session import messages as m
 from fhgui.session.aftermath import sealed
+from fhgui.session.doubting import take_doubts
 from fhgui.session.logbook import Level
 from fhgui.session.marking import from_detection
 from fhgui.session.results import Result, moved_on
@@ -35,6 +37,7 @@ def _take_for_source(session: Session, event: m.Event, command: m.Command, work:
     result = work.result(event.job)
     if result is not None:
         session.put(work, moved_on(result, event))
+    take_doubts(session, event, command, work)
     if isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
         _take_faces(session, event, command, work)
     elif isinstance(event, m.RunDone) and result is not None:
@@ -93,6 +96,8 @@ def _tell_run(session: Session, event: m.RunDone, result: Result) -> None:
     record = event.run.record
     if record.outcome is Outcome.COMPLETED:
         session.note(f"{result.title} completed in {event.seconds:.1f} s")
+    elif isinstance(event.run.error, InadequateError):
+        session.reason_wanted.emit(event.run.error.what)
     elif event.run.error is not None and record.outcome is Outcome.FAILED:
         session.note(event.run.error.sentence(), Level.ERROR)
     for warning in record.warnings:
@@ -106,7 +111,9 @@ def _doing(command: m.Command) -> str:
         m.FindFaces: "looking for faces",
         m.HashSource: "hashing the source",
         m.CountFrames: "counting frames",
-        m.Export: "writing results",
+        m.Export: "exporting",
+        m.CompareFace: "comparing methods",
+        m.RepeatRun: "repeating the run",
         m.CheckModels: "checking models",
         m.Warm: "loading methods",
     }[type(command)]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fhgui.core.doubt import DoubtMaps
+from fhgui.core.dossier import FaceComparison
+from fhgui.core.doubt import DoubtMaps, Repeats
 from fhgui.core.face import Adequacy, Box, DetectedFace, FaceImage
 from fhgui.core.method import Stage
 from fhgui.provenance.request import EnhanceRequest
@@ -82,6 +83,22 @@ class Export(Command):
     targets: tuple[RunTarget, ...]
     report: Path | None
     force: bool
+
+
+@dataclass(frozen=True)
+class CompareFace(Command):
+    """Hold the completed runs on one face against each other."""
+
+    face: int
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class RepeatRun(Command):
+    """Repeat a run with moved landmarks and other seeds; ``of`` is its job."""
+
+    of: int
+    run: Run
 
 
 @dataclass(frozen=True)
@@ -164,6 +181,20 @@ class DoubtDone(Event):
     """The doubt maps of a run."""
 
     doubt: DoubtMaps
+
+
+@dataclass(frozen=True)
+class FaceCompared(Event):
+    """The doubts that come of several results on one face."""
+
+    comparison: FaceComparison
+
+
+@dataclass(frozen=True)
+class Repeated(Event):
+    """The doubts that come of repeating a run."""
+
+    repeats: Repeats
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from fhgui.alignment.adequacy import assess
 from fhgui.alignment.cutting import cut_face
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.errors import FhguiError
-from fhgui.core.face import Adequacy, FaceAlignment
+from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment
 from fhgui.core.method import MethodInfo
 from fhgui.session.marking import Marking, PointList
 from fhgui.session.models import missing_assets
@@ -64,6 +64,17 @@ def adequacy_of(marking: Marking, info: MethodInfo) -> Adequacy | None:
     """Return how much face a marking holds; None if it places none."""
     alignment = alignment_of(marking, info)
     return None if alignment is None else assess(alignment)
+
+
+def too_small(marking: Marking, info: MethodInfo) -> str:
+    """Return how far a face is below the class Perceive, in words; empty when it is not."""
+    adequacy = adequacy_of(marking, info)
+    if adequacy is None or adequacy.adequacy is not AdequacyClass.BELOW:
+        return ""
+    return (
+        f"The face is {adequacy.face_px:.0f} px wide, about {adequacy.density_px_per_m:.0f} px/m: "
+        "below the class Perceive (125 px/m) of IEC 62676-4."
+    )
 
 
 def as_points(points: Points) -> PointList:

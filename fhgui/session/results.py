@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from fhgui.core.doubt import DoubtMaps
+from fhgui.core.dossier import FaceComparison
+from fhgui.core.doubt import DoubtMaps, Repeats
 from fhgui.core.face import Adequacy, FaceImage
 from fhgui.core.method import Stage
 from fhgui.provenance.draft import now_utc
@@ -44,6 +45,7 @@ class Result:
     total : number of stages that there will be; 0 before the first.
     run : what the worker handed over; None while it works, or if it was ended in mid-stage.
     doubt : maps of doubt, once there.
+    repeats : doubts that come of repeating the run, once asked for and there.
     shown : index of the stage that viewers show; None for the newest.
     message : why it failed, in one sentence.
     started_utc : when it left the queue; empty before.
@@ -59,6 +61,7 @@ class Result:
     adequacy: Adequacy | None = None
     run: Run | None = None
     doubt: DoubtMaps | None = None
+    repeats: Repeats | None = None
     seconds: float | None = None
     shown: int | None = None
     message: str = ""
@@ -87,12 +90,14 @@ class FaceWork:
     frame_index : the frame it is in.
     marking : crop and points as they were when it was run.
     results : one for each method.
+    comparison : the doubts that come of several results, once asked for and there.
     """
 
     number: int
     frame_index: int
     marking: Marking
     results: tuple[Result, ...]
+    comparison: FaceComparison | None = None
 
     @property
     def face(self) -> FaceImage | None:

@@ -19,8 +19,9 @@ from fhgui.core.face import Box
 from fhgui.core.frame import Frame
 from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest
-from fhgui.session import intake
+from fhgui.session import intake, placement
 from fhgui.session import messages as m
+from fhgui.session.doubting import want_doubts
 from fhgui.session.logbook import Level, LogLine, line
 from fhgui.session.marking import Marking
 from fhgui.session.models import available_methods
@@ -48,7 +49,7 @@ class Session:
     it), ``active_changed`` (another face or result is looked at), ``view_changed``,
     ``busy_changed``, ``logged`` (with the line), ``noticed`` (a line that wants attention),
     ``exported`` (with the files), ``models_checked`` (with the rows), ``models_changed`` (weights
-    were added).
+    were added), ``reason_wanted`` (the face is too small to go on without one, with words).
     """
 
     works_changed = Signal()
@@ -66,6 +67,7 @@ class Session:
     exported = Signal(tuple)
     models_checked = Signal(tuple)
     models_changed = Signal()
+    reason_wanted = Signal(str)
 
     def __init__(
         self,
@@ -86,6 +88,7 @@ class Session:
         self.progress = ""
         self.log: list[LogLine] = []
         self.exports: list[Path] = []
+        self._asked_once: set[tuple[object, ...]] = set()
 
     # ---- sources and frames -------------------------------------------------------------
 
@@ -216,12 +219,27 @@ class Session:
             return "choose a method first"
         return "" if not self.busy else "a run is going on"
 
-    def run(self) -> None:
-        """Run the chosen methods on the marked face."""
+    def too_small(self) -> str:
+        """Return how far the marked face is below the class Perceive; empty when it is not."""
+        if self.current is None or not self.methods:
+            return ""
+        return placement.too_small(self.marking, registry.info(self.methods[0]))
+
+    def run(self, reason: str = "") -> None:
+        """Run the chosen methods on the marked face.
+
+        Parameters
+        ----------
+        reason : why a face below the class Perceive is enhanced all the same; without one such
+            a run is refused, and ``reason_wanted`` says so.
+        """
         why_not = self.ready_to_run()
-        work, placement = self.current, self.marking.placement()
-        if why_not or work is None or work.frame is None or placement is None:
+        work, place = self.current, self.marking.placement()
+        if why_not or work is None or work.frame is None or place is None:
             self.note(why_not, Level.WARNING)
+            return
+        if not reason and self.too_small():
+            self.reason_wanted.emit(self.too_small())
             return
         number = len(work.face_works) + 1
         results = []
@@ -230,9 +248,11 @@ class Session:
             request = EnhanceRequest(
                 source=work.path,
                 method=method,
-                placement=placement,
+                placement=place,
                 frame_index=work.frame.index,
                 settings=dict(self.settings.get(method, {})),
+                override_reason=reason,
+                needs_reason=True,
             )
             results.append(Result(job, request, registry.info(method).title))
         work.face_works.append(FaceWork(number, work.frame.index, self.marking, tuple(results)))
@@ -263,6 +283,7 @@ class Session:
         work.active = face
         results = work.active_face.results if work.active_face else ()
         self.selected_job = job if job is not None else (results[0].job if results else None)
+        want_doubts(self)
         self.active_changed.emit()
 
     @property
@@ -310,6 +331,7 @@ class Session:
         view = replace(self.view, **changes)  # type: ignore[arg-type]  # names checked at run time
         if view != self.view:
             self.view = view
+            want_doubts(self)
             self.view_changed.emit()
 
     def look_at_frame(self) -> None:
@@ -356,6 +378,7 @@ class Session:
         if not self._jobs:
             self.worker = "worker ready"
         if isinstance(command, m.Enhance):
+            want_doubts(self)
             self.results_changed.emit()
             if not self.busy and self.view.step is Step.ENHANCE:
                 self.look(step=Step.COMPARE)
@@ -365,6 +388,14 @@ class Session:
         """Replace a result by what it has become."""
         work.put(result)
         self.result_changed.emit(result)
+
+    def ask_once(
+        self, key: tuple[object, ...], work: Work, command: Callable[[int], m.Command]
+    ) -> None:
+        """Ask the worker for something that is asked for once only, whatever comes of it."""
+        if (work.path, *key) not in self._asked_once:
+            self._asked_once.add((work.path, *key))
+            self._ask(command(next(self._numbers)), work)
 
     def _ask(self, command: m.Command, work: Work | None) -> None:
         self._jobs[command.job] = (command, work)

@@ -20,7 +20,11 @@ class DoubtMap(StrEnum):
 
     NONE = "none"
     INVENTED = "invented"
+    FIXED = "fixed"
     REDEGRADED = "redegraded"
+    METHODS = "methods"
+    JITTER = "jitter"
+    SEEDS = "seeds"
 
 
 class Step(StrEnum):

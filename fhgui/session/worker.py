@@ -54,6 +54,8 @@ class Worker:
             m.FindFaces: self._find_faces,
             m.Enhance: self._enhance,
             m.Export: self._export,
+            m.CompareFace: self._compare_face,
+            m.RepeatRun: self._repeat_run,
             m.CheckModels: self._check_models,
         }
 
@@ -169,6 +171,18 @@ class Worker:
         if run.error is None and run.face is not None:
             self._stop_if_cancelled(job)
             self._send(m.DoubtDone(job, _doubt(run)))
+
+    def _compare_face(self, command: m.CompareFace) -> None:
+        from fhgui.provenance.comparing import compared_runs
+
+        self._stop_if_cancelled(command.job)
+        self._send(m.FaceCompared(command.job, compared_runs(command.runs)))
+
+    def _repeat_run(self, command: m.RepeatRun) -> None:
+        from fhgui.provenance.comparing import repeated_run
+
+        found = repeated_run(command.run, lambda: self._stop_if_cancelled(command.job))
+        self._send(m.Repeated(command.job, found))
 
     def _export(self, command: m.Export) -> None:
         from fhgui.provenance.folder import write_run
