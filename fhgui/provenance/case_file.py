@@ -106,6 +106,8 @@ def read_case_file(path: Path) -> CaseFile:
         raise RecordError(f"was edited ({error})", path=file, hint=_COPY) from error
     except ValueError as error:
         raise RecordError("was edited (no valid JSON)", path=file, hint=_COPY) from error
+    if case.kind != KIND or case.schema != SCHEMA:
+        raise RecordError("is of an unknown kind", path=file, hint=_COPY)
     if case.sha256 != _contents_digest(case) or case_file_bytes(case) != data:
         raise RecordError("was edited: it does not match its digest", path=file, hint=_COPY)
     if case.log.entries < 0:
@@ -194,8 +196,12 @@ def filed_record(filed: Filed) -> Record:
 
 
 def _check_kind(value: object, path: Path) -> None:
-    if not isinstance(value, dict) or value.get("kind") != KIND:
+    """Tell a case of another version, and what is no case at all, from one that was edited."""
+    if not isinstance(value, dict) or not {"kind", "schema"} & set(value):
         raise RecordError("is no case of fhgui", path=path, hint=f"give a folder NAME{SUFFIX}")
+    for name, right in (("kind", KIND), ("schema", SCHEMA)):
+        if value.get(name) != right and _digest_of({**value, name: right}) == value.get("sha256"):
+            raise FormError(name, "is not what was written")
     schema = value.get("schema")
     if isinstance(schema, int) and schema > SCHEMA:
         raise RecordError(
@@ -203,8 +209,6 @@ def _check_kind(value: object, path: Path) -> None:
             path=path,
             hint="open it with the version of fhgui that made it",
         )
-    if schema != SCHEMA:
-        raise RecordError(f"has the unknown schema {str(schema)[:40]}", path=path, hint=_COPY)
 
 
 def _as_json(case: CaseFile) -> dict[str, Json]:
@@ -213,7 +217,11 @@ def _as_json(case: CaseFile) -> dict[str, Json]:
 
 
 def _contents_digest(case: CaseFile) -> str:
-    return digest(canonical_json({k: v for k, v in _as_json(case).items() if k != "sha256"}))
+    return _digest_of(_as_json(case))
+
+
+def _digest_of(value: dict[str, Json]) -> str:
+    return digest(canonical_json({k: v for k, v in value.items() if k != "sha256"}))
 
 
 def _read(file: Path) -> bytes:

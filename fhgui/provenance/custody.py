@@ -144,7 +144,7 @@ def split_lines(data: bytes) -> tuple[list[bytes], bytes]:
 
 
 def read_entries(path: Path) -> tuple[Entry, ...]:
-    """Return the entries of a log that can be read; damaged lines are left out.
+    """Return the entries of a log that match their own digest; damaged lines are left out.
 
     Raises
     ------
@@ -153,7 +153,8 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     """
     lines, _ = split_lines(_read(path))
     parsed = (_parsed(line) for line in lines)
-    return tuple(entry for entry in parsed if isinstance(entry, Entry))
+    entries = (entry for entry in parsed if isinstance(entry, Entry))
+    return tuple(entry for entry in entries if entry.sha256 == _contents_digest(entry))
 
 
 def custody_summary(path: Path, head: Head | None = None) -> CustodySummary:

@@ -21,13 +21,14 @@ def writing(path: Path) -> Iterator[None]:
     Raises
     ------
     OutputError
-        If something inside raises an `OSError`.
+        If something inside raises an `OSError`, or the path is too deep.
     """
     try:
         yield
-    except OSError as error:
+    except (OSError, RecursionError) as error:  # the latter: a thousand folders in each other
+        reason = error.strerror if isinstance(error, OSError) else "the path is too deep"
         raise OutputError(
-            f"cannot be written ({error.strerror or error})",
+            f"cannot be written ({reason or error})",
             path=path,
             hint="choose a folder on a disk with space that you may write to",
         ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from functools import cache
 from importlib import metadata
 
 from fhgui import __version__
@@ -39,6 +40,7 @@ def environment() -> dict[str, str]:
     }
 
 
+@cache
 def version(library: str) -> str:
     """Return the installed version of a distribution, or ``not installed``."""
     try:

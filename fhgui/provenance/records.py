@@ -108,7 +108,7 @@ def parse_record(data: bytes, path: Path) -> Record:
         raise RecordError("is not a record (no valid JSON)", path=path, hint=_HINT) from error
     if not isinstance(value, dict) or "schema" not in value:
         raise RecordError("is not a record", path=path, hint=_HINT)
-    if value["schema"] != SCHEMA or isinstance(value["schema"], bool):
+    if not is_known_schema(value["schema"]):
         raise RecordError(
             f"has schema {str(value['schema'])[:40]}, this version reads schema {SCHEMA}",
             path=path,
@@ -134,6 +134,8 @@ def _check_names(record: Record) -> None:
         raise FormError("evidence.name", "is no name of a file")
     if record.outcome is Outcome.COMPLETED and not _METHOD.fullmatch(record.method):
         raise FormError("method", "is no id of a method")
+    if record.outcome is Outcome.COMPLETED and not record.stages:
+        raise FormError("stages", "is empty")
     for number, stage in enumerate(record.stages):
         if not _STAGE_NAME.fullmatch(stage.name):
             raise FormError(f"stages[{number}].name", "is no name of a stage")
@@ -145,6 +147,11 @@ def _check_names(record: Record) -> None:
             _check_digest(f"{role}[{number}].sha256", file.sha256)
     _check_digest("evidence.sha256", record.evidence.sha256)
     _check_digest("previous", record.previous or "")
+
+
+def is_known_schema(value: object) -> bool:
+    """Tell whether this version reads records of a schema; ``true`` is no number."""
+    return isinstance(value, int) and not isinstance(value, bool) and value == SCHEMA
 
 
 def is_inside(name: str) -> bool:

@@ -24,7 +24,7 @@ from fhgui.provenance.case_file import (
 )
 from fhgui.provenance.custody import Entry, read_entries, verify_log
 from fhgui.provenance.records import record_file
-from fhgui.provenance.verification.findings import Finding, Verdict
+from fhgui.provenance.verification.findings import Finding, Verdict, worst
 from fhgui.provenance.verification.record import Circumstances, checked_record, verify_run
 
 
@@ -41,13 +41,19 @@ def verify_case(path: Path, circumstances: Circumstances) -> Iterator[Finding]:
     if finding.verdict is not Verdict.EXACT and not _layout_is_safe(path):
         return
     log = path / LOG_FILE
-    if not log.exists():
-        yield Finding(str(log), "is missing", Verdict.TAMPERED)
-    else:
-        yield from verify_log(log, None if case is None else case.log)
+    found = _check_log(log, case)
+    yield from found
     entries = read_entries(log) if log.exists() else ()
-    yield from _check_runs(path, entries, circumstances)
+    yield from _check_runs(path, entries, worst(found) is Verdict.EXACT, circumstances)
     yield from _check_exports(path, entries)
+
+
+def _check_log(log: Path, case: CaseFile | None) -> tuple[Finding, ...]:
+    if log.exists():
+        return verify_log(log, None if case is None else case.log)
+    if case is not None and not case.log.entries:
+        return (Finding(str(log), "was not begun yet"),)
+    return (Finding(str(log), "is missing", Verdict.TAMPERED),)
 
 
 def _case_file(path: Path) -> tuple[CaseFile | None, Finding]:
@@ -69,7 +75,7 @@ def _layout_is_safe(path: Path) -> bool:
 
 
 def _check_runs(
-    path: Path, entries: tuple[Entry, ...], circumstances: Circumstances
+    path: Path, entries: tuple[Entry, ...], log_is_whole: bool, circumstances: Circumstances
 ) -> Iterator[Finding]:
     ends = {
         entry.subject: entry for entry in entries if is_end(entry) and run_number(entry.subject)
@@ -82,8 +88,8 @@ def _check_runs(
         yield Finding(str(path / "results" / name), "has no record; it is not looked at")
     previous: str | None = None
     for number, run in enumerate(filed.values(), start=1):
-        is_last = number == len(filed)
-        yield from _check_entry(run, ends.get(run.name), is_last and bool(open_start(entries)))
+        in_filing = number == len(filed) and open_start(entries) is not None
+        yield from _check_entry(run, ends.get(run.name), in_filing, log_is_whole)
         record = _record(run)
         if isinstance(record, Finding):
             yield record
@@ -104,16 +110,12 @@ def _record(run: Filed) -> Record | Finding:
         return Finding(str(run.record_path), error.what, Verdict.TAMPERED)
 
 
-def _check_entry(run: Filed, entry: Entry | None, may_be_missing: bool) -> Iterator[Finding]:
+def _check_entry(
+    run: Filed, entry: Entry | None, in_filing: bool, log_is_whole: bool
+) -> Iterator[Finding]:
     """Compare the files of a run with their digests in the log."""
     if entry is None:
-        verdict = Verdict.EXACT if may_be_missing else Verdict.TAMPERED
-        text = (
-            "is not in the log yet: the program ended while it was filed"
-            if may_be_missing
-            else "is not in the log"
-        )
-        yield Finding(str(run.record_path), text, verdict)
+        yield _not_entered(run, in_filing, log_is_whole)
         return
     with contextlib.suppress(RecordError, OSError):  # said when the record itself is read
         if digest(record_file(run.record_path)) != entry.details.get("sha256"):
@@ -121,6 +123,15 @@ def _check_entry(run: Filed, entry: Entry | None, may_be_missing: bool) -> Itera
             yield Finding(str(run.record_path), text, Verdict.TAMPERED)
     files = entry.details.get("files")
     yield from _check_files(run.folder, files if isinstance(files, dict) else {}, entry.seq)
+
+
+def _not_entered(run: Filed, in_filing: bool, log_is_whole: bool) -> Finding:
+    file = str(run.record_path)
+    if not log_is_whole:
+        return Finding(file, "has no entry in the log that can be read")
+    if in_filing:
+        return Finding(file, "is not in the log yet: the program ended while it was filed")
+    return Finding(file, "is not in the log", Verdict.TAMPERED)
 
 
 def _check_files(folder: Path, files: Mapping[str, Json], line: int) -> Iterator[Finding]:

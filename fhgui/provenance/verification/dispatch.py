@@ -39,6 +39,12 @@ def verify(path: Path, source: Path | None = None, threads: int | None = None) -
     RecordError
         If there is nothing to verify, or the original file of a single record cannot be found.
     """
+    try:
+        path.stat()
+    except OSError as error:  # it is not there, or no disk takes such a name
+        reason = error.strerror or str(error)
+        hint = "give a record, a run's folder, a case, a log or an export"
+        raise RecordError(f"cannot be read ({reason})", path=path, hint=hint) from error
     return verification(_findings(path, Circumstances(source, threads)))
 
 

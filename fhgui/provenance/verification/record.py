@@ -15,6 +15,7 @@ from fhgui.provenance.decoding import strict_json
 from fhgui.provenance.folder import stage_file
 from fhgui.provenance.records import (
     edited_fields,
+    is_known_schema,
     is_sealed,
     parse_record,
     record_bytes,
@@ -111,7 +112,7 @@ def verify_run(
 def _broken(path: Path, data: bytes, error: RecordError) -> Finding:
     """Tell a record that was damaged from what never was one."""
     value = _value(data)
-    if isinstance(value, dict) and value.get("schema") != SCHEMA:
+    if isinstance(value, dict) and not is_known_schema(value.get("schema")):
         if "id" in value and value["id"] == _id_with(value, SCHEMA):
             return _tampered(path, "is not what was sealed", ("schema",))
         if "schema" in value:

@@ -118,9 +118,9 @@ def _another(value: object) -> object:
         return {**value, "index": 4}
     if isinstance(value, dict):
         first = next(iter(value))
-        return {**value, first: [[1, 0, 0], [0, 1, 0]] if first == "matrix" else "other"}
+        return {**value, "rms_px": 9.0} if "rms_px" in value else {**value, first: "other"}
     if isinstance(value, list):
-        return [] if value else [{"name": "n", "sha256": "0" * 64}]
+        return value * 2 if value else [{"name": "n", "sha256": "0" * 64}]
     return value + 1 if isinstance(value, int) else "d" * 64
 
 

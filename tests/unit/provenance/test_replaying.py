@@ -1,0 +1,166 @@
+"""Runs made again: EXACT as long as nothing changed, else as measured; never a crash."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fhgui.__main__ import main
+from fhgui.core.arrays import Pixels
+from fhgui.core.errors import RecordError
+from fhgui.methods.bicubic import method as bicubic
+from fhgui.provenance.enhance import enhance
+from fhgui.provenance.folder import write_run
+from fhgui.provenance.records import read_record, record_bytes, seal
+from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.verification import replaying
+from fhgui.provenance.verification.dispatch import verify
+from fhgui.provenance.verification.findings import Finding, Verdict
+
+EYES = Placement(PlacementKind.LANDMARKS, landmarks=((150.25, 120.0), (163.0, 121.5)))
+
+
+@pytest.fixture
+def out(demo_png: Path, tmp_path: Path) -> Path:
+    return written(demo_png, "bicubic", EYES, tmp_path / "out")
+
+
+def written(source: Path, method: str, placement: Placement, out: Path, threads: int = 1) -> Path:
+    run = enhance(EnhanceRequest(source, method, placement, threads=threads))
+    assert run.error is None
+    write_run(run, out)
+    return out
+
+
+def worst(path: Path) -> tuple[Verdict, Finding]:
+    result = verify(path)
+    return result.verdict, next(f for f in result.findings if f.verdict is result.verdict)
+
+
+@pytest.fixture
+def another_library(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Pixels], Any]], None]:
+    """Return a function that makes the enlargement answer as a changed library would."""
+    original = bicubic.imresize
+
+    def change(do: Callable[[Pixels], Any]) -> None:
+        here = {**replaying.environment(), "numpy": "99.0"}
+        monkeypatch.setattr(bicubic, "imresize", lambda *a: do(original(*a)))
+        monkeypatch.setattr(replaying, "environment", lambda: here)
+
+    return change
+
+
+def one_level(pixels: Pixels) -> Pixels:
+    changed = pixels.copy()
+    changed[5:8, 3:5] += np.where(changed[5:8, 3:5] < 255, 1, -1).astype(np.uint8)
+    return changed
+
+
+def test_the_same_library_is_exact(out: Path) -> None:
+    assert verify(out).verdict is Verdict.EXACT
+
+
+def test_one_level_apart_is_equivalent_and_the_change_is_named(
+    out: Path, another_library: Callable[[Callable[[Pixels], Any]], None]
+) -> None:
+    another_library(one_level)
+    verdict, finding = worst(out)
+    assert verdict is Verdict.EQUIVALENT
+    assert "6 of 16384 pixels differ (columns 3–4, rows 5–7), by at most 1 grey" in finding.text
+    assert "numpy was " in finding.text
+    assert "is 99.0" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda p: 255 - p, "by at most"),
+        (lambda p: p[:64], "another size"),
+    ],
+)
+def test_more_than_one_level_apart_is_different(
+    out: Path,
+    another_library: Callable[[Callable[[Pixels], Any]], None],
+    change: Callable[[Pixels], Any],
+    words: str,
+) -> None:
+    another_library(change)
+    verdict, finding = worst(out)
+    assert verdict is Verdict.DIFFERENT
+    assert words in finding.text
+    assert "is 99.0" in finding.text
+
+
+@pytest.mark.parametrize("error", [TypeError("unexpected keyword"), MemoryError(), KeyError("x")])
+def test_a_library_that_fails_is_different_and_never_a_crash(
+    out: Path, another_library: Callable[[Callable[[Pixels], Any]], None], error: Exception
+) -> None:
+    def fail(pixels: Pixels) -> Pixels:
+        raise error
+
+    another_library(fail)
+    verdict, finding = worst(out)
+    assert verdict is Verdict.DIFFERENT
+    assert finding.subject == "replay"
+    assert "is 99.0" in finding.text
+
+
+def test_without_its_picture_a_difference_is_not_measured_but_told(
+    out: Path, another_library: Callable[[Callable[[Pixels], Any]], None]
+) -> None:
+    (out / "stages" / "01-bicubic.png").unlink()
+    another_library(one_level)
+    verdict, finding = worst(out)
+    assert verdict is Verdict.DIFFERENT
+    assert "differs from its digest" in finding.text
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"method": "gone"},
+        {"config": {"unknown": 1}},
+        {"degradation": "unknown"},
+        {"device": "abacus"},
+        {"alignment": None},
+        {"stages": ()},
+        {"environment": {}},
+    ],
+)
+def test_a_forged_record_with_a_valid_seal_never_crashes(
+    out: Path, forged: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = out / "record.json"
+    record = dataclasses.replace(read_record(path), **forged)  # type: ignore[arg-type]
+    path.write_bytes(record_bytes(seal(record)))
+    code = main(["verify", str(out)])
+    told = capsys.readouterr()
+    assert "internal error" not in told.err
+    harmless = {"environment", "device"} & set(forged)  # bicubic computes nowhere else
+    assert code == (0 if harmless else 1), told
+
+
+def test_an_original_that_moved_is_found_in_a_folder(
+    out: Path, demo_png: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "originals").mkdir()
+    demo_png.rename(tmp_path / "originals" / demo_png.name)
+    with pytest.raises(RecordError, match="is not at"):
+        verify(out)
+    assert verify(out, tmp_path / "originals").verdict is Verdict.EXACT
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("method", ["bicubic", "srcnn", "vdsr"])
+def test_one_and_two_threads_are_exact_on_a_real_frame(
+    data_dir: Path, tmp_path: Path, method: str
+) -> None:
+    eyes = Placement(PlacementKind.LANDMARKS, landmarks=((175.0, 91.0), (187.0, 91.0)))
+    source = data_dir / "cctv" / "whu_far_01.jpg"
+    for threads in (1, 2):
+        made = written(source, method, eyes, tmp_path / str(threads), threads)
+        for again in (1, 2):
+            assert verify(made, threads=again).verdict is Verdict.EXACT
