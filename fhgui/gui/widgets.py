@@ -85,6 +85,7 @@ class Badge(QWidget):
     def __init__(self, origin: Origin | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._origin = origin
+        self._short = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_origin(origin)
 
@@ -98,17 +99,28 @@ class Badge(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_short(self, short: bool) -> None:
+        """Show the first letter only, where there is no room for the word."""
+        if short != self._short:
+            self._short = short
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def full_width(self) -> int:
+        """The width of the whole word, in pixels; 0 while hidden."""
+        return 0 if self._origin is None else _badge_width(self._origin.value)
+
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return the size of the text with its margins; called by Qt."""
-        text = "" if self._origin is None else self._origin.value.upper()
-        font = badge_font()
-        return QSize(QFontMetrics(font).horizontalAdvance(text) + 14, 16)
+        text = "" if self._origin is None else self._origin.value
+        return QSize(_badge_width(text[:1] if self._short else text), 16)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint the pill; called by Qt."""
         if self._origin is not None:
             painter = QPainter(self)
-            paint_badge(painter, QRectF(self.rect()), self._origin)
+            paint_badge(painter, QRectF(self.rect()), self._origin, self._short)
             painter.end()
 
 
@@ -120,8 +132,13 @@ def badge_font() -> QFont:
     return font
 
 
-def paint_badge(painter: QPainter, rect: QRectF, origin: Origin) -> None:
-    """Paint an origin badge into a rectangle."""
+def _badge_width(text: str) -> int:
+    return QFontMetrics(badge_font()).horizontalAdvance(text.upper()) + 14
+
+
+def paint_badge(painter: QPainter, rect: QRectF, origin: Origin, short: bool = False) -> None:
+    """Paint an origin badge, or only its first letter, into a rectangle."""
+    word = origin.value.upper()[: 1 if short else None]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -129,5 +146,5 @@ def paint_badge(painter: QPainter, rect: QRectF, origin: Origin) -> None:
     painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
     painter.setFont(badge_font())
     painter.setPen(QColor("#ffffff"))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, origin.value.upper())
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, word)
     painter.restore()

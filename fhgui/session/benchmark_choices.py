@@ -11,7 +11,9 @@ from fhgui.methods import registry
 from fhgui.session.models import missing_assets
 
 BASELINE = "bicubic"
-"""Fits every protocol: it enlarges anything to any size."""
+"""Fits every protocol with upright faces: it enlarges anything to any size."""
+RAW = "bicubic_raw"
+"""The same where faces are turned: it does not straighten them."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ def method_choices(protocol: Protocol) -> tuple[MethodChoice, ...]:
 
 
 def _choices(protocol: Protocol) -> Iterator[MethodChoice]:
+    if not protocol.upright:
+        yield MethodChoice(RAW, "Bicubic, nothing put upright", "")
     for method in registry.method_ids():
         info = registry.info(method)
         yield MethodChoice(info.id, info.title, _why_not(info, protocol))

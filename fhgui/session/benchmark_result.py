@@ -37,6 +37,7 @@ class BenchmarkResult:
     scores : of each picture; rows of published figures have none.
     folder : of the pictures; they may not be there.
     notes : what to know of the figures, in sentences.
+    complete : whether it was read from the folder of a finished benchmark.
     """
 
     protocol: str
@@ -45,6 +46,7 @@ class BenchmarkResult:
     scores: Scores
     folder: Path
     notes: tuple[str, ...] = ()
+    complete: bool = False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -105,7 +107,7 @@ def read_result(folder: Path) -> BenchmarkResult:
             hint="measure again",
         ) from error
     scores, notes = _read_scores(folder / IMAGES), _read_notes(folder / FACTS)
-    return BenchmarkResult(protocol, n, rows, scores, folder, notes)
+    return BenchmarkResult(protocol, n, rows, scores, folder, notes, complete=True)
 
 
 def read_picture(path: Path) -> Pixels | None:

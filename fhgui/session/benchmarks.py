@@ -55,6 +55,12 @@ class Benchmarks(Runs[BenchmarkRun]):
             raise InputError(
                 "there are no test pictures here", path=order.data, hint="choose a folder or a zip"
             )
+        if any(run.folder == order.out for run in self.active):
+            raise OutputError(
+                "is where another benchmark will write",
+                path=order.out,
+                hint="choose another folder",
+            )
         if _is_taken(order.out):
             raise OutputError("is not empty", path=order.out, hint="choose another folder")
         log = self._log_of(order.out)

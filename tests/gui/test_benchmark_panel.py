@@ -164,6 +164,9 @@ def test_a_benchmark_is_shown_while_it_runs_and_when_it_is_done(
     child(window, "benchmarkLimit").setValue(6)
     run = start(window, child, tmp_path, "quick")
     assert run.order.limit == 6
+    proposed = Path(child(window, "benchmarkOut").text())
+    assert proposed.parent == run.folder.parent
+    assert proposed != run.folder
     assert run.order.methods == window.benchmark.page.form.wanted_methods
     qtbot.waitUntil(lambda: not run.status.alive, timeout=WORK_MS)
     assert child(window, "benchmarkStatus").text() == "finished"
@@ -190,6 +193,7 @@ def test_cancel_close_and_find_again(
     assert detached.is_running(run.pid, run.folder)  # it goes on without the window
 
     again = open_benchmarks()
+    qtbot.waitUntil(lambda: bool(again.hub.benchmarks.runs), timeout=WORK_MS)
     (found,) = again.hub.benchmarks.runs
     assert found.status is BenchmarkStatus.RUNNING
     child(again, "benchmarkCancelButton").click()
@@ -208,6 +212,8 @@ def test_a_failure_is_one_sentence_in_place(
     assert told.text() == "No picture fits the protocol; give faces of 128×128 px."
     assert told.property("level") == "error"
     assert child(window, "benchmarkStatus").text() == "failed"
+    assert window.benchmark.page.view.none.text() == "There are no figures."
+    assert not child(window, "benchmarkPlot").isVisible()
 
 
 def test_what_cannot_be_started_or_opened_says_why_in_place(
@@ -233,6 +239,8 @@ def test_an_earlier_benchmark_is_dropped_and_missed_when_it_moves(
     child(window, "benchmarkButton").click()
     assert child(window, "benchmarkStatus").text() == "folder moved"
     assert "open it where it is now" in child(window, "benchmarkTold").text()
+    child(window, "benchmarkImagesButton").click()
+    assert "not where it was" in window.benchmark.page.view.images.none.text()
 
 
 def test_the_table_has_units_says_what_is_not_available_and_marks_the_best(
@@ -355,7 +363,7 @@ def test_without_pictures_the_reason_stands_in_their_place(
     drop(window, earlier)
     child(window, "benchmarkImagesButton").click()
     assert shown(window) == {}
-    assert "--save-images" in window.benchmark.page.view.images.none.text()
+    assert "without --save-images" in window.benchmark.page.view.images.none.text()
 
 
 def test_both_themes_reach_the_panel(open_benchmarks: Opened, child: Child, earlier: Path) -> None:

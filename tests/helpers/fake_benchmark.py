@@ -1,7 +1,7 @@
 """A benchmark that measures nothing: it tells what the real one tells and writes the same files.
 
 ``python -m tests.helpers.fake_benchmark KIND OUT``; ``KIND`` says how it behaves: ``quick``,
-``slow`` (3 pictures a second), ``broken`` (fails before the first picture), ``silent`` (ends
+``slow`` (three pictures at once, then one in 10 s), ``broken`` (fails before the first picture), ``silent`` (ends
 without a word).
 """
 
@@ -146,7 +146,8 @@ def main(kind: str, out: Path) -> int:
         for done, (name, values) in enumerate(images(label), start=1):
             told = {"label": label, "name": name, "scores": values}
             tell({"event": "image", "done": done, "total": len(NAMES), **told})
-            time.sleep(0.3 if kind == "slow" else 0)
+            if kind == "slow":
+                time.sleep(0.2 if done < 4 else 10)
             if kind == "silent":
                 return 0
         tell({"event": "row", **row(label)})

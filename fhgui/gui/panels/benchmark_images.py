@@ -20,7 +20,12 @@ from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.gui.viewers.picture_view import Look
 from fhgui.gui.widgets import Elided, tool_button
 from fhgui.methods import registry
-from fhgui.session.benchmark_result import INPUT, TRUTH, BenchmarkResult, read_picture
+from fhgui.session.benchmark_result import (
+    INPUT,
+    TRUTH,
+    BenchmarkResult,
+    read_picture,
+)
 
 LEFT_PX = 380
 
@@ -135,8 +140,7 @@ class BenchmarkImages(QWidget):
             return
         some = bool(set(self._only) & set(result.labels))
         which = "the rows chosen above" if some else "all rows; choose some above to see only those"
-        self.told.setText(f"{name} · {which}")
-        self.told.setVisible(bool(name))
+        self.told.setText(f"{name} · {which}" if name else "")
         self.told.update()
         why_none = _why_none(result, name)
         self.none.setText(why_none)
@@ -178,11 +182,12 @@ def _why_none(result: BenchmarkResult, name: str) -> str:
     """Return why there are no pictures to show; empty if there are."""
     if not name:
         return "The pictures come with their scores."
+    if not result.complete:
+        return "Pictures are written when a benchmark has finished."
+    if not result.folder.is_dir():
+        return "The folder with the pictures is not where it was."
     if not result.has_pictures:
-        return (
-            "There are no pictures in this benchmark's folder: they are written at its end, "
-            "and only with --save-images."
-        )
+        return "This benchmark was made without --save-images: its folder holds no pictures."
     return ""
 
 

@@ -135,7 +135,9 @@ class ImageTable(FigureTable):
 
     def show_scores(self, result: BenchmarkResult, column: Column) -> None:
         """Show one kind of score; the picture that was chosen stays chosen."""
-        before = self.chosen
+        before, labels = self.chosen, self.scores.labels
+        if result.labels[: len(labels)] != labels:  # while one runs, columns only come
+            self.sortByColumn(-1, ASCENDING)
         blocked = self.blockSignals(True)  # the owner shows the picture itself
         self.scores.show_scores(result, column)
         names = self.scores.items

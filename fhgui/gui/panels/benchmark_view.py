@@ -28,6 +28,8 @@ from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus
 
 OF_PICTURES = tuple(c for c in COLUMNS if c.key not in ("undetected", "seconds_per_face"))
 """Scores that single pictures have."""
+LARGEST_TABLE = 0.45
+"""Share of the height; a longer table scrolls until the splitter is moved."""
 
 
 class BenchmarkView(RunView):
@@ -47,6 +49,7 @@ class BenchmarkView(RunView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("benchmark", parent)
         self._run: BenchmarkRun | None = None
+        self._status: BenchmarkStatus | None = None
         self._shown: BenchmarkResult | None = None
         self._make_buttons()
         self.table = MethodTable()
@@ -54,8 +57,8 @@ class BenchmarkView(RunView):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.curves)
         self.pages.addWidget(self.images)
-        below = QWidget()
-        layout = QVBoxLayout(below)
+        self.below = QWidget()
+        layout = QVBoxLayout(self.below)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(self._make_tools())
@@ -71,8 +74,9 @@ class BenchmarkView(RunView):
         self.split.setChildrenCollapsible(False)
         self.split.setHandleWidth(8)
         self.split.addWidget(upper)
-        self.split.addWidget(below)
+        self.split.addWidget(self.below)
         self.split.setStretchFactor(1, 1)
+        self._split_moved = False
         self.column.addWidget(self.split, 1)
         self._connect()
 
@@ -129,9 +133,13 @@ class BenchmarkView(RunView):
 
     def _connect(self) -> None:
         self.score.currentIndexChanged.connect(self._show_scores)
+        self.split.splitterMoved.connect(self._split_was_moved)
         self.report_wanted.connect(self._open_report)
         self.table.selection_changed.connect(self.images.show_only)
         self.images.hovered.connect(self.hovered)
+
+    def _split_was_moved(self) -> None:
+        self._split_moved = True
 
     def show_run(self, run: BenchmarkRun) -> None:
         """Show all there is to know about a benchmark."""
@@ -148,9 +156,9 @@ class BenchmarkView(RunView):
         result = run.result()
         self.none.setText(no_rows(run))
         self._upper.setCurrentIndex(1 if result.rows else 0)
-        if result != self._shown:
+        if result != self._shown or run.status is not self._status:
             self._show_result(result, anew=run is not self._run)
-        self._run = run
+        self._run, self._status = run, run.status
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
@@ -167,10 +175,14 @@ class BenchmarkView(RunView):
     def _show_result(self, result: BenchmarkResult, anew: bool) -> None:
         first = self._shown is None or anew
         self._shown = result
+        self.below.setVisible(bool(result.labels))
         self._offer_scores(result)
         self.table.show_table(result, shades_of(result.labels))
         if first:
-            self.split.setSizes([self.table.full_height(), self.height()])
+            self._split_moved = False
+        if not self._split_moved:
+            table = min(self.table.full_height(), round(LARGEST_TABLE * self.height()))
+            self.split.setSizes([table, self.height() - table])
         self._show_scores()
 
     def _offer_scores(self, result: BenchmarkResult) -> None:

@@ -34,13 +34,14 @@ def row_words(run: BenchmarkRun) -> RowWords:
 
 def one_line(run: BenchmarkRun) -> str:
     """Return what a list says beside the protocol and the status."""
-    if run.status is BenchmarkStatus.FINISHED:
-        result = run.result()
+    parts = []
+    result = run.result()
+    if result.complete:
         scored = len(result.labels)
         parts = [f"{counted(scored, 'row')} of {counted(result.n, 'picture')}"]
     elif run.story.started:
         parts = [f"{run.story.fraction:.0%}"]
-    else:
+    elif run.order.methods:
         parts = [counted(len(run.order.methods), "method")]
     return " · ".join([*parts, run.folder.name])
 
@@ -65,12 +66,12 @@ def situation(run: BenchmarkRun) -> str:
 
 def no_rows(run: BenchmarkRun) -> str:
     """Return what is said in the place of an empty table."""
-    words = {
-        BenchmarkStatus.STARTING: "The first row comes when a method has restored every picture.",
-        BenchmarkStatus.RUNNING: "The first row comes when a method has restored every picture.",
-        BenchmarkStatus.FINISHED: "The table has no rows.",
-    }
-    return words.get(run.status, "There are no figures.")
+    if run.status.alive:
+        return "The first row comes when a method has restored every picture."
+    if run.result().complete:
+        return "The table has no rows."
+    scored = run.result().labels
+    return "No method had restored every picture." if scored else "There are no figures."
 
 
 def about_row(row: Row) -> str:

@@ -63,6 +63,7 @@ class OutField(QLineEdit):
         super().__init__(parent)
         named(self, name, accessible)
         self._typed = False
+        self._used: set[Path] = set()
         self._parent_folder = Path.home()
         self.browse = tool_button(f"{name}Browse", "folder-outline", "", "Another folder …")
         self.browse.clicked.connect(self._ask)
@@ -81,13 +82,15 @@ class OutField(QLineEdit):
         anew : whether the chosen one is taken now.
         """
         self._parent_folder = parent
-        if self._typed and not anew:
+        if anew:  # it may only be there when the work is done
+            self._used.add(self.path)
+        elif self._typed:
             return
         self._typed = False
         dated, number = f"{stem}-{datetime.now().astimezone():%Y-%m-%d}", 1
-        while (parent / f"{dated}-{number}").exists():
+        while (path := parent / f"{dated}-{number}").exists() or path in self._used:
             number += 1
-        self.setText(str(parent / f"{dated}-{number}"))
+        self.setText(str(path))
 
     def _take_typed(self) -> None:
         self._typed = True

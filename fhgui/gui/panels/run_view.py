@@ -82,12 +82,12 @@ class RunView(QWidget):
 
     def say(self, sentence: str, level: str = "info") -> None:
         """Show one sentence, as ``info`` or ``error``; the empty string takes it away."""
-        self.told.setText(as_sentence(sentence) if sentence else "")
-        self.told.setVisible(bool(sentence))
-        if self.told.property("level") != level:
+        if self.told.property("level") != level:  # before the text: it is laid out by the margins
             self.told.setProperty("level", level)
             self.told.style().unpolish(self.told)
             self.told.style().polish(self.told)
+        self.told.setText(as_sentence(sentence) if sentence else "")
+        self.told.setVisible(bool(sentence))
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

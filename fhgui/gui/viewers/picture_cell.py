@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fhgui.core.arrays import AnyArray, Pixels
@@ -15,6 +15,8 @@ from fhgui.gui.viewers.painting import inferno_table
 from fhgui.gui.viewers.picture_view import PictureView
 from fhgui.gui.widgets import Badge
 
+HEADER_ROOM_PX, HEADER_GAP_PX = 30, 8
+"""Beside the words of a header, and between them."""
 REDEGRADATION = "Re-degradation check: the result degraded again against the input"
 
 
@@ -124,6 +126,19 @@ class PictureCell(QFrame):
         self._legend.setVisible(picture.top is not None)
         if picture.top is not None:
             self._legend.set_top(picture.top)
+        self._fit_header()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Shorten the badge where the title would be cut; called by Qt."""
+        super().resizeEvent(event)
+        self._fit_header()
+
+    def _fit_header(self) -> None:
+        needed = self._title.fontMetrics().horizontalAdvance(self._title.text())
+        needed += self._badge.full_width + HEADER_ROOM_PX
+        for widget in (self._note, self._legend):
+            needed += 0 if widget.isHidden() else widget.sizeHint().width() + HEADER_GAP_PX
+        self._badge.set_short(needed > self.width())
 
     def set_active(self, active: bool) -> None:
         """Draw the frame of the picture that strip and panel are about."""

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from fhgui.core.errors import InputError, OutputError
+from fhgui.evaluation import candidates
 from fhgui.evaluation.protocols import PROTOCOLS, protocol
-from fhgui.session.benchmark_choices import method_choices, protocols
+from fhgui.session.benchmark_choices import RAW, method_choices, protocols
 from fhgui.session.benchmark_process import BenchmarkOrder, benchmark_command
 from fhgui.session.benchmark_result import read_picture, read_result, score_steps
 from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus, BenchmarkStory
@@ -120,6 +121,8 @@ def test_figures_are_there_while_it_runs_and_stay_when_it_is_cancelled(
     run = benchmarks.start(order("slow"))
     until(benchmarks, lambda: run.story.done >= 2)
     assert run.status is BenchmarkStatus.RUNNING
+    with pytest.raises(OutputError, match="another benchmark"):
+        benchmarks.start(run.order)
     name = fake.NAMES[1]
     expected = fake.scores("bicubic", name)["psnr_rgb"]
     assert run.result().score("bicubic", name, "psnr_rgb") == expected
@@ -326,6 +329,7 @@ def test_the_curve_is_the_share_of_faces_above_a_score() -> None:
 
 
 def test_methods_that_do_not_fit_say_why() -> None:
+    assert candidates.RAW == RAW
     assert {p.id for p in protocols()} == set(PROTOCOLS)
     fitting = {c.id: c.why_not for c in method_choices(protocol("celeba128-x8"))}
     assert fitting["bicubic"] == ""
@@ -333,4 +337,8 @@ def test_methods_that_do_not_fit_say_why() -> None:
     others = {c.id: c.why_not for c in method_choices(protocol("celeba128-x4"))}
     assert others["bicubic"] == ""
     assert others["srcnn"] == "makes 128×128 of 16×16 px"
+    turned = {c.id: c.why_not for c in method_choices(protocol("unaligned128-x8"))}
+    assert turned[RAW] == ""
+    assert turned["srcnn"] == "takes upright faces"
+    assert RAW not in others
     assert [bool(why) for why in others.values()] == sorted(bool(why) for why in others.values())
