@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.dialogs.reason import ReasonDialog
 from fhgui.gui.panels.method_cards import MethodList
 from fhgui.gui.panels.trust import TrustPanel
 from fhgui.gui.theme import white_icon
@@ -33,7 +34,7 @@ class EnhancePanel(QWidget):
         self.run.setObjectName("runButton")
         self.run.setProperty("primary", True)
         self.run.setIcon(white_icon("play"))
-        self.run.clicked.connect(session.run)
+        self.run.clicked.connect(lambda _checked: session.run())
         self.cancel = QPushButton("Cancel")
         self.cancel.setObjectName("cancelButton")
         self.cancel.setToolTip("Stop what goes on, within two seconds (Esc)")
@@ -80,7 +81,12 @@ class EnhancePanel(QWidget):
         ):
             signal.connect(self.refresh)
         session.result_changed.connect(self._changed)
+        session.reason_wanted.connect(self._ask_for_reason)
         self.refresh()
+
+    def _ask_for_reason(self, words: str) -> None:
+        if self.window().findChild(ReasonDialog) is None:  # several methods ask one after another
+            ReasonDialog(self._session, words, self.window()).open()
 
     def _changed(self, result: Result) -> None:
         self.refresh()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.core.doubt import LEGENDS
 from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.gui.widgets import tool_button
 from fhgui.session.session import Session
@@ -24,15 +25,19 @@ from fhgui.session.viewing import CompareMode, DoubtMap
 
 DOUBT_NAMES = {
     DoubtMap.NONE: "none",
-    DoubtMap.INVENTED: "evidence / invention",
+    DoubtMap.INVENTED: "invented",
+    DoubtMap.FIXED: "fixed by evidence",
     DoubtMap.REDEGRADED: "re-degradation",
+    DoubtMap.METHODS: "methods disagree",
+    DoubtMap.JITTER: "landmark jitter",
+    DoubtMap.SEEDS: "seeds",
 }
 DOUBT_TIPS = {
     DoubtMap.NONE: "No map of doubt",
-    DoubtMap.INVENTED: "How much of each pixel the evidence does not fix: bright means invented. "
-    "Only as good as the assumed degradation; it does not say that the rest is right.",
-    DoubtMap.REDEGRADED: "The result degraded again against the input: bright means that the "
-    "result contradicts the evidence. Dark is necessary, not sufficient.",
+    **{
+        DoubtMap(kind.value): f"{legend.shows} {legend.promises_not}"
+        for kind, legend in LEGENDS.items()
+    },
 }
 MODES = (
     (CompareMode.GRID, "gridButton", "view-grid-outline", "Grid", "All side by side (G)"),

@@ -13,8 +13,9 @@ from fhgui.gui.viewers.compare_tools import CompareTools
 from fhgui.gui.viewers.painting import difference
 from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.gui.viewers.picture_view import Look, PictureView, Sample
-from fhgui.gui.viewers.pictures import pictures_of
+from fhgui.gui.viewers.pictures import doubt_words, pictures_of
 from fhgui.gui.viewers.wipe_view import WipeView
+from fhgui.gui.widgets import small
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 from fhgui.session.viewing import CompareMode, DoubtMap
@@ -59,6 +60,11 @@ class CompareView(QWidget):
         layout.setContentsMargins(8, 6, 8, 4)
         layout.addWidget(self.tools)
         layout.addWidget(self._stack, 1)
+        self.legend = small()
+        self.legend.setObjectName("doubtLegend")
+        self.legend.setAccessibleName("What the map of doubt shows and does not promise")
+        self.legend.setTextFormat(Qt.TextFormat.PlainText)
+        layout.addWidget(self.legend)
         self._timer = QTimer(self)
         self._timer.setInterval(BLINK_MS)
         self._timer.timeout.connect(self.blink_next)
@@ -100,6 +106,9 @@ class CompareView(QWidget):
         doubt = view.doubt if view.mode is CompareMode.GRID else DoubtMap.NONE
         self.pictures = [] if face is None else pictures_of(face, self._session.selected, doubt)
         self.tools.set_pictures(self.pictures)
+        words = doubt_words(face, self._session.selected, doubt)
+        self.legend.setText(words)
+        self.legend.setVisible(bool(words))
         self.grid.linked = view.linked
         self._run_timer(view.mode is CompareMode.BLINK and face is not None)
         if face is None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from fhgui.core.arrays import AnyArray
+from fhgui.core.dossier import DriftRow
+from fhgui.core.doubt import LEGENDS, DoubtKind, DoubtMaps
 from fhgui.core.method import Origin
 from fhgui.gui.viewers.painting import inferno
 from fhgui.gui.viewers.picture_cell import Picture
@@ -17,10 +22,7 @@ WAITING = {
     Status.CANCELLED: "cancelled",
     Status.COMPLETED: "",
 }
-MAP_TITLES = {
-    DoubtMap.INVENTED: "Invented",
-    DoubtMap.REDEGRADED: "Re-degraded",
-}
+DRIFT_MEANING = "distance for a face recogniser, never a similarity to a person"
 
 
 def pictures_of(face: FaceWork, selected: Result | None, doubt: DoubtMap) -> list[Picture]:
@@ -28,8 +30,24 @@ def pictures_of(face: FaceWork, selected: Result | None, doubt: DoubtMap) -> lis
     pictures = [_input(face)]
     pictures += [_result(number, r) for number, r in enumerate(face.results, start=2)]
     if doubt is not DoubtMap.NONE and selected is not None:
-        pictures.append(_map(selected, doubt))
+        pictures.append(_map(face, selected, doubt))
     return pictures
+
+
+def doubt_words(face: FaceWork | None, selected: Result | None, doubt: DoubtMap) -> str:
+    """Return what a map of doubt shows, what it does not promise, and how it was made."""
+    if doubt is DoubtMap.NONE or face is None or selected is None:
+        return ""
+    legend = LEGENDS[DoubtKind(doubt.value)]
+    lines = [f"{legend.title}: {legend.shows} {legend.promises_not}"]
+    if doubt in (DoubtMap.INVENTED, DoubtMap.FIXED) and selected.doubt is not None:
+        lines.append(_energies(selected.doubt))
+    if doubt in (DoubtMap.JITTER, DoubtMap.SEEDS) and selected.repeats is not None:
+        word = "landmark jitter" if doubt is DoubtMap.JITTER else "seeds"
+        lines += [note for note in selected.repeats.notes if note.startswith(word)]
+    if doubt is DoubtMap.METHODS and face.comparison is not None:
+        lines += [*face.comparison.notes, *_drift(face.comparison.drift)]
+    return "\n".join(lines)
 
 
 def decibels(value: float) -> str:
@@ -60,12 +78,54 @@ def _result(number: int, result: Result) -> Picture:
     return Picture(title, stage.pixels, stage.origin, note, job=result.job)
 
 
-def _map(result: Result, doubt: DoubtMap) -> Picture:
-    title = f"{MAP_TITLES[doubt]}, {result.name}"
-    if result.doubt is None:
-        gone = result.status in (Status.FAILED, Status.CANCELLED)
-        empty = "no map: the run did not finish" if gone else "computing …"
-        return Picture(title, None, empty=empty)
-    values = result.doubt.invented if doubt is DoubtMap.INVENTED else result.doubt.redegraded
+def _map(face: FaceWork, result: Result, doubt: DoubtMap) -> Picture:
+    title = LEGENDS[DoubtKind(doubt.value)].title
+    if doubt is not DoubtMap.METHODS:
+        title = f"{title}, {result.name}"
+    values = _values(face, result, doubt)
+    if values is None:
+        return Picture(title, None, empty=_why_not(face, result, doubt))
     top = max(8.0, float(np.percentile(values, 99.5)))
     return Picture(title, inferno(values, top), top=top, values=values)
+
+
+def _values(face: FaceWork, result: Result, doubt: DoubtMap) -> AnyArray | None:
+    if doubt is DoubtMap.METHODS:
+        return None if face.comparison is None else face.comparison.disagreement
+    if doubt in (DoubtMap.JITTER, DoubtMap.SEEDS):
+        found = result.repeats
+        return None if found is None else getattr(found, doubt.value)  # the fields' names
+    return None if result.doubt is None else getattr(result.doubt, doubt.value)
+
+
+def _why_not(face: FaceWork, result: Result, doubt: DoubtMap) -> str:
+    if doubt is DoubtMap.METHODS:
+        if face.comparison is not None:
+            return "no map: one result only\nrun another method on this face"
+        gone = all(r.status in (Status.FAILED, Status.CANCELLED) for r in face.results)
+    else:
+        gone = result.status in (Status.FAILED, Status.CANCELLED)
+    if gone:
+        return "no map: the run did not finish"
+    if doubt in (DoubtMap.JITTER, DoubtMap.SEEDS) and result.repeats is not None:
+        return "no map: " + "; ".join(result.repeats.notes)
+    return "computing …"
+
+
+def _energies(doubt: DoubtMaps) -> str:
+    return (
+        f"Energy fixed by evidence {doubt.fixed_energy:.0f}, invented {doubt.invented_energy:.1f} "
+        f"grey levels²: {doubt.fixed_share:.1%} fixed."
+    )
+
+
+def _drift(rows: Sequence[DriftRow]) -> list[str]:
+    """Return the table of identity drift as text, with what it is not."""
+    told = [
+        f"{row.method} – {row.against}: "
+        + (row.note if row.distance is None else f"{row.distance:.2f}")
+        for row in rows
+    ]
+    if not told:
+        return []
+    return [f"Identity drift ({DRIFT_MEANING}): {'; '.join(told)}"]
