@@ -27,6 +27,9 @@ KIND, SCHEMA = "fhgui export", 1
 SIGNATURE = f"{MANIFEST}.p7s"
 REPORT, ONTOLOGY, RECORD, LOG = "report.pdf", "case.jsonld", "record.json", "log.jsonl"
 
+TRACES = (b'"fhgui export"', b'"files":{', b'"made_utc":"', b'"seal":"')
+"""What one edit of a manifest leaves but one of."""
+
 CREDENTIALED = ("-credentialed.png", "-credentialed.jpg")
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -59,8 +62,11 @@ class Manifest:
 
 def is_export(path: Path) -> bool:
     """Tell whether a folder is an export, even one that lost its manifest."""
-    return any((path / name).exists() for name in (MANIFEST, SIGNATURE)) or all(
-        (path / name).exists() for name in (REPORT, ONTOLOGY)
+    manifest = path / MANIFEST
+    return (
+        (manifest.is_file() and _is_ours(manifest))
+        or (path / SIGNATURE).exists()
+        or all((path / name).exists() for name in (REPORT, ONTOLOGY))
     )
 
 
@@ -90,15 +96,22 @@ def verify_export(path: Path, circumstances: Circumstances) -> Iterator[Finding]
 def vouched(path: Path) -> Iterator[Finding]:
     """Hold one file of an export against the manifest beside or above it, if there is one."""
     for folder in path.absolute().parents[:3]:
-        if (folder / MANIFEST).is_file():
+        if (folder / MANIFEST).is_file() and _is_ours(folder / MANIFEST):
             manifest = _manifest(folder / MANIFEST)
             name = path.absolute().relative_to(folder).as_posix()
             if isinstance(manifest, Finding):
                 yield manifest
             elif name in manifest.files:
-                yield from _check_seal(folder, manifest, {})
+                yield from _check_seal(folder, manifest)
                 yield _compared(folder, name, manifest.files[name])
                 return
+
+
+def _is_ours(manifest: Path) -> bool:
+    """Tell an export's manifest, damaged or not, from those of other programs."""
+    with manifest.open("rb") as file:
+        data = file.read(MAX_BYTES)
+    return sum(trace in data for trace in TRACES) >= len(TRACES) - 1
 
 
 def _manifest(path: Path) -> Manifest | Finding:
@@ -147,8 +160,7 @@ def _is_inside(name: str) -> bool:
 
 def _check_manifest(path: Path, manifest: Manifest) -> Iterator[Finding]:
     """Hold every file against the manifest, and the manifest against its seal."""
-    actual = {name: _entry(path, name) for name in manifest.files}
-    seal = list(_check_seal(path, manifest, actual))
+    seal = list(_check_seal(path, manifest))
     yield from seal
     if any(f.field for f in seal):
         return  # the manifest was changed there, not the files
@@ -161,9 +173,7 @@ def _check_manifest(path: Path, manifest: Manifest) -> Iterator[Finding]:
         yield Finding(str(path / name), text, Verdict.DIFFERENT)
 
 
-def _check_seal(
-    path: Path, manifest: Manifest, actual: dict[str, Entry | None]
-) -> Iterator[Finding]:
+def _check_seal(path: Path, manifest: Manifest) -> Iterator[Finding]:
     """Say whether the manifest is what was sealed; if not, where, if the files can tell."""
     subject = str(path / MANIFEST)
     seal = manifest.value["seal"]
@@ -172,21 +182,22 @@ def _check_seal(
         yield Finding(subject, f"seal intact, {count} files, made {manifest.value['made_utc']}")
         return
     text = "was changed: it is not what was sealed"
-    field = ", ".join(_edited(manifest, actual))
+    found = {name: _entry(path, name) for name in _present(path) - {MANIFEST, SIGNATURE}}
+    field = ", ".join(_edited(manifest, {n: e for n, e in found.items() if e is not None}))
     yield Finding(subject, text, Verdict.TAMPERED, field=field)
 
 
-def _edited(manifest: Manifest, actual: dict[str, Entry | None]) -> list[str]:
+def _edited(manifest: Manifest, actual: dict[str, Entry]) -> list[str]:
     """Return the entries that must be put right for the seal to hold, if that makes it hold."""
-    files = {n: vars(e) for n, e in actual.items() if e is not None}
-    repaired = {**manifest.value, "files": {**manifest.value["files"], **files}}
+    repaired = {**manifest.value, "files": {name: vars(entry) for name, entry in actual.items()}}
     if sealed(repaired)["seal"] != manifest.value["seal"]:
         return []
-    return [
+    listed = manifest.files
+    return [f"files.{name}" for name in sorted(set(actual) ^ set(listed))] + [
         f"files.{name}.{part}"
-        for name, entry in files.items()
+        for name in sorted(set(actual) & set(listed))
         for part in ("sha256", "size")
-        if entry[part] != vars(manifest.files[name])[part]
+        if getattr(actual[name], part) != getattr(listed[name], part)
     ]
 
 

@@ -1,0 +1,17 @@
+"""The command line starts without the libraries that only signing and checking need."""
+
+import subprocess
+import sys
+
+HEAVY = ("pyhanko", "c2pa", "asn1crypto", "case_utils", "rdflib", "pandas", "requests")
+
+
+def test_nothing_that_signs_is_imported_at_the_start() -> None:
+    program = (
+        "import sys, fhgui.__main__, fhgui.cli.app, fhgui.provenance.verification.dispatch, "
+        "fhgui.provenance.signing, fhgui.provenance.credentials, fhgui.provenance.ontology; "
+        f"print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", program]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert told.stdout.split() == []
