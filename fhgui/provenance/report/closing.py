@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from PIL import Image
 
 from fhgui.core.arrays import Floats
-from fhgui.core.dossier import CardFacts, Dossier, DriftRow, Exhibit, FaceComparison, Rows
+from fhgui.core.dossier import CardFacts, Dossier, DriftRow, Exhibit, FaceComparison
 from fhgui.core.method import MethodInfo
 from fhgui.core.record import Record
 from fhgui.core.text import visible
@@ -32,6 +32,7 @@ from fhgui.provenance.report.sheet import BADGES
 from fhgui.provenance.report.words import (
     LABEL,
     frame_text,
+    name_of,
     number,
     shortened,
     stated,
@@ -67,7 +68,7 @@ def comparisons(dossier: Dossier) -> Iterator[Block]:
 
 def _comparison(index: int, comparison: FaceComparison, shown: list[Exhibit]) -> Iterator[Block]:
     numbers = ", ".join(str(exhibit.number) for exhibit in shown)
-    name = visible(shortened(shown[0].record.evidence.name, 48)) if shown else "no file"
+    name = name_of(shown[0].record.evidence, 48) if shown else "no file"
     yield Heading(f"Face {index}: exhibits {numbers} ({name})", 2)
     yield Gallery((*(_result(exhibit) for exhibit in shown), *_maps(comparison)), 5)
     for note in comparison.notes:
@@ -158,19 +159,8 @@ def _card(card: CardFacts) -> Iterator[Block]:
             "follows, if anything, may be about another version.",
             Tone.WARNING,
         )
-    rows = (
-        (visible(shortened(name, 40)), visible(text, 3000)) for name, text in _joined(card.text)
-    )
+    rows = ((visible(shortened(name, 40)), visible(text, 3000)) for name, text in card.text)
     yield Facts((("SHA-256", visible(card.sha256, 200)), *rows))
-
-
-def _joined(rows: Rows) -> Rows:
-    """Join neighbours of one group (``recipe.steps``, ``recipe.seed``) into one row."""
-    found: dict[str, list[str]] = {}
-    for name, text in rows:
-        group, dot, rest = name.partition(".")
-        found.setdefault(group, []).append(f"{rest} {text}" if dot else text)
-    return tuple((group, "; ".join(texts)) for group, texts in found.items())
 
 
 def other_runs(dossier: Dossier) -> Iterator[Block]:
@@ -179,7 +169,7 @@ def other_runs(dossier: Dossier) -> Iterator[Block]:
     if not dossier.other_records:
         yield Paragraph("There are none.")
     for index, record in enumerate(dossier.other_records, len(dossier.exhibits) + 1):
-        name = visible(shortened(record.evidence.name, 48))
+        name = name_of(record.evidence, 48)
         yield Heading(f"Run {index}: {visible(record.method, 60)} on {name}", 2)
         yield Facts(tuple(_other_rows(record)))
 
@@ -259,7 +249,7 @@ def custody(dossier: Dossier) -> Iterator[Block]:
     examiner, authoriser = visible(stated(commission.examiner)), stated(commission.authoriser)
     yield SignaturePlace((("Examiner", examiner), ("Authorised by", visible(authoriser))))
     yield Paragraph(FOOTNOTE, Tone.NOTE)
-    yield End(f"End of report {dossier.id}")
+    yield End(f"End of report {visible(dossier.id, 100)}")
 
 
 def _ids(dossier: Dossier) -> tuple[tuple[str, ...], ...]:

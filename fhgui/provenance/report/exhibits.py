@@ -35,9 +35,9 @@ from fhgui.provenance.report.words import (
     LABEL,
     frame_text,
     method_and_source,
+    name_of,
     number,
     setting,
-    shortened,
 )
 
 PLACED = {
@@ -98,7 +98,7 @@ def _overview(exhibit: Exhibit) -> tuple[str, ...]:
     return (
         str(exhibit.number),
         record.method,
-        visible(shortened(record.evidence.name, 60)),
+        name_of(record.evidence, 60),
         str(record.frame.index) if record.frame else "?",
         "unknown" if adequacy is None else f"{adequacy.face_px:.1f} px",
         "unknown" if adequacy is None else visible(adequacy.adequacy, 40),
@@ -301,7 +301,7 @@ def _step_rows(exhibit: Exhibit) -> Iterator[tuple[str, str]]:
     record = exhibit.record
     h, w = exhibit.face.shape[:2]
     notes = record.frame.notes if record.frame else ()
-    yield "1  Open", f"{visible(shortened(record.evidence.name))}, read-only; SHA-256 computed"
+    yield "1  Open", f"{name_of(record.evidence)}, read-only; SHA-256 computed"
     decoded = f"{frame_text(record)}; {visible('; '.join(notes), 500) if notes else 'as stored'}"
     yield "2  Decode", f"{decoded}; to 8-bit sRGB"
     placed = record.alignment.placed_by if record.alignment else "not reached"

@@ -16,6 +16,7 @@ from fhgui.provenance.report.words import (
     NOT_STATED,
     STATEMENTS,
     frame_text,
+    name_of,
     shortened,
     stated,
 )
@@ -71,6 +72,8 @@ def statements(dossier: Dossier) -> Iterator[Block]:
             "left out on request.",
             Tone.WARNING,
         )
+    for warning in dossier.warnings:
+        yield Paragraph(f"When this report was made: {visible(warning)}", Tone.WARNING)
 
 
 def items(dossier: Dossier) -> Iterator[Block]:
@@ -80,7 +83,7 @@ def items(dossier: Dossier) -> Iterator[Block]:
     if not found:
         yield Paragraph("No item was examined.")
     for number, (evidence, exhibits, records) in enumerate(found, 1):
-        yield Heading(f"Item {number}: {visible(shortened(evidence.name, 60))}", 2)
+        yield Heading(f"Item {number}: {name_of(evidence, 60)}", 2)
         yield from _changed(evidence, exhibits)
         yield Facts(tuple(_item_rows(evidence, exhibits, records)))
 

@@ -155,7 +155,7 @@ class _Writer:
 
     @_show.register
     def _end(self, block: End) -> None:
-        _add(self.main, "p", f"— {visible(block.text, 300)} —", **{"class": "end"})
+        _add(self.main, "p", f"— {block.text} —", **{"class": "end"})
 
 
 def policy_for(style: str) -> str:

@@ -52,7 +52,7 @@ class ReportPage(FPDF):
         self.c_margin = 0.0
         self.str_alias_nb_pages = NO_ALIAS
         self.set_lang("en")
-        self._id = dossier.id
+        self._id = self.fitting(visible(dossier.id, 100))
         self._title = self.fitting(shortened(title_of(dossier), 70))
         self._issuer = self.fitting(visible(shortened(dossier.laboratory.name, 60)))
         self._issuer = self._issuer if dossier.laboratory.name.strip() else ""
@@ -83,7 +83,7 @@ class ReportPage(FPDF):
             return
         self.write_size(6.5, GREY)
         self.set_xy(MARGIN_MM, 9)
-        self.one_line(self._issuer, self.text_mm / 2, 3.5)
+        self.one_line(self._issuer, self.text_mm / 2 - 4, 3.5)
         self.set_xy(MARGIN_MM + self.text_mm / 2, 9)
         self.one_line(self._title, self.text_mm / 2, 3.5, align="R")
         self.rule(13.5)
@@ -105,6 +105,12 @@ class ReportPage(FPDF):
         """Return the whole PDF, the number of pages filled in at every foot."""
         self.str_alias_nb_pages = PAGES
         return bytes(self.output())
+
+    def release(self) -> None:
+        """Let go of the typefaces' files, whether or not the report was finished."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
     def write_size(self, size_pt: float, colour: Colour = INK, *, heavy: bool = False) -> None:
         """Set type for what follows."""

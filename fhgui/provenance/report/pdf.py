@@ -31,6 +31,7 @@ from fhgui.provenance.report.page import (
     GREY,
     INK,
     MARGIN_MM,
+    NO_ALIAS,
     RULE,
     WARNING,
     ReportPage,
@@ -65,16 +66,20 @@ def pdf_bytes(dossier: Dossier) -> bytes:
     OutputError
         If the laboratory's logo is no picture.
     """
-    return _Printer(dossier).print()
+    page = ReportPage(dossier)
+    try:
+        return _Printer(dossier, page).print()
+    finally:
+        page.release()
 
 
 class _Printer:
     """Lays the blocks out on pages, one after the other."""
 
-    def __init__(self, dossier: Dossier) -> None:
+    def __init__(self, dossier: Dossier, page: ReportPage) -> None:
         self.dossier = dossier
         self.blocks = list(content(dossier))
-        self.page = ReportPage(dossier)
+        self.page = page
         self._level = -1
         self._at = 0
         self._entries: list[tuple[Heading, int]] = []
@@ -155,6 +160,7 @@ class _Printer:
 
     def _print_contents(self, pdf: FPDF, outline: list[OutlineSection]) -> None:
         page = self.page
+        alias, page.str_alias_nb_pages = page.str_alias_nb_pages, NO_ALIAS
         page.set_y(MARGIN_MM)
         page.write_size(HEADING_PT[1], heavy=True)
         page.cell(page.text_mm, 8, "Contents")
@@ -166,6 +172,7 @@ class _Printer:
                 y = MARGIN_MM
             self._contents_line(heading, number, y, height)
             y += height
+        page.str_alias_nb_pages = alias
 
     def _contents_line(self, heading: Heading, number: int, y_mm: float, height_mm: float) -> None:
         page, first = self.page, heading.level == 1

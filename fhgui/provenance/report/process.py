@@ -107,8 +107,10 @@ def _run(folder: Path, limit_s: float) -> None:
     said = _said(folder)
     if said:
         raise OutputError(said)
-    if code != 0:
+    complete = all((folder / name).exists() for name in (PDF, HTML))
+    if code != 0 or not complete:
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        how = how if code else "no report was there at its end"
         raise OutputError(f"the process that makes the report broke off ({how})", hint=FEWER)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from fhgui.core.record import Json, Record
+from fhgui.core.record import EvidenceRef, Json, Record
 from fhgui.core.text import visible
 
 STATEMENTS = (
@@ -71,7 +71,12 @@ def frame_text(record: Record) -> str:
     return f"index {frame.index}, presentation time {frame.time_s:.3f} s (time stamp {pts})"
 
 
+def name_of(evidence: EvidenceRef, limit: int = LONG) -> str:
+    """Return a file's name, fit to be shown and shortened."""
+    return visible(shortened(evidence.name, limit)).strip() or "(a name without letters)"
+
+
 def method_and_source(record: Record) -> str:
     """Return an exhibit's name for headings: method, file and frame."""
     frame = f", frame {record.frame.index}" if record.frame else ""
-    return f"{record.method} on {visible(shortened(record.evidence.name, 48))}{frame}"
+    return f"{record.method} on {name_of(record.evidence, 48)}{frame}"
