@@ -59,6 +59,12 @@ def user_models() -> Path:
     return Path(named) if named else user_data_path("fhgui", appauthor=False) / "models"
 
 
+def user_cases() -> Path:
+    """Return the user's own folder of automatic cases; it may not exist."""
+    named = os.environ.get("FHGUI_CASES")
+    return Path(named) if named else user_data_path("fhgui", appauthor=False) / "cases"
+
+
 @contextmanager
 def searched_first(folder: Path) -> Iterator[None]:
     """Prefer the models in a further folder for a while, to try them out."""

@@ -42,6 +42,7 @@ def _users_own_settings_untouched(tmp_path_factory: pytest.TempPathFactory) -> N
     folder = str(tmp_path_factory.mktemp("settings"))
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
     QStandardPaths.setTestModeEnabled(True)
+    os.environ["FHGUI_CASES"] = str(tmp_path_factory.mktemp("cases"))
 
 
 @pytest.fixture(scope="session")

@@ -62,12 +62,29 @@ class Actions:
         self.recent.aboutToShow.connect(self._fill_recent)
         self._action(menu, "Open the demo", "", "play-circle-outline", window.hub.open_demo)
         menu.addSeparator()
+        self._make_cases(menu)
+        menu.addSeparator()
         self.export = self._action(
             menu, "Export …", "Ctrl+E", "export-variant", window.ask_for_export
         )
         self.export.setObjectName("exportAction")
         menu.addSeparator()
         self._action(menu, "Quit", "Ctrl+Q", "", window.close)
+
+    def _make_cases(self, menu: QMenu) -> None:
+        casing = self._window.casing
+        wishes = (
+            ("New case …", "Ctrl+N", "folder-plus-outline", casing.new, "newCaseAction"),
+            ("Open case …", "Ctrl+Shift+O", "folder-open-outline", casing.ask, "openCaseAction"),
+            ("Save case", "Ctrl+S", "content-save-outline", casing.save, "saveCaseAction"),
+            ("Save case as …", "Ctrl+Shift+S", "", casing.save_as, "saveCaseAsAction"),
+        )
+        for text, keys, picture, do, name in wishes:
+            self._action(menu, text, keys, picture, do).setObjectName(name)
+            if do == casing.ask:
+                recent = menu.addMenu("Open recent case")
+                recent.setObjectName("recentCases")
+                recent.aboutToShow.connect(partial(casing.fill_recent, recent))
 
     def _make_edit(self) -> None:
         session = self._window.session

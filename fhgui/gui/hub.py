@@ -11,6 +11,7 @@ from fhgui.core.frame import Frame
 from fhgui.gui import settings
 from fhgui.gui.threads.backend import BackendThread
 from fhgui.gui.threads.reader import ReaderThread
+from fhgui.provenance.case_file import is_case
 from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus
 from fhgui.session.benchmarks import Benchmarks
 from fhgui.session.logbook import Level
@@ -45,6 +46,7 @@ class Hub(QObject):
         self._looks.setObjectName("fhgui-looks-at-runs")
         self._looks.setInterval(LOOK_MS)
         self._looks.timeout.connect(self._look_at_runs)
+        self.session.casework.begin_automatic()
         self._asked: tuple[Path, int] | None = None
         self._warmed = False
         self._begun = False
@@ -73,8 +75,11 @@ class Hub(QObject):
         self._want_frame()
 
     def open(self, path: Path) -> None:
-        """Open a source, or go to it if it is open."""
+        """Open a source or a case, or go to a source that is open."""
         path = path.expanduser().absolute()
+        if is_case(path):
+            self.session.casework.open(path)
+            return
         if path.name != DEMO_NAME:
             settings.add_recent(path)
         self.session.open(path)
@@ -96,7 +101,7 @@ class Hub(QObject):
 
     def _want_frame(self) -> None:
         work = self.session.current
-        if work is None or not self._begun:
+        if work is None or not self._begun or not work.readable:
             return
         wanted = (work.path, work.frame_index)
         shown = work.frame.index if work.frame else None

@@ -95,3 +95,37 @@ def set_benchmark_data(protocol: str, path: Path) -> None:
 def benchmark_register() -> Path:
     """Return the file that remembers which benchmarks were started; it may not exist."""
     return Path(_settings().fileName()).with_name("benchmarks.json")
+
+
+def recent_cases() -> list[Path]:
+    """Return the cases opened last that are still there, newest first."""
+    stored = _settings().value("recent_cases", [])
+    names = [stored] if isinstance(stored, str) else list(stored or [])  # type: ignore[call-overload]
+    return [Path(n) for n in names if Path(n).is_dir()][:RECENT]
+
+
+def add_recent_case(path: Path) -> None:
+    """Put a case first among those opened last."""
+    names = [str(path), *(str(p) for p in recent_cases() if p != path)]
+    _settings().setValue("recent_cases", names[:RECENT])
+
+
+def case_folder() -> Path:
+    """Return the folder that the last named case lies in."""
+    return Path(str(_settings().value("case_folder", str(Path.home()))))
+
+
+def set_case_folder(path: Path) -> None:
+    """Remember the folder of a named case."""
+    _settings().setValue("case_folder", str(path))
+
+
+def last_case() -> Path | None:
+    """Return the case that was opened last; None if there was none yet."""
+    stored = _settings().value("last_case")
+    return Path(stored) if isinstance(stored, str) and stored else None
+
+
+def set_last_case(path: Path) -> None:
+    """Remember the case that is worked in."""
+    _settings().setValue("last_case", str(path))

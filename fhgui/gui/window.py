@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.gui import settings, theme
 from fhgui.gui.actions import Actions
+from fhgui.gui.casing import Casing
 from fhgui.gui.dialogs.about import AboutDialog
 from fhgui.gui.dialogs.export import ExportDialog
 from fhgui.gui.hub import Hub
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._begun = False
         self._looked_at: Work | None = None
         self.status = Status(self.session)
+        self.casing = Casing(self)
         self._make_centre()
         self._make_frame()
         self.actions_ = Actions(self)
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
         inner = QVBoxLayout(middle)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
+        inner.addWidget(self.casing.offer)
         inner.addWidget(self.banner)
         inner.addWidget(self.pages, 1)
         inner.addWidget(self.timeline)
@@ -213,9 +216,7 @@ class MainWindow(QMainWindow):
             self._show_page(page)
         self.frame_page.crop.setChecked(session.view.step is Step.CROP)
         self.timeline.setVisible(session.current is not None and session.current.is_film)
-        self.setWindowTitle(
-            "fhgui" if session.current is None else f"{session.current.path.name} — fhgui"
-        )
+        self.casing.tell()
         self.actions_.refresh()
         self._tell_scale()
 
@@ -364,7 +365,11 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._begun:
             self._begun = True
-            QTimer.singleShot(30, self.hub.begin)
+            QTimer.singleShot(30, self._begin)
+
+    def _begin(self) -> None:
+        self.hub.begin()
+        self.casing.begin()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Do what a key stands for on this page; called by Qt."""
@@ -418,5 +423,7 @@ class MainWindow(QMainWindow):
         self.train.shut_down()
         self.benchmark.shut_down()
         settings.set_geometry(self.saveGeometry())
+        self.casing.shut_down()
         self.hub.shut_down()
+        self.casing.close()
         super().closeEvent(event)

@@ -258,13 +258,19 @@ class Case:
             if self._started is not None:
                 self.add_run(interrupted(self._started))
 
-    def close(self) -> None:
-        """Enter the end of work and let others open the case; called twice, nothing happens."""
+    def close(self, clean: bool = True) -> None:
+        """Enter the end of work and let others open the case; called twice, nothing happens.
+
+        Parameters
+        ----------
+        clean : False if the window went away without a word: it offers the case again.
+        """
         with self._guard:
             if not self._lock.is_locked:
                 return
             with contextlib.suppress(FhguiError):  # a full disk must not keep the case locked
-                self._enter(CLOSED, "", {})
+                if clean:
+                    self._enter(CLOSED, "", {})
             self._lock.release()
 
     def __enter__(self) -> Case:

@@ -17,6 +17,9 @@ from threading import Lock
 from fhgui.session import messages as m
 from fhgui.session.worker import serve
 
+CLOSE_GRACE_S = 1.0
+"""How long a worker that is told to quit may take to close its case."""
+
 CANCEL_GRACE_S = 1.0
 """How long a cancelled job may take to reach its next stage before its process is replaced."""
 
@@ -225,7 +228,7 @@ class Backend:
             self._connection.close()
             self._connection = None
         if self._process is not None:
-            self._process.join(0.3 if gently and self._current is None else 0)
+            self._process.join(CLOSE_GRACE_S if gently else 0)
             if self._process.is_alive():
                 self._process.kill()
             self._process.join()

@@ -8,6 +8,7 @@ from fhgui.core.errors import InadequateError
 from fhgui.core.record import Outcome
 from fhgui.session import messages as m
 from fhgui.session.aftermath import sealed
+from fhgui.session.casework import differs_from_results
 from fhgui.session.doubting import take_doubts
 from fhgui.session.logbook import Level
 from fhgui.session.marking import from_detection
@@ -43,11 +44,15 @@ def _take_for_source(session: Session, event: m.Event, command: m.Command, work:
     elif isinstance(event, m.RunDone) and result is not None:
         _tell_run(session, event, result)
     elif isinstance(event, m.Done) and result is not None:
-        session.put(work, sealed(result, work))
+        _seal(session, work, result)
     elif isinstance(event, m.Exported):
         work.exported = True
     elif isinstance(event, m.Hashed):
         work.sha256 = event.sha256
+        if differs_from_results(work, event.sha256):
+            session.note(
+                f"{work.path} is not the file that its results were made from", Level.ERROR
+            )
         session.works_changed.emit()
     elif isinstance(event, m.Counted):
         work.count, work.counted = max(1, event.count), True
@@ -56,7 +61,16 @@ def _take_for_source(session: Session, event: m.Event, command: m.Command, work:
         session.frame_changed.emit()
 
 
+def _seal(session: Session, work: Work, result: Result) -> None:
+    """Give a run that was ended in mid-stage its record, and have it filed."""
+    done = sealed(result, work)
+    session.put(work, done)
+    if result.run is None and done.run is not None:
+        session.casework.file(done.run, done.job)
+
+
 def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
+    session.casework.take(event, command)
     if isinstance(event, m.Started):
         session.say_worker(_doing(command))
     elif isinstance(event, m.Progress):
@@ -111,6 +125,11 @@ def _doing(command: m.Command) -> str:
         m.FindFaces: "looking for faces",
         m.HashSource: "hashing the source",
         m.CountFrames: "counting frames",
+        m.FileRun: "filing the run",
+        m.JudgeRun: "measuring doubt",
+        m.OpenCase: "opening the case",
+        m.SaveCaseAs: "saving the case",
+        m.KeepDesk: "saving",
         m.Export: "exporting",
         m.CompareFace: "comparing methods",
         m.RepeatRun: "repeating the run",

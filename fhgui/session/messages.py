@@ -14,6 +14,7 @@ from fhgui.core.dossier import FaceComparison
 from fhgui.core.doubt import DoubtMaps, Repeats
 from fhgui.core.face import Adequacy, Box, DetectedFace, FaceImage
 from fhgui.core.method import Stage
+from fhgui.core.record import Json
 from fhgui.provenance.request import EnhanceRequest
 
 if TYPE_CHECKING:  # needed for types only: the worker imports nothing that it does not use
@@ -43,7 +44,9 @@ class BesideCommand(Command):
 
 @dataclass(frozen=True)
 class HashSource(BesideCommand):
-    """Read a source once and give its SHA-256."""
+    """Read a source once, give its SHA-256 and enter it in the log of the case."""
+
+    case: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,50 @@ class FindFaces(Command):
 
 @dataclass(frozen=True)
 class Enhance(Command):
-    """Run one method on one face."""
+    """Run one method on one face; the run is filed in the case before anybody hears of it."""
 
     request: EnhanceRequest
+    case: Path | None = None
+
+
+@dataclass(frozen=True)
+class FileRun(Command):
+    """File a run whose process was ended; ``of`` is the job of its result."""
+
+    case: Path
+    of: int
+    run: Run
+
+
+@dataclass(frozen=True)
+class JudgeRun(Command):
+    """Make the maps of doubt of a run that was read from a case; the job is its result's."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
+class OpenCase(Command):
+    """Open a case, or make it, and read its runs."""
+
+    path: Path
+    create: bool
+
+
+@dataclass(frozen=True)
+class SaveCaseAs(Command):
+    """Copy a case and go on in the copy."""
+
+    case: Path
+    target: Path
+
+
+@dataclass(frozen=True)
+class KeepDesk(Command):
+    """Keep in the case what is open and marked in the window."""
+
+    case: Path
+    desk: dict[str, Json]
 
 
 @dataclass(frozen=True)
@@ -174,6 +218,33 @@ class RunDone(Event):
 
     run: Run
     seconds: float
+
+
+@dataclass(frozen=True)
+class RunFiled(Event):
+    """A run is in the case; its record is chained to the one before."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
+class CaseOpened(Event):
+    """A case is worked in from now on.
+
+    Parameters
+    ----------
+    damage : sentences about what was found tampered with.
+    runs : the runs in it; one whose pictures are damaged has none, and an error that says so.
+        None for a copy of the case that was worked in: what is shown stays.
+    desk : see `session.desk`.
+    """
+
+    path: Path
+    title: str
+    automatic: bool
+    damage: tuple[str, ...]
+    runs: tuple[Run, ...] | None
+    desk: dict[str, Json] | None
 
 
 @dataclass(frozen=True)

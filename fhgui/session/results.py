@@ -112,7 +112,7 @@ class FaceWork:
 def moved_on(result: Result, event: m.Event) -> Result:
     """Return a result after one more event of its job."""
     changes: Mapping[str, object] = {}
-    if isinstance(event, m.Started):
+    if isinstance(event, m.Started) and not result.status.over:
         changes = {"status": Status.RUNNING, "started_utc": now_utc()}
     elif isinstance(event, m.FaceCut):
         changes = {"face": event.face, "adequacy": event.adequacy}

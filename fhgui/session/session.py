@@ -21,6 +21,7 @@ from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.session import intake, placement
 from fhgui.session import messages as m
+from fhgui.session.casework import CaseWork
 from fhgui.session.doubting import want_doubts
 from fhgui.session.logbook import Level, LogLine, line
 from fhgui.session.marking import Marking
@@ -31,6 +32,7 @@ from fhgui.session.work import Work
 
 if TYPE_CHECKING:  # it imports the video library, which only the reader thread needs
     from fhgui.evidence.source import SourceInfo
+    from fhgui.provenance.run import Run
 
 
 class Session:
@@ -78,6 +80,7 @@ class Session:
         self._cancel = cancel
         self._numbers = itertools.count(1)
         self._jobs: dict[int, tuple[m.Command, Work | None]] = {}
+        self.casework = CaseWork(self)
         self.works: list[Work] = []
         self.current: Work | None = None
         self.methods: tuple[str, ...] = available_methods()[:1]
@@ -92,18 +95,35 @@ class Session:
 
     # ---- sources and frames -------------------------------------------------------------
 
-    def open(self, path: Path) -> Work:
-        """Add a source (or go to it if it is open) and make it the current one."""
+    @property
+    def case(self) -> Path | None:
+        """The folder of the case that is worked in; it may not exist yet."""
+        return self.casework.path
+
+    def open(self, path: Path, read: bool = True) -> Work:
+        """Add a source (or go to it if it is open) and make it the current one.
+
+        Parameters
+        ----------
+        read : whether its frames can be read; without it only its results are there to look at.
+        """
         work = next((w for w in self.works if w.path == path), None)
         if work is None:
-            work = Work(path)
+            work = Work(path, readable=read)
             self.works.append(work)
         self.go_to(work)
         return work
 
-    def go_to(self, work: Work) -> None:
-        """Make an open source the current one."""
-        if work is self.current:
+    def clear(self) -> None:
+        """Take everything off the desk; nothing on a disk changes."""
+        self.works, self.current, self.selected_job = [], None, None
+        self._asked_once.clear()
+        self.look(step=Step.OPEN)
+        self._tell_all()
+
+    def go_to(self, work: Work, again: bool = False) -> None:
+        """Make an open source the current one; ``again`` tells of it even if it is."""
+        if work is self.current and not again:
             return
         self.current = work
         self.selected_job = None
@@ -120,7 +140,7 @@ class Session:
         self.note(f"{info.name} opened: {info.codec}, {info.width}×{info.height}")
         for noticed in info.notes:
             self.note(f"{info.name}: {noticed}")
-        self._ask(m.HashSource(next(self._numbers), path), work)
+        self._ask(m.HashSource(next(self._numbers), path, self.case), work)
         if not info.frame_count_exact:
             self._ask(m.CountFrames(next(self._numbers), path), work)
         self.works_changed.emit()
@@ -128,7 +148,9 @@ class Session:
     def source_failed(self, path: Path, sentence: str) -> None:
         """Take a source that cannot be read out again and say why."""
         work = self._work(path)
-        if work is not None and work.frame is None:
+        if work is not None and work.face_works:
+            work.readable = False
+        elif work is not None and work.frame is None:
             self.works.remove(work)
             if work is self.current:
                 self.current = self.works[-1] if self.works else None
@@ -258,7 +280,7 @@ class Session:
         work.face_works.append(FaceWork(number, work.frame.index, self.marking, tuple(results)))
         work.active, self.selected_job = number, results[0].job
         for result in results:
-            self._ask(m.Enhance(result.job, result.request), work)
+            self._ask(m.Enhance(result.job, result.request, self.case), work)
         self.look(step=Step.ENHANCE)
         self.results_changed.emit()
         self.active_changed.emit()
@@ -383,6 +405,25 @@ class Session:
             if not self.busy and self.view.step is Step.ENHANCE:
                 self.look(step=Step.COMPARE)
         self.busy_changed.emit()
+
+    def ask(self, command: Callable[[int], m.Command]) -> None:
+        """Ask the worker for something about the case; it is given the number of the job."""
+        self._ask(command(next(self._numbers)), None)
+
+    def ask_as(self, command: m.Command, work: Work) -> None:
+        """Ask the worker for something that belongs to a result whose number it bears."""
+        self._ask(command, work)
+
+    def next_number(self) -> int:
+        """Return a number that no job has."""
+        return next(self._numbers)
+
+    def replace_run(self, job: int, run: Run) -> None:
+        """Give a result its run as it was filed."""
+        work = self._work_of(job)
+        result = None if work is None else work.result(job)
+        if work is not None and result is not None:
+            self.put(work, replace(result, run=run))
 
     def put(self, work: Work, result: Result) -> None:
         """Replace a result by what it has become."""

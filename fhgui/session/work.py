@@ -34,6 +34,7 @@ class Work:
     markings : crop and points with their past and future.
     face_works : faces that were enhanced, oldest first.
     active : number of the face whose results are compared; None before the first.
+    readable : whether its frames can be read; results of a case are shown all the same.
     exported : whether any of its results was written to a folder.
     """
 
@@ -50,6 +51,7 @@ class Work:
     face_works: list[FaceWork] = field(default_factory=list)
     active: int | None = None
     exported: bool = False
+    readable: bool = True
 
     @property
     def is_film(self) -> bool:

@@ -20,9 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import CancelledError, FhguiError
 from fhgui.session import messages as m
+from fhgui.session.case_holder import CaseHolder, case_runs
 
 if TYPE_CHECKING:
     from fhgui.core.doubt import DoubtMaps
+    from fhgui.core.record import Json
+    from fhgui.provenance.case import Case
     from fhgui.provenance.run import Run
 
 NICENESS = 10
@@ -46,6 +49,8 @@ class Worker:
         self._waiting: deque[m.Command] = deque()
         self._cancelled: set[int] = set()
         self._quit = False
+        self._cases = CaseHolder()
+        self._left_alone = False
         self._beside = ThreadPoolExecutor(2, thread_name_prefix="fhgui-beside")
         self._handlers: dict[type[m.Command], Callable[[Any], None]] = {
             m.Warm: self._warm,
@@ -53,6 +58,11 @@ class Worker:
             m.CountFrames: self._count,
             m.FindFaces: self._find_faces,
             m.Enhance: self._enhance,
+            m.FileRun: self._file_run,
+            m.JudgeRun: self._judge_run,
+            m.OpenCase: self._open_case,
+            m.SaveCaseAs: self._save_case_as,
+            m.KeepDesk: self._keep_desk,
             m.Export: self._export,
             m.CompareFace: self._compare_face,
             m.RepeatRun: self._repeat_run,
@@ -68,9 +78,10 @@ class Worker:
                 if self._waiting:
                     self._perform(self._waiting.popleft())
         except (EOFError, BrokenPipeError, ConnectionResetError):
-            self._quit = True
+            self._quit = self._left_alone = True
         finally:
             self._beside.shutdown(wait=False, cancel_futures=True)
+            self._cases.close(clean=not self._left_alone)
 
     def _receive(self, block: bool) -> None:
         while block or self._connection.poll():
@@ -101,7 +112,7 @@ class Worker:
         except FhguiError as error:
             self._send(m.Failed(command.job, error.sentence()))
         except (EOFError, BrokenPipeError, ConnectionResetError):
-            self._quit = True
+            self._quit = self._left_alone = True
             return
         except Exception as error:  # the border of the process: nothing may kill the worker
             self._send(m.Failed(command.job, unexpected(error)))
@@ -134,7 +145,11 @@ class Worker:
                 last = time.monotonic()
                 self._send(m.Progress(command.job, done, total, "hashing the source"))
 
-        self._send(m.Hashed(command.job, sha256_file(command.path, tell)))
+        sha256 = sha256_file(command.path, tell)
+        if command.case is not None:
+            details: dict[str, Json] = {"sha256": sha256, "size": command.path.stat().st_size}
+            self._cases.get(command.case).note("source opened", str(command.path), details)
+        self._send(m.Hashed(command.job, sha256))
 
     def _count(self, command: m.CountFrames) -> None:
         from fhgui.evidence.source import open_source
@@ -165,8 +180,13 @@ class Worker:
             elif isinstance(event, StageReady):
                 self._send(m.StageDone(job, event.stage, event.index, event.total))
 
+        case = None if command.case is None else self._cases.get(command.case)
         start = time.monotonic()
+        if case is not None:
+            case.start_run(command.request)
         run = enhance(command.request, tell)
+        if case is not None:
+            run = case.add_run(run)
         self._send(m.RunDone(job, run, time.monotonic() - start))
         if run.error is None and run.face is not None:
             self._stop_if_cancelled(job)
@@ -183,6 +203,31 @@ class Worker:
 
         found = repeated_run(command.run, lambda: self._stop_if_cancelled(command.job))
         self._send(m.Repeated(command.job, found))
+
+    def _file_run(self, command: m.FileRun) -> None:
+        case = self._cases.get(command.case)
+        if case.run_is_open:  # else it was never begun, or its filing was finished
+            self._send(m.RunFiled(command.job, case.add_run(command.run)))
+
+    def _judge_run(self, command: m.JudgeRun) -> None:
+        self._stop_if_cancelled(command.job)
+        self._send(m.DoubtDone(command.job, _doubt(command.run)))
+
+    def _open_case(self, command: m.OpenCase) -> None:
+        case = self._cases.open(command.path, command.create)
+        self._tell_case(command.job, case, case_runs(case))
+
+    def _save_case_as(self, command: m.SaveCaseAs) -> None:
+        self._tell_case(command.job, self._cases.save_as(command.case, command.target), None)
+
+    def _tell_case(self, job: int, case: Case, runs: tuple[Run, ...] | None) -> None:
+        damage = tuple(f"{f.place} {f.text}" for f in case.damage)
+        file = case.file
+        told = m.CaseOpened(job, case.path, file.title, file.automatic, damage, runs, file.desk)
+        self._send(told)
+
+    def _keep_desk(self, command: m.KeepDesk) -> None:
+        self._cases.get(command.case).keep_desk(command.desk)
 
     def _export(self, command: m.Export) -> None:
         from fhgui.provenance.folder import write_run

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from fhgui.core.text import visible
 from fhgui.gui.theme import app_icon, white_icon
 from fhgui.gui.widgets import set_icon
 
@@ -90,8 +92,9 @@ class Welcome(QWidget):
         if paths:
             self._recent.addWidget(_muted("Recent"))
         for path in paths:
-            link = QLabel(f'<a href="{path}" style="text-decoration:none">{path.name}</a>')
-            link.setToolTip(str(path))
+            href, name = html.escape(str(path)), html.escape(visible(path.name, 100))
+            link = QLabel(f'<a href="{href}" style="text-decoration:none">{name}</a>')
+            link.setToolTip(visible(str(path)))
             link.linkActivated.connect(self.path_wanted)
             self._recent.addWidget(link)
 

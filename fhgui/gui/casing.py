@@ -1,0 +1,113 @@
+"""What the window does with cases: menu, title, keeping the desk, and the offer after a crash."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QMenu
+
+from fhgui.core.text import visible
+from fhgui.gui import settings
+from fhgui.gui.dialogs.cases import ask_for_case, ask_for_new_case
+from fhgui.gui.panels.case_offer import CaseOffer
+from fhgui.session.casework import close_for_good, left_by_a_crash
+
+if TYPE_CHECKING:
+    from fhgui.gui.window import MainWindow
+
+KEEP_MS = 1500
+"""How long after the last change the desk is kept."""
+
+
+class Casing(QObject):
+    """Joins the case of the session to the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._work = window.session.casework
+        self.offer = CaseOffer()
+        self.offer.wanted.connect(self._work.open)
+        self.offer.declined.connect(close_for_good)
+        self._keep = QTimer(self)
+        self._keep.setObjectName("fhgui-keeps-the-desk")
+        self._keep.setSingleShot(True)
+        self._keep.setInterval(KEEP_MS)
+        self._keep.timeout.connect(self._work.keep_desk)
+        session = window.session
+        for signal in (session.works_changed, session.frame_changed, session.marking_changed):
+            signal.connect(self._changed)
+        for signal in (session.results_changed, session.busy_changed, self._work.changed):
+            signal.connect(self.tell)
+        self._work.opened.connect(self._opened)
+
+    def begin(self) -> None:
+        """Look for work that ended without being closed; called once the window is painted."""
+        path = left_by_a_crash(settings.last_case())
+        if path is not None and path != self._work.path:
+            self.offer.offer(path)
+
+    def tell(self) -> None:
+        """Show the names of source and case in the title, with a star for what is unsaved."""
+        work = self._window.session.current
+        source = "" if work is None else f"{visible(work.path.name, 200)} — "
+        case = visible(self._work.title, 100).replace("[*]", "")
+        self._window.setWindowTitle(f"{source}{case}[*] — fhgui")
+        self._window.setWindowModified(self._work.unsaved)
+
+    def shut_down(self) -> None:
+        """Keep the desk, while there is still a worker to do it."""
+        self._keep.stop()
+
+    def close(self) -> None:
+        """See to it that the case is closed, once the worker has ended."""
+        close_for_good(self._work.path)
+
+    # ---- wishes of the user -----------------------------------------------------------------
+
+    def new(self) -> None:
+        """Ask for the name of an empty case to work in."""
+        ask_for_new_case(self._window, "New case", settings.case_folder(), self._work.new)
+
+    def ask(self) -> None:
+        """Ask for a case to work in."""
+        ask_for_case(self._window, settings.case_folder(), self._work.open)
+
+    def save(self) -> None:
+        """Keep the desk of a named case; ask for the name of an unnamed one."""
+        if self._work.automatic:
+            self.save_as()
+        else:
+            self._work.keep_desk()
+
+    def save_as(self) -> None:
+        """Ask where a copy goes, and work in the copy."""
+        ask_for_new_case(self._window, "Save case as", settings.case_folder(), self._work.save_as)
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """Offer the cases that were open last."""
+        menu.clear()
+        for path in settings.recent_cases():
+            action = menu.addAction(visible(path.name, 100).replace("&", "&&"))
+            action.setToolTip(visible(str(path)))
+            action.triggered.connect(partial(self._open_recent, path))
+        if not menu.actions():
+            menu.addAction("nothing yet").setEnabled(False)
+
+    def _open_recent(self, path: Path, checked: bool = False) -> None:
+        self._work.open(path)
+
+    def _opened(self, path: Path) -> None:
+        self.offer.hide()
+        settings.add_recent_case(path)
+        if not self._work.automatic:
+            settings.set_case_folder(path.parent)
+        settings.set_last_case(path)
+
+    def _changed(self) -> None:
+        if self._work.path is not None:
+            self._keep.start()
+        self.tell()

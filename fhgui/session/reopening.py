@@ -1,0 +1,107 @@
+"""Turns the runs of a case into faces and results again, as they stood side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from fhgui.core.errors import FhguiError, RecordError
+from fhgui.core.face import Adequacy, AdequacyClass, Box, PlacedBy
+from fhgui.core.record import Outcome, Record
+from fhgui.methods import registry
+from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.run import Run
+from fhgui.session.marking import Marking
+from fhgui.session.results import FaceWork, Result, Status
+
+
+def faces_of(runs: Iterable[Run], number: Callable[[], int]) -> dict[Path, list[FaceWork]]:
+    """Return the faces of each source, oldest first.
+
+    Runs in a row on the same place of the same frame, each by another method, belong together.
+
+    Parameters
+    ----------
+    number : gives the next number of a job.
+    """
+    found: dict[Path, list[FaceWork]] = {}
+    for run in runs:
+        faces = found.setdefault(Path(run.record.evidence.path), [])
+        result = _result(run, number())
+        marking, frame = marking_of(run.record), result.request.frame_index
+        if faces and _belongs(faces[-1], marking, result):
+            last = faces.pop()
+            results = (*last.results, result)
+            faces.append(FaceWork(last.number, frame, last.marking, results))
+        else:
+            faces.append(FaceWork(len(faces) + 1, frame, marking, (result,)))
+    return found
+
+
+def marking_of(record: Record) -> Marking:
+    """Return crop and points of a run, as far as its record has them."""
+    alignment = record.alignment
+    if alignment is None:
+        return Marking()
+    box = None if alignment.box is None else Box(*alignment.box)
+    by_itself = alignment.placed_by == PlacedBy.AUTO
+    return Marking(
+        box=box,
+        points=alignment.landmarks,
+        found=Placement(PlacementKind.AUTO, box=box) if by_itself else None,
+        found_frame=record.frame.index if by_itself and record.frame else None,
+        score=alignment.score,
+        aligned=alignment.placed_by == PlacedBy.ALIGNED,
+    )
+
+
+def _belongs(face: FaceWork, marking: Marking, result: Result) -> bool:
+    methods = {r.request.method for r in face.results}
+    same_frame = face.frame_index == result.request.frame_index
+    return face.marking == marking and same_frame and result.request.method not in methods
+
+
+def _result(run: Run, job: int) -> Result:
+    record = run.record
+    damaged = isinstance(run.error, RecordError)
+    request = EnhanceRequest(
+        source=Path(record.evidence.path),
+        method=record.method,
+        placement=marking_of(record).placement() or Placement(PlacementKind.AUTO),
+        frame_index=record.frame.index if record.frame else 0,
+        settings=record.config,
+        seed=record.seed,
+    )
+    completed = record.outcome is Outcome.COMPLETED
+    return Result(
+        job,
+        request,
+        _title(record.method),
+        status=Status.FAILED if damaged else Status(record.outcome.value),
+        stages=run.stages,
+        total=len(run.stages),
+        face=run.face,
+        adequacy=_adequacy(record),
+        run=run,
+        message="" if completed and not damaged else _why(run),
+        started_utc=record.started_utc,
+    )
+
+
+def _why(run: Run) -> str:
+    return "" if run.error is None else run.error.sentence()
+
+
+def _title(method: str) -> str:
+    try:
+        return registry.info(method).title
+    except FhguiError:  # a method that this version does not have
+        return method
+
+
+def _adequacy(record: Record) -> Adequacy | None:
+    found = record.adequacy
+    if found is None or found.adequacy not in tuple(AdequacyClass):
+        return None
+    kind = AdequacyClass(found.adequacy)
+    return Adequacy(found.face_px, found.interocular_px, found.density_px_per_m, kind)
