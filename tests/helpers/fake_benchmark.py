@@ -1,8 +1,8 @@
 """A benchmark that measures nothing: it tells what the real one tells and writes the same files.
 
 ``python -m tests.helpers.fake_benchmark KIND OUT``; ``KIND`` says how it behaves: ``quick``,
-``slow`` (three pictures at once, then one in 10 s), ``broken`` (fails before the first picture), ``silent`` (ends
-without a word).
+``slow`` (three pictures at once, then one in 10 s), ``broken`` (fails before the first picture),
+``silent`` (ends without a word).
 """
 
 from __future__ import annotations

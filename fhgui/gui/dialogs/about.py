@@ -26,6 +26,7 @@ KEYS = (
     ("Ctrl+F, Ctrl+L", "find faces, find the points in the crop"),
     ("Ctrl+R, Esc", "run, cancel"),
     ("Ctrl+T", "train models, and back"),
+    ("Ctrl+B", "measure methods on a test set, and back"),
     ("← →, Shift ← →", "one frame, ten frames"),
     ("Home, End", "first, last frame"),
     ("Space; J K L", "play or stop; play back, stop, play"),
