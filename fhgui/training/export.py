@@ -16,7 +16,6 @@ import yaml
 from safetensors.numpy import save_file
 
 from fhgui.core.arrays import AnyArray
-from fhgui.methods.dcnn_mnce.gallery import Gallery, to_arrays
 from fhgui.training.recipe import read_yaml
 
 if TYPE_CHECKING:
@@ -54,16 +53,6 @@ def machine(device: str = "cpu") -> str:
     if device.startswith("cuda"):
         return f"{torch.cuda.get_device_name(device)}, {torch_version}"
     return f"{platform.machine()} CPU, {torch.get_num_threads()} threads, {torch_version}"
-
-
-def write_gallery(gallery: Gallery, folder: Path, name: str) -> tuple[Path, Path]:
-    """Write a gallery's two files, ``NAME-bases`` and ``NAME-entries``; return their paths."""
-    written = []
-    for part, arrays in zip(("bases", "entries"), to_arrays(gallery), strict=True):
-        path = folder / f"{name}-{part}.safetensors"
-        write_arrays(arrays, path, {"method": "dcnn_mnce", "part": part}, asdict(gallery.spec))
-        written.append(path)
-    return written[0], written[1]
 
 
 def register(path: Path, facts: Mapping[str, Any]) -> None:

@@ -1,50 +1,50 @@
-"""The five facial components and their feathered masks (paper 000, Figure 3b).
+"""The five facial components (paper 000, Figure 3b): their place, feathered masks and features.
 
 Rectangles are on the 128 px template; the paper gives them only as a figure (methods.md, MNCE).
+Where a face carries landmarks, its components are looked for where they are (`shifts`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.ndimage import uniform_filter
 
-from fhgui.core.arrays import AnyArray, Floats
+from fhgui.alignment.templates import template
+from fhgui.core.arrays import AnyArray, Floats, Points
+from fhgui.core.face import FaceImage
+from fhgui.core.method import MethodInfo
 
 TEMPLATE_PX = 128
 CELL_PX = 2
 """Features are means over cells of 2×2 pixels: f is smooth, so nothing is lost."""
 
+Boxes = tuple[tuple[int, int, int, int], ...]
+"""One rectangle each of brows, eyes, nose and mouth: columns x0 … x1, rows y0 … y1, inclusive."""
 
-@dataclass(frozen=True)
-class Rectangle:
-    """Columns x0 … x1, rows y0 … y1 (both ends included) on the 128 px template."""
-
-    x0: int
-    x1: int
-    y0: int
-    y1: int
-
-
-RECTANGLES: dict[str, Rectangle] = {
-    "brows": Rectangle(26, 100, 37, 50),
-    "eyes": Rectangle(26, 100, 51, 63),
-    "nose": Rectangle(50, 74, 64, 84),
-    "mouth": Rectangle(43, 81, 85, 106),
-}
+BOXES_PX: Boxes = ((26, 100, 37, 50), (26, 100, 51, 63), (50, 74, 64, 84), (43, 81, 85, 106))
 REST = "rest"
-NAMES: tuple[str, ...] = (*RECTANGLES, REST)
+NAMES: tuple[str, ...] = ("brows", "eyes", "nose", "mouth", REST)
+
+_LANDMARKS: dict[int, dict[str, slice]] = {
+    68: {
+        "brows": slice(17, 27),
+        "eyes": slice(36, 48),
+        "nose": slice(27, 36),
+        "mouth": slice(48, 68),
+    },
+    5: {"brows": slice(0, 2), "eyes": slice(0, 2), "nose": slice(2, 3), "mouth": slice(3, 5)},
+}
+"""Which landmarks tell where a component is, by how many there are."""
 
 
-def masks(feather_px: int) -> Floats:
+def masks(feather_px: int, boxes: Boxes = BOXES_PX) -> Floats:
     """Return 5×128×128 float64 weights in [0, 1] that sum to 1 at every pixel, in `NAMES` order.
 
     The components tile the face; blurring every tile with the same box keeps the sum.
     """
     tiles = np.zeros((len(NAMES), TEMPLATE_PX, TEMPLATE_PX))
-    for tile, r in zip(tiles, RECTANGLES.values(), strict=False):
-        tile[r.y0 : r.y1 + 1, r.x0 : r.x1 + 1] = 1
+    for tile, (x0, x1, y0, y1) in zip(tiles, boxes, strict=False):
+        tile[y0 : y1 + 1, x0 : x1 + 1] = 1
     tiles[-1] = 1 - tiles[:-1].sum(axis=0)
     soft = uniform_filter(tiles, size=(0, 2 * feather_px + 1, 2 * feather_px + 1), mode="nearest")
     soft[:-1] = np.where(soft[:-1] > 1e-9, soft[:-1], 0)
@@ -54,24 +54,53 @@ def masks(feather_px: int) -> Floats:
 
 
 def pixel_indices(mask: Floats) -> AnyArray:
-    """Return the flat indices of the pixels that a component has a say in."""
+    """Return the flat indices of the pixels that a region has a say in."""
     return np.flatnonzero(mask > 0)
 
 
 def cell_indices(mask: Floats, context_px: int) -> AnyArray:
-    """Return the flat indices of the 2×2 cells that describe a component.
+    """Return the flat indices of the 2×2 cells that describe a region.
 
     Parameters
     ----------
-    context_px : how far beyond the component its surroundings are looked at.
+    context_px : how far beyond the region its surroundings are looked at.
     """
-    near = uniform_filter((mask > 0).astype(float), size=2 * context_px + 1, mode="nearest") > 1e-9
-    return np.flatnonzero(cells(near[None].astype(float))[0] > 0)
+    near = uniform_filter((mask > 0).astype(float), size=2 * context_px + 1, mode="constant")
+    return np.flatnonzero(cells(near[None] > 1e-9)[0] > 0)
 
 
-def cells(planes: Floats) -> Floats:
-    """Return N×(H·W/4) means over 2×2 pixels of N×H×W planes."""
+def cells(planes: AnyArray) -> AnyArray:
+    """Return N×(H·W/4) float32 means over 2×2 pixels of N×H×W planes."""
     n, height, width = planes.shape
     blocks = planes.reshape(n, height // CELL_PX, CELL_PX, width // CELL_PX, CELL_PX)
-    means: Floats = blocks.mean(axis=(2, 4))
+    means: AnyArray = blocks.mean(axis=(2, 4), dtype=np.float32)
     return means.reshape(n, -1)
+
+
+def shifts(face: FaceImage, info: MethodInfo, limit_px: int) -> dict[str, tuple[int, int]]:
+    """Return how many pixels (x, y) right and down of the template each component is.
+
+    Components that are where the template has them are left out, and so are all of a face that
+    carries fewer than five landmarks.
+
+    Parameters
+    ----------
+    limit_px : no component is taken to be further away than this; 0 to keep to the template.
+    """
+    landmarks = face.alignment.landmarks
+    if landmarks is None or len(landmarks) not in _LANDMARKS or limit_px == 0:
+        return {}
+    found = _on_output_grid(landmarks, face, info.scale)
+    usual = template(info.template).reduced(len(landmarks))
+    by_name = {}
+    for name, rows in _LANDMARKS[len(landmarks)].items():
+        away = np.rint((found[rows] - usual[rows]).mean(axis=0)).clip(-limit_px, limit_px)
+        if away.any():
+            by_name[name] = (int(away[0]), int(away[1]))
+    return by_name
+
+
+def _on_output_grid(landmarks: Points, face: FaceImage, scale: int) -> Points:
+    matrix = face.alignment.matrix
+    points: Points = (landmarks @ matrix[:, :2].T + matrix[:, 2] + 0.5) * scale - 0.5
+    return points

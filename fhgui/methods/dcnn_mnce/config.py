@@ -52,9 +52,23 @@ class Config:
     """λ of Eq. 5 in the first iteration: denoised picture against evidence, without unit."""
     lambda_end: float = 1e-3
     """λ of the last iteration."""
+    start: str = "denoiser"
+    """What layer 1 starts from: ``denoiser`` (step 1) or ``bicubic``, as the gallery was built."""
+    layers: int = 3
+    """Layers of neighbour embedding, 0–3; 0 ends with step 1."""
+    gallery: str = "dcnn_mnce/prototypes"
+    """Gallery: a path under the model folders or an absolute one, without
+    ``-bases.safetensors``."""
+    partition: str = "components"
+    """How the gallery divides a face: ``components`` (the paper's five) or ``patches``."""
     neighbours: int = 400
     """K of Eq. 6; more than the gallery holds means all."""
     locality: float = 0.5
     """λ of Eq. 6: how strongly dissimilar entries are held back; without unit."""
-    gallery: str = "dcnn_mnce/prototypes"
-    """Path of the gallery under the model folders, without ``-bases.safetensors``."""
+    ridge: float = 1e-6
+    """Share of the median d² added to the diagonal of Eq. 6; without unit."""
+    entries: int = 0
+    """Only the first entries of the gallery are used; 0 means all."""
+    follow_px: int = 6
+    """How far components follow the landmarks of a face away from the template; 0: they do not.
+    High-resolution pixels."""

@@ -1,88 +1,105 @@
 """Locality-regularised neighbour embedding (paper 000, Eqs. 6–8), many faces at a time.
 
-Everything is float64, so that results do not hang on rounding.
+Products are float32, the systems of equations float64.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
-from fhgui.core.arrays import AnyArray, Floats
+from fhgui.core.arrays import AnyArray
 
 RIDGE = 1e-6
 """Share of the median d² added to the diagonal, as the first author's LcR code adds to C."""
 
 
-def nearest(queries: Floats, gallery: Floats, count: int) -> tuple[AnyArray, Floats]:
+def squared_distances(queries: AnyArray, gallery: AnyArray) -> AnyArray:
+    """Return B×N squared Euclidean distances (Eq. 7), from one matrix product.
+
+    Parameters
+    ----------
+    queries : B×d. gallery : N×d, both of one float type.
+    """
+    norms = np.einsum("nd,nd->n", gallery, gallery)
+    own = np.einsum("bd,bd->b", queries, queries)
+    found: AnyArray = np.maximum(own[:, None] + norms - 2 * (queries @ gallery.T), 0)
+    return found
+
+
+def nearest(
+    queries: AnyArray, gallery: AnyArray, count: int, banned: AnyArray | None = None
+) -> tuple[AnyArray, AnyArray]:
     """Return the ``count`` nearest gallery rows of each query and their squared distances.
 
     Parameters
     ----------
     queries : B×d. gallery : N×d.
+    count : K; more than N means all.
+    banned : for each query a row that must not be taken, or −1.
 
     Returns
     -------
     B×K indices, ascending by gallery position (so that ties cannot reorder sums), and B×K
-    squared Euclidean distances (Eq. 7), from one matrix product.
+    squared distances, infinite for a banned row that had to be taken since there are no others.
     """
-    norms = np.einsum("nd,nd->n", gallery, gallery)
-    own = np.einsum("bd,bd->b", queries, queries)
-    distances = np.maximum(own[:, None] + norms - 2 * queries @ gallery.T, 0)
+    distances = squared_distances(queries, gallery)
+    if banned is not None:
+        rows = np.flatnonzero(banned >= 0)
+        distances[rows, banned[rows]] = np.inf
     if count >= len(gallery):
         return np.broadcast_to(np.arange(len(gallery)), distances.shape), distances
     picks = np.sort(np.argpartition(distances, count - 1, axis=1)[:, :count], axis=1)
     return picks, np.take_along_axis(distances, picks, axis=1)
 
 
-def embedding_weights(offsets: Floats, squared: Floats, locality: float) -> Floats:
+def embedding_weights(
+    offsets: AnyArray, squared: AnyArray, locality: float, ridge: float = RIDGE
+) -> AnyArray:
     """Return w = argmin ‖Σ w_k Z_k‖² + λ‖d ∘ w‖² subject to Σ w = 1 (Eq. 6).
 
     Parameters
     ----------
     offsets : B×K×D array of Z_k = f(y_k) − f(y).
-    squared : B×K squared distances d_k².
+    squared : B×K squared distances d_k²; where infinite, w_k = 0.
     locality : λ; it has no unit, both terms scale alike.
+    ridge : see `RIDGE`.
 
     Returns
     -------
-    B×K float64, rows summing to 1.
+    B×K, rows summing to 1.
     """
     count, dimension = offsets.shape[1:]
-    diagonal = locality * squared + RIDGE * np.median(squared, axis=1, keepdims=True)
-    diagonal = np.maximum(diagonal, np.finfo(float).tiny)
+    tiny = np.finfo(offsets.dtype).tiny ** 0.5
+    middle = np.median(squared, axis=1, keepdims=True)
+    diagonal = np.maximum(locality * squared + ridge * middle, tiny)
     solve = _solve_primal if count > dimension else _solve_dual
-    weights = solve(offsets, diagonal)
-    normalised: Floats = weights / weights.sum(axis=1, keepdims=True)
+    weights = solve(offsets, 1 / diagonal)
+    normalised: AnyArray = weights / weights.sum(axis=1, keepdims=True)
     return normalised
 
 
-def _solve_dual(offsets: Floats, diagonal: Floats) -> Floats:
-    """Return (ZZᵀ + A)⁻¹1 by a K×K solve."""
-    gram = offsets @ offsets.swapaxes(1, 2)
-    places = np.arange(gram.shape[1])
-    gram[:, places, places] += diagonal
-    ones = np.ones((*diagonal.shape, 1))
-    return _solve_spd(gram, ones)[..., 0]
+def _solve_dual(offsets: AnyArray, inverse: AnyArray) -> AnyArray:
+    """Return (ZZᵀ + A)⁻¹1 = S(SZZᵀS + I)⁻¹S1 with S = A^-½, by K×K solves."""
+    root = np.sqrt(inverse)
+    scaled = offsets * root[..., None]
+    inner = _solve(scaled @ scaled.swapaxes(1, 2), root)
+    return root * inner
 
 
-def _solve_primal(offsets: Floats, diagonal: Floats) -> Floats:
-    """Return the same through (I + ZᵀA⁻¹Z)⁻¹, D×D, by the Woodbury identity."""
-    inverse = 1 / diagonal
-    scaled = offsets * np.sqrt(inverse)[..., None]
-    gram = scaled.swapaxes(1, 2) @ scaled
-    places = np.arange(gram.shape[1])
-    gram[:, places, places] += 1
-    right = np.einsum("bkd,bk->bd", offsets, inverse)[..., None]
-    inner = _solve_spd(gram, right)[..., 0]
-    weights: Floats = inverse - inverse * np.einsum("bkd,bd->bk", offsets, inner)
+def _solve_primal(offsets: AnyArray, inverse: AnyArray) -> AnyArray:
+    """Return the same as A⁻¹(1 − Z(I + ZᵀA⁻¹Z)⁻¹ZᵀA⁻¹1), by D×D solves (Woodbury)."""
+    root = np.sqrt(inverse)
+    scaled = offsets * root[..., None]
+    right = (scaled.swapaxes(1, 2) @ root[..., None])[..., 0]
+    inner = _solve(scaled.swapaxes(1, 2) @ scaled, right)
+    weights: AnyArray = inverse - root * (scaled @ inner[..., None].astype(scaled.dtype))[..., 0]
     return weights
 
 
-def _solve_spd(matrices: Floats, right: Floats) -> Floats:
-    """Solve a batch of symmetric positive definite systems by Cholesky factors."""
-    solved = [
-        cho_solve(cho_factor(m, lower=True, check_finite=False), r, check_finite=False)
-        for m, r in zip(matrices, right, strict=True)
-    ]
-    return np.stack(solved)
+def _solve(grams: AnyArray, right: AnyArray) -> AnyArray:
+    """Return (G + I)⁻¹r for a batch, float64."""
+    systems = grams.astype(np.float64)
+    places = np.arange(systems.shape[1])
+    systems[:, places, places] += 1
+    solved: AnyArray = np.linalg.solve(systems, right[..., None].astype(np.float64))
+    return solved[..., 0]

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
 
-from fhgui.core.arrays import AnyArray, Floats
-from fhgui.core.errors import MethodError, WeightsError
+from fhgui.core.arrays import AnyArray, Floats, Pixels
+from fhgui.core.errors import MethodError
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.operators import make_operator
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import Loaded, load_file
+from fhgui.methods.assets import load_file
 from fhgui.methods.checks import check_input
 from fhgui.methods.dcnn_mnce import mnce, red
+from fhgui.methods.dcnn_mnce.components import shifts
 from fhgui.methods.dcnn_mnce.config import DENOISER, INFO, LAYERS, Config
-from fhgui.methods.dcnn_mnce.gallery import Gallery, GallerySpec, from_arrays
+from fhgui.methods.dcnn_mnce.gallery import Gallery
+from fhgui.methods.dcnn_mnce.gallery_files import load_gallery
 from fhgui.methods.dcnn_mnce.network import inference_network
 
-TITLES = dict(INFO.stages)
 MID_GREY = 128.0
+STARTS = ("denoiser", "bicubic")
+
+GlobalFaces = Callable[[Floats], Floats]
+"""f: N×h×w×3 low-resolution faces → N×H×W×3, float64, 0–255."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,40 +38,63 @@ class DcnnMnce:
 
     Parameters
     ----------
-    h : the denoiser as a function.
-    gallery : entries of every layer and component.
+    info : with the stages that these settings yield.
+    global_faces : f of step 1, or the bicubic enlargement.
+    gallery : None if there are no layers.
     """
 
     config: Config
     assets: tuple[Asset, ...]
-    h: red.DenoiserFunction
-    gallery: Gallery
-    info: MethodInfo = INFO
+    info: MethodInfo
+    global_faces: GlobalFaces
+    gallery: Gallery | None
 
     def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:  # no randomness
-        """Yield bicubic, step 1, the residual of layer 1, and the three layers."""
-        check_input(INFO, face)
-        start = imresize(face.pixels, INFO.output_hw)
-        yield _stage("bicubic", start, Origin.INTERPOLATED)
-        f = self.global_face(face)
-        yield _stage("denoiser", f)
-        settings = mnce.EmbeddingSettings(self.config.neighbours, self.config.locality)
-        now = colour.luma(f)
-        for layer in range(self.gallery.spec.layers):
-            residual = mnce.residual_faces(now[None], self.gallery, layer, settings)[0]
-            if layer == 0:
-                yield _stage("residual", np.repeat(residual[..., None] + MID_GREY, 3, axis=-1))
-            now = np.clip(now + residual, 0, 255)
-            yield _stage(f"mnce-{layer + 1}", colour.with_luma(f, now))
+        """Yield bicubic, step 1, the residual of layer 1, and the layers."""
+        check_input(self.info, face)
+        start = imresize(face.pixels, self.info.output_hw)
+        yield self._stage("bicubic", start, Origin.INTERPOLATED)
+        f = self.global_faces(colour.to_float(face.pixels)[None])
+        if self.config.start == "denoiser":
+            yield self._stage("denoiser", f[0])
+        away = shifts(face, self.info, self.config.follow_px)
+        before = colour.luma(f)
+        for layer, now in enumerate(self._layers(before, away), start=1):
+            if layer == 1:
+                residual = np.repeat((now - before)[0, ..., None] + MID_GREY, 3, axis=-1)
+                yield self._stage("residual", residual)
+            yield self._stage(f"mnce-{layer}", colour.with_luma(f[0], now[0]))
 
-    def global_face(self, face: FaceImage) -> Floats:
-        """Return f(y), the result of step 1: H×W×3 float64, clipped to 0–255."""
-        operator = make_operator(self.config.degradation, INFO.output_hw, INFO.scale)
-        y = colour.to_float(face.pixels)
-        start = operator.pseudo_inverse(y)
-        faces = red.global_faces(y[None], start[None], operator, self.h, schedule(self.config))
-        clipped: Floats = np.clip(faces[0], 0, 255)
-        return clipped
+    def restore_many(self, faces: Sequence[FaceImage]) -> list[Pixels]:
+        """Return the results only, for many faces at a time.
+
+        They can differ from those of `stages` by one grey level here and there: sums of many
+        faces are made in another order.
+        """
+        for face in faces:
+            check_input(self.info, face)
+        f = self.global_faces(np.stack([colour.to_float(face.pixels) for face in faces]))
+        where = [shifts(face, self.info, self.config.follow_px) for face in faces]
+        luma = colour.luma(f)
+        for away in {tuple(sorted(w.items())) for w in where}:
+            rows = [i for i, w in enumerate(where) if tuple(sorted(w.items())) == away]
+            for now in self._layers(luma[rows], dict(away)):
+                luma[rows] = now
+        return [colour.to_uint8(colour.with_luma(*pair)) for pair in zip(f, luma, strict=True)]
+
+    def _layers(self, luma: Floats, away: mnce.Shifts) -> Iterator[Floats]:
+        """Yield the luma of the faces after every layer, N×H×W, 0–255."""
+        if self.gallery is None:
+            return
+        config, now = self.config, luma.copy()
+        settings = mnce.EmbeddingSettings(config.neighbours, config.locality, config.ridge)
+        for layer in range(config.layers):
+            residual = mnce.residual_faces(now, self.gallery, layer, settings, away)
+            now = np.clip(now + residual, 0, 255)
+            yield now
+
+    def _stage(self, name: str, values: AnyArray, origin: Origin = Origin.SYNTHESISED) -> Stage:
+        return Stage(name, dict(self.info.stages)[name], colour.to_uint8(values), origin)
 
 
 def schedule(config: Config) -> red.RedSchedule:
@@ -82,57 +111,69 @@ def load(config: Config, device: str) -> DcnnMnce:
     MethodError
         If a setting makes no sense or the device is not there.
     WeightsError
-        If a file is missing, damaged or of another method.
+        If a file is missing, damaged, or of another method, size, start or partition.
     """
-    _check(config, device)
-    denoiser = load_file("weights", DENOISER, {"method": INFO.id, "part": "denoiser"})
-    bases, entries = (
-        load_file(
-            "gallery", f"{config.gallery}-{part}.safetensors", {"method": INFO.id, "part": part}
-        )
-        for part in ("bases", "entries")
-    )
-    gallery = from_arrays(_gallery_spec(bases, entries), bases.arrays, entries.arrays)
-    network = inference_network(denoiser.spec, denoiser.arrays)
-    if gallery.spec.layers != LAYERS:
-        raise WeightsError(
-            f"the gallery has {gallery.spec.layers} layers, not {LAYERS}",
-            path=entries.asset.name,
-            hint="build the gallery again",
-        )
+    return load_scale(INFO, config, device)
+
+
+def load_scale(info: MethodInfo, config: Config, device: str) -> DcnnMnce:
+    """Load the method for the scale of ``info``; errors as of `load`."""
+    _check(info, config, device)
+    global_faces, weights = load_global_faces(info, config, device)
+    gallery, files = load_gallery(info, config) if config.layers else (None, ())
     return DcnnMnce(
         config,
-        (denoiser.asset, bases.asset, entries.asset),
-        red.as_function(network.to(device), device),
+        (*weights, *files),
+        dataclasses.replace(info, stages=_stages(info, config)),
+        global_faces,
         gallery,
     )
 
 
-def _gallery_spec(bases: Loaded, entries: Loaded) -> GallerySpec:
-    if bases.spec != entries.spec:
-        raise WeightsError(
-            "the two files of the gallery were not built together",
-            path=entries.asset.name,
-            hint="build the gallery again",
-        )
-    try:
-        return GallerySpec(**entries.spec)
-    except TypeError as error:
-        raise WeightsError(f"unknown gallery ({error})", path=entries.asset.name) from error
+def load_global_faces(
+    info: MethodInfo, config: Config, device: str
+) -> tuple[GlobalFaces, tuple[Asset, ...]]:
+    """Return what layer 1 starts from, and the files that it needs."""
+    if config.start == "bicubic":
+        return lambda y: np.stack([imresize(face, info.output_hw) for face in y]), ()
+    operator = make_operator(config.degradation, info.output_hw, info.scale)
+    denoiser = load_file("weights", DENOISER, {"method": INFO.id, "part": "denoiser"})
+    network = inference_network(denoiser.spec, denoiser.arrays).to(device)
+    h, steps = red.as_function(network, device), schedule(config)
+
+    def global_faces(y: Floats) -> Floats:
+        start = np.stack([operator.pseudo_inverse(face) for face in y])
+        clipped: Floats = np.clip(red.global_faces(y, start, operator, h, steps), 0, 255)
+        return clipped
+
+    return global_faces, (denoiser.asset,)
 
 
-def _check(config: Config, device: str) -> None:
-    make_operator(config.degradation, INFO.output_hw, INFO.scale)
+def _stages(info: MethodInfo, config: Config) -> tuple[tuple[str, str], ...]:
+    gone = {"denoiser"} if config.start == "bicubic" else set()
+    if config.layers == 0:
+        gone.add("residual")
+    gone |= {f"mnce-{layer}" for layer in range(config.layers + 1, LAYERS + 1)}
+    return tuple(stage for stage in info.stages if stage[0] not in gone)
+
+
+def _check(info: MethodInfo, config: Config, device: str) -> None:
+    make_operator(config.degradation, info.output_hw, info.scale)
     positive = ("iterations", "sigma_start", "sigma_end", "lambda_start", "lambda_end")
     for name in (*positive, "neighbours", "locality"):
         value = getattr(config, name)
         if not (isinstance(value, int | float) and np.isfinite(value) and value > 0):
             raise MethodError(f"{name} must be a positive number, not {value!r}")
+    for name in ("entries", "follow_px", "ridge"):
+        if not (np.isfinite(getattr(config, name)) and getattr(config, name) >= 0):
+            raise MethodError(f"{name} must not be negative, but is {getattr(config, name)!r}")
+    if not 0 <= config.layers <= LAYERS:
+        raise MethodError(f"layers must be 0 to {LAYERS}, not {config.layers!r}")
+    if config.start not in STARTS:
+        raise MethodError(
+            f"there is no start {config.start!r}", hint=f"choose one of {', '.join(STARTS)}"
+        )
     if device not in ("cpu", "cuda"):
         raise MethodError(f"there is no device {device!r}", hint="choose cpu or cuda")
     if device == "cuda" and not torch.cuda.is_available():
         raise MethodError("this machine has no CUDA device", hint="choose cpu")
-
-
-def _stage(name: str, values: AnyArray, origin: Origin = Origin.SYNTHESISED) -> Stage:
-    return Stage(name, TITLES[name], colour.to_uint8(values), origin)

@@ -11,6 +11,8 @@ LEAST_MEMBERS = 8
 
 KINDS = ("prototypes", "full")
 
+UNSTATED = "not stated by whoever built it"
+
 
 @dataclass(frozen=True)
 class GalleryOptions:
@@ -32,5 +34,7 @@ class GalleryOptions:
     """CPU threads; None for all cores."""
     work: Path | None = None
     """Folder for what a stopped build goes on with; it stays, and other builds share it."""
+    terms: str = UNSTATED
+    """Terms of the data, for the card."""
     settings: Mapping[str, object] = field(default_factory=dict)
     """Settings of the method or of its gallery that differ from the defaults."""
