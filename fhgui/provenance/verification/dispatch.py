@@ -24,6 +24,9 @@ from fhgui.provenance.verification.record import Circumstances, verify_record
 SIGNED = (".pdf", ".png", ".jpg", ".jpeg")
 """Endings rather than first bytes: a damaged file must still be known for what it was."""
 
+VOUCHED_FOR = (".html", ".jsonld")
+"""Endings of what nothing but the manifest of an export vouches for."""
+
 
 def verify(path: Path, source: Path | None = None, threads: int | None = None) -> Verification:
     """Verify a record, a folder of runs, a case, a custody log, an export, a PDF or a picture.
@@ -63,6 +66,8 @@ def _findings(path: Path, circumstances: Circumstances) -> Iterator[Finding]:
         yield from verify_export(path.parent, circumstances)
     elif path.suffix.lower() in SIGNED:
         yield from _signed_file(path)
+    elif path.suffix.lower() in VOUCHED_FOR and (by_manifest := list(vouched(path))):
+        yield from by_manifest
     else:
         yield from verify_record(path, circumstances)
 

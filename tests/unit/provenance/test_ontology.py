@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from fhgui.core.dossier import Commission, Dossier, Laboratory
 from fhgui.core.face import Box
 from fhgui.core.record import Outcome
+from fhgui.imaging.demo import demo_frame
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.ontology import case_jsonld
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
@@ -19,9 +21,11 @@ from tests.helpers.records import A_RECORD
 PLACE = Placement(PlacementKind.BOX, box=Box(20, 20, 40, 40))
 
 
-@pytest.fixture
-def dossier(demo_png: Path) -> Dossier:
-    run = enhance(EnhanceRequest(demo_png, "bicubic", PLACE))
+@pytest.fixture(scope="module")
+def dossier(tmp_path_factory: pytest.TempPathFactory) -> Dossier:
+    source = tmp_path_factory.mktemp("source") / "demo.png"
+    Image.fromarray(demo_frame()).save(source)
+    run = enhance(EnhanceRequest(source, "bicubic", PLACE, threads=1))
     assert run.error is None
     failed = dataclasses.replace(A_RECORD, outcome=Outcome.FAILED, stages=(), error='"<&>" gone')
     cancelled = dataclasses.replace(failed, outcome=Outcome.CANCELLED, error="stopped")

@@ -187,7 +187,7 @@ def test_a_manifest_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_single_files_are_held_against_the_manifest_beside_them(export: Path) -> None:
-    for name in ("report.pdf", "result-credentialed.jpg", "input.png"):
+    for name in ("report.pdf", "result-credentialed.jpg", "input.png", "case.jsonld"):
         assert verify(export / name).verdict is Verdict.EXACT
     (export / "report.pdf").write_bytes(a_pdf("another"))
     assert verify(export / "report.pdf").verdict is Verdict.TAMPERED
