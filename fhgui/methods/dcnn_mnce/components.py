@@ -1,7 +1,7 @@
 """The five facial components (paper 000, Figure 3b): their place, feathered masks and features.
 
 Rectangles are on the 128 px template; the paper gives them only as a figure (methods.md, MNCE).
-Where a face carries landmarks, its components are looked for where they are (`shifts`).
+Where a face carries landmarks, its components are looked for where they are (`following`).
 """
 
 from __future__ import annotations
@@ -9,10 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import uniform_filter
 
-from fhgui.alignment.templates import template
-from fhgui.core.arrays import AnyArray, Floats, Points
-from fhgui.core.face import FaceImage
-from fhgui.core.method import MethodInfo
+from fhgui.core.arrays import AnyArray, Floats
 
 TEMPLATE_PX = 128
 CELL_PX = 2
@@ -24,17 +21,6 @@ Boxes = tuple[tuple[int, int, int, int], ...]
 BOXES_PX: Boxes = ((26, 100, 37, 50), (26, 100, 51, 63), (50, 74, 64, 84), (43, 81, 85, 106))
 REST = "rest"
 NAMES: tuple[str, ...] = ("brows", "eyes", "nose", "mouth", REST)
-
-_LANDMARKS: dict[int, dict[str, slice]] = {
-    68: {
-        "brows": slice(17, 27),
-        "eyes": slice(36, 48),
-        "nose": slice(27, 36),
-        "mouth": slice(48, 68),
-    },
-    5: {"brows": slice(0, 2), "eyes": slice(0, 2), "nose": slice(2, 3), "mouth": slice(3, 5)},
-}
-"""Which landmarks tell where a component is, by how many there are."""
 
 
 def masks(feather_px: int, boxes: Boxes = BOXES_PX) -> Floats:
@@ -75,32 +61,3 @@ def cells(planes: AnyArray) -> AnyArray:
     blocks = planes.reshape(n, height // CELL_PX, CELL_PX, width // CELL_PX, CELL_PX)
     means: AnyArray = blocks.mean(axis=(2, 4), dtype=np.float32)
     return means.reshape(n, -1)
-
-
-def shifts(face: FaceImage, info: MethodInfo, limit_px: int) -> dict[str, tuple[int, int]]:
-    """Return how many pixels (x, y) right and down of the template each component is.
-
-    Components that are where the template has them are left out, and so are all of a face that
-    carries fewer than five landmarks.
-
-    Parameters
-    ----------
-    limit_px : no component is taken to be further away than this; 0 to keep to the template.
-    """
-    landmarks = face.alignment.landmarks
-    if landmarks is None or len(landmarks) not in _LANDMARKS or limit_px == 0:
-        return {}
-    found = _on_output_grid(landmarks, face, info.scale)
-    usual = template(info.template).reduced(len(landmarks))
-    by_name = {}
-    for name, rows in _LANDMARKS[len(landmarks)].items():
-        away = np.rint((found[rows] - usual[rows]).mean(axis=0)).clip(-limit_px, limit_px)
-        if away.any():
-            by_name[name] = (int(away[0]), int(away[1]))
-    return by_name
-
-
-def _on_output_grid(landmarks: Points, face: FaceImage, scale: int) -> Points:
-    matrix = face.alignment.matrix
-    points: Points = (landmarks @ matrix[:, :2].T + matrix[:, 2] + 0.5) * scale - 0.5
-    return points

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,20 +16,15 @@ from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.operators import make_operator
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import load_file
 from fhgui.methods.checks import check_input
-from fhgui.methods.dcnn_mnce import mnce, red
-from fhgui.methods.dcnn_mnce.components import shifts
-from fhgui.methods.dcnn_mnce.config import DENOISER, INFO, LAYERS, Config
+from fhgui.methods.dcnn_mnce import mnce
+from fhgui.methods.dcnn_mnce.config import INFO, LAYERS, Config
+from fhgui.methods.dcnn_mnce.following import shifts
 from fhgui.methods.dcnn_mnce.gallery import Gallery
 from fhgui.methods.dcnn_mnce.gallery_files import load_gallery
-from fhgui.methods.dcnn_mnce.network import inference_network
+from fhgui.methods.dcnn_mnce.starting import STARTS, GlobalFaces, load_global_faces
 
 MID_GREY = 128.0
-STARTS = ("denoiser", "bicubic")
-
-GlobalFaces = Callable[[Floats], Floats]
-"""f: N×h×w×3 low-resolution faces → N×H×W×3, float64, 0–255."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +92,6 @@ class DcnnMnce:
         return Stage(name, dict(self.info.stages)[name], colour.to_uint8(values), origin)
 
 
-def schedule(config: Config) -> red.RedSchedule:
-    """Return the RED schedule of a config."""
-    names = [f.name for f in fields(red.RedSchedule)]
-    return red.RedSchedule(**{name: getattr(config, name) for name in names})
-
-
 def load(config: Config, device: str) -> DcnnMnce:
     """Load the denoiser and the gallery.
 
@@ -128,25 +117,6 @@ def load_scale(info: MethodInfo, config: Config, device: str) -> DcnnMnce:
         global_faces,
         gallery,
     )
-
-
-def load_global_faces(
-    info: MethodInfo, config: Config, device: str
-) -> tuple[GlobalFaces, tuple[Asset, ...]]:
-    """Return what layer 1 starts from, and the files that it needs."""
-    if config.start == "bicubic":
-        return lambda y: np.stack([imresize(face, info.output_hw) for face in y]), ()
-    operator = make_operator(config.degradation, info.output_hw, info.scale)
-    denoiser = load_file("weights", DENOISER, {"method": INFO.id, "part": "denoiser"})
-    network = inference_network(denoiser.spec, denoiser.arrays).to(device)
-    h, steps = red.as_function(network, device), schedule(config)
-
-    def global_faces(y: Floats) -> Floats:
-        start = np.stack([operator.pseudo_inverse(face) for face in y])
-        clipped: Floats = np.clip(red.global_faces(y, start, operator, h, steps), 0, 255)
-        return clipped
-
-    return global_faces, (denoiser.asset,)
 
 
 def _stages(info: MethodInfo, config: Config) -> tuple[tuple[str, str], ...]:

@@ -30,8 +30,8 @@ from fhgui.methods.dcnn_mnce import mnce
 from fhgui.methods.dcnn_mnce.config import LAYERS, Config
 from fhgui.methods.dcnn_mnce.gallery import PARTITIONS, Gallery, GallerySpec, to_arrays
 from fhgui.methods.dcnn_mnce.gallery_files import PARTS, SUFFIX, file_name
-from fhgui.methods.dcnn_mnce.method import STARTS, GlobalFaces, load_global_faces
 from fhgui.methods.dcnn_mnce.patches import smallest_grid
+from fhgui.methods.dcnn_mnce.starting import STARTS, GlobalFaces, load_global_faces
 from fhgui.methods.devices import set_threads
 from fhgui.training.export import register, write_arrays
 from fhgui.training.galleries.layers import Faces, LayerSettings, build_layers

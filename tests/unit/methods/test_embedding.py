@@ -9,6 +9,7 @@ from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.methods import registry
 from fhgui.methods.dcnn_mnce import components
 from fhgui.methods.dcnn_mnce.embedding import embedding_weights, nearest
+from fhgui.methods.dcnn_mnce.following import shifts
 from fhgui.methods.dcnn_mnce.gallery import Basis, Entries
 from fhgui.methods.dcnn_mnce.mnce import FACES_AT_ONCE, EmbeddingSettings, Membership, embed
 from fhgui.methods.dcnn_mnce.patches import patch_masks, smallest_grid
@@ -163,7 +164,7 @@ def test_components_follow_the_landmarks_of_a_face():
     pixels = np.zeros((16, 16, 3), np.uint8)
     alignment = FaceAlignment(matrix, PlacedBy.ANALYST, info.template, landmarks=frame_points)
     face = FaceImage(pixels, alignment)
-    assert components.shifts(face, info, 6) == {"mouth": (3, -2), "nose": (0, 6)}
-    assert components.shifts(face, info, 0) == {}
+    assert shifts(face, info, 6) == {"mouth": (3, -2), "nose": (0, 6)}
+    assert shifts(face, info, 0) == {}
     eyes_only = FaceAlignment(matrix, PlacedBy.ANALYST, info.template, landmarks=frame_points[:2])
-    assert components.shifts(FaceImage(pixels, eyes_only), info, 6) == {}
+    assert shifts(FaceImage(pixels, eyes_only), info, 6) == {}
