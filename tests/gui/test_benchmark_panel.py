@@ -253,7 +253,7 @@ def test_the_table_has_units_says_what_is_not_available_and_marks_the_best(
     db, lpips = titles.index("PSNR RGB (dB)"), titles.index("LPIPS")
     assert cells(table, lpips) == ["not available"] * 4
     assert cells(table, db)[3] == "40.000"
-    assert cells(table, 1) == ["measured here", "measured here", "released pictures", "published"]
+    assert cells(table, 1) == ["measured", "measured", "released pictures", "published"]
     assert cells(table, 2) == ["6", "6", "5, 1 missing", "260"]
     bold = [font.bold() for font in cells(table, db, ROLE.FontRole)]
     assert bold == [False, False, True, False]  # published figures are of other pictures

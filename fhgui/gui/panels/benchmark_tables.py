@@ -14,7 +14,7 @@ from fhgui.session.benchmark_result import BenchmarkResult
 
 ROW_PX = 24
 HEADER_PX = 11
-ROOM_PX, TITLE_ROOM_PX = 6, 16
+ROOM_PX, TITLE_ROOM_PX = 4, 14
 """Beside the text of a cell, and of a title."""
 NAME_PX = 70
 LOWEST_PX = 110

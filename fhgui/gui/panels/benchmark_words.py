@@ -8,7 +8,7 @@ from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus
 
 NOT_AVAILABLE = "not available"
 KINDS = {
-    "measured": "measured here",
+    "measured": "measured",
     "reference": "released pictures",
     "published": "published",
 }

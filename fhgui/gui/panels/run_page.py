@@ -31,7 +31,7 @@ from fhgui.gui.widgets import section
 from fhgui.session.runs import Runs
 
 SIDE_PX = 340
-LIST_PX = 150
+LIST_PX = 112
 
 
 class FormScroll(QScrollArea):

@@ -17,6 +17,9 @@ from fhgui.gui.panels.run_list import RowWords
 from fhgui.gui.theme import colour
 from fhgui.gui.widgets import Elided, set_icon
 
+ERROR_MARGIN_PX = 6
+"""Not in the style sheet: a padding that comes later is painted, but not laid out."""
+
 
 class RunView(QWidget):
     """Shows the run that is chosen; what else there is to see goes into ``column``.
@@ -82,8 +85,9 @@ class RunView(QWidget):
 
     def say(self, sentence: str, level: str = "info") -> None:
         """Show one sentence, as ``info`` or ``error``; the empty string takes it away."""
-        if self.told.property("level") != level:  # before the text: it is laid out by the margins
+        if self.told.property("level") != level:
             self.told.setProperty("level", level)
+            self.told.setMargin(ERROR_MARGIN_PX if level == "error" else 0)
             self.told.style().unpolish(self.told)
             self.told.style().polish(self.told)
         self.told.setText(as_sentence(sentence) if sentence else "")
