@@ -12,9 +12,10 @@ from fhgui.cli import console
 from fhgui.cli.filing import completed
 from fhgui.imaging.demo import demo_frame
 from fhgui.methods import registry
+from fhgui.provenance.dossier import Wishes, of_records
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import check_output, png, run_files, write_files
-from fhgui.provenance.report.onepage import pdf_bytes
+from fhgui.provenance.report.process import render
 from fhgui.provenance.report.sheet import comparison_png
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Run
@@ -36,7 +37,7 @@ def demo(
     check_output(out, force)
     write_files({"evidence/demo-frame.png": png(demo_frame())}, out, force)
     runs = [_run(out / "evidence/demo-frame.png", name) for name in registry.method_ids()]
-    written = write_files(_results(runs), out, force=True)
+    written = (*write_files(_results(runs), out, force=True), *_report(runs, out))
     verdict = verify(out).verdict.value
     payload: dict[str, Any] = {"files": [str(path) for path in written], "verdict": verdict}
     console.emit(as_json, payload, lambda: print(*written, f"replayed: {verdict}", sep="\n"))
@@ -54,8 +55,14 @@ def _run(source: Path, method: str) -> Run:
     return completed(enhance(request, console.tell_event))
 
 
+def _report(runs: list[Run], out: Path) -> list[Path]:
+    folders = [out / run.record.method for run in runs]
+    gathered = of_records(folders, Wishes(), lambda done, total, text: None)
+    return render(gathered.dossier, out)
+
+
 def _results(runs: list[Run]) -> dict[str, bytes]:
-    files = {"comparison.png": comparison_png(runs), "report.pdf": pdf_bytes(runs)}
+    files = {"comparison.png": comparison_png(runs)}
     for run in runs:
         files |= {f"{run.record.method}/{name}": data for name, data in run_files(run).items()}
     return files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -55,6 +56,21 @@ def export_folder() -> Path:
 def set_export_folder(path: Path) -> None:
     """Remember the folder exported to."""
     _settings().setValue("export_folder", str(path))
+
+
+def export_fields() -> dict[str, str]:
+    """Return what was filled in for the last export: laboratory, commission, paper, files."""
+    stored = _settings().value("export_fields", "")
+    try:
+        fields = json.loads(str(stored or "{}"))
+    except ValueError:
+        return {}
+    return {str(k): str(v) for k, v in fields.items()} if isinstance(fields, dict) else {}
+
+
+def set_export_fields(fields: dict[str, str]) -> None:
+    """Remember what was filled in for an export; never a passphrase."""
+    _settings().setValue("export_fields", json.dumps(fields))
 
 
 def training_folder() -> Path:

@@ -324,7 +324,7 @@ class MainWindow(QMainWindow):
 
     def ask_for_export(self) -> None:
         """Open the export dialog, or say why there is nothing to export."""
-        if not self.session.exportable():
+        if not self.session.can_export:
             self.session.note(
                 "there is no finished result to export; run a method first", Level.WARNING
             )

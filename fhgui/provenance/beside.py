@@ -8,10 +8,11 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from fhgui.core.dossier import Exhibit
+from fhgui.core.text import visible
 from fhgui.provenance.labelling import labelled
 from fhgui.provenance.report.fonts import picture_font
 from fhgui.provenance.report.pictures import draw_input, enlarged
-from fhgui.provenance.report.words import STATEMENTS, frame_text, shortened, visible
+from fhgui.provenance.report.words import STATEMENTS, frame_text, shortened
 
 CELL_PX = 512
 MARGIN_PX, TITLE_PX, LINE_PX = 16, 44, 18

@@ -96,18 +96,25 @@ def of_record(path: Path, wishes: Wishes, on_progress: OnProgress) -> Gathered:
     ----------
     path : ``record.json`` or the folder that holds it.
     """
-    file = path / "record.json" if path.is_dir() else path
-    record = read_record(file)
-    if record.outcome is not Outcome.COMPLETED:
-        raise RecordError(
-            f"is of a run that {_ended(record)}: there is no result to export",
-            path=file,
-            hint="run the method again; a case's report also lists such runs",
-        )
+    return of_records([path], wishes, on_progress)
+
+
+def of_records(paths: Sequence[Path], wishes: Wishes, on_progress: OnProgress) -> Gathered:
+    """Gather the dossier of completed runs outside a case; see `of_record`."""
     maker = ExhibitMaker(Originals(wishes.source))
-    on_progress(0, 1, f"gathering {record.method}")
-    exhibit = maker.make(1, record, file.parent)
-    return _gathered(wishes, maker, [exhibit], [], on_progress)
+    exhibits = []
+    for number, path in enumerate(paths, start=1):
+        file = path / "record.json" if path.is_dir() else path
+        record = read_record(file)
+        if record.outcome is not Outcome.COMPLETED:
+            raise RecordError(
+                f"is of a run that {_ended(record)}: there is no result to export",
+                path=file,
+                hint="run the method again; a case's report also lists such runs",
+            )
+        on_progress(number - 1, len(paths), f"gathering {record.method}")
+        exhibits.append(maker.make(number, record, file.parent))
+    return _gathered(wishes, maker, exhibits, [], on_progress)
 
 
 def of_case(path: Path, wishes: Wishes, on_progress: OnProgress) -> Gathered:

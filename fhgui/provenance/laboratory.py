@@ -29,17 +29,31 @@ def read_laboratory(path: Path) -> tuple[Laboratory, Commission]:
     InputError
         If it cannot be read, has a field that is not known, or its logo is no picture.
     """
+    texts = read_fields(path)
+    logo = texts.pop("logo", "")
+    laboratory = Laboratory(
+        **{k: v for k, v in texts.items() if k in LABORATORY},
+        logo_png=logo_png(Path(logo)) if logo else None,
+    )
+    return laboratory, Commission(**{k: v for k, v in texts.items() if k in COMMISSION})
+
+
+def read_fields(path: Path) -> dict[str, str]:
+    """Return the fields of a laboratory's file as text; the logo as a whole path.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or has a field that is not known.
+    """
     values = _mapping(path)
     unknown = sorted(str(k) for k in set(values) - {*LABORATORY, *COMMISSION})
     if unknown:
         raise InputError(f"has the unknown field {', '.join(unknown)}", path=path, hint=EXAMPLE)
     texts = {str(k): _text(path, str(k), v) for k, v in values.items()}
-    logo = texts.pop("logo", "")
-    laboratory = Laboratory(
-        **{k: v for k, v in texts.items() if k in LABORATORY},
-        logo_png=logo_png(path.parent / logo) if logo else None,
-    )
-    return laboratory, Commission(**{k: v for k, v in texts.items() if k in COMMISSION})
+    if texts.get("logo"):
+        texts["logo"] = str(path.absolute().parent / texts["logo"])
+    return texts
 
 
 def logo_png(path: Path) -> bytes:

@@ -77,7 +77,9 @@ def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
         session.say_progress(_percent(event))
     elif isinstance(event, m.Exported) and isinstance(command, m.Export):
         session.exports.extend(event.files)
-        session.note(f"{len(event.files)} files written to {command.folder}", notice=True)
+        for warning in event.warnings:
+            session.note(f"export: {warning}")
+        session.note(f"{len(event.files)} files written to {command.choices.out}", notice=True)
         session.exported.emit(event.files)
     elif isinstance(event, m.ModelsChecked):
         session.models_checked.emit(event.rows)

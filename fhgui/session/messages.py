@@ -16,6 +16,7 @@ from fhgui.core.face import Adequacy, Box, DetectedFace, FaceImage
 from fhgui.core.method import Stage
 from fhgui.core.record import Json
 from fhgui.provenance.request import EnhanceRequest
+from fhgui.session.exporting import ExportChoices
 
 if TYPE_CHECKING:  # needed for types only: the worker imports nothing that it does not use
     from fhgui.provenance.run import Run
@@ -112,21 +113,11 @@ class KeepDesk(Command):
 
 
 @dataclass(frozen=True)
-class RunTarget:
-    """Where one run is written to."""
-
-    run: Run
-    folder: Path
-
-
-@dataclass(frozen=True)
 class Export(Command):
-    """Write runs into ``folder`` or folders below it, and one report over all of them."""
+    """Export a case."""
 
-    folder: Path
-    targets: tuple[RunTarget, ...]
-    report: Path | None
-    force: bool
+    case: Path
+    choices: ExportChoices
 
 
 @dataclass(frozen=True)
@@ -291,9 +282,10 @@ class Counted(Event):
 
 @dataclass(frozen=True)
 class Exported(Event):
-    """The files that an export wrote."""
+    """The files that an export wrote, and what it could not show or sign."""
 
     files: tuple[Path, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

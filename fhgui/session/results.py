@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 
 from fhgui.core.dossier import FaceComparison
 from fhgui.core.doubt import DoubtMaps, Repeats
@@ -134,13 +133,3 @@ def moved_on(result: Result, event: m.Event) -> Result:
     elif isinstance(event, m.Cancelled) and not result.status.over:
         changes = {"status": Status.CANCELLED}
     return replace(result, **changes) if changes else result  # type: ignore[arg-type]  # by name
-
-
-def export_targets(results: Sequence[Result], folder: Path) -> tuple[m.RunTarget, ...]:
-    """Return where each result goes: the folder itself, or one folder a method for several."""
-    finished = [r for r in results if r.run is not None]
-    return tuple(
-        m.RunTarget(r.run, folder if len(finished) == 1 else folder / r.request.method)
-        for r in finished
-        if r.run is not None
-    )

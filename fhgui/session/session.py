@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
-from fhgui.core.errors import InputError
 from fhgui.core.face import Box
 from fhgui.core.frame import Frame
 from fhgui.methods import registry
@@ -23,10 +22,11 @@ from fhgui.session import intake, placement
 from fhgui.session import messages as m
 from fhgui.session.casework import CaseWork
 from fhgui.session.doubting import want_doubts
+from fhgui.session.exporting import ExportChoices
 from fhgui.session.logbook import Level, LogLine, line
 from fhgui.session.marking import Marking
 from fhgui.session.models import available_methods
-from fhgui.session.results import FaceWork, Result, export_targets
+from fhgui.session.results import FaceWork, Result, Status
 from fhgui.session.viewing import Step, ViewState
 from fhgui.session.work import Work
 
@@ -329,16 +329,21 @@ class Session:
         face = None if self.current is None else self.current.active_face
         return tuple(r for r in (face.results if face else ()) if r.run is not None)
 
-    def export(
-        self, results: Sequence[Result], folder: Path, report: bool, force: bool = False
-    ) -> None:
-        """Write results to a folder; see `export_targets` for what goes where."""
-        targets = export_targets(results, folder)
-        if not targets:
-            raise InputError("there is no finished result to export", hint="run a method first")
-        completed = any(t.run.error is None for t in targets)
-        pdf = folder / "report.pdf" if report and completed else None
-        self._ask(m.Export(next(self._numbers), folder, targets, pdf, force), self.current)
+    @property
+    def can_export(self) -> bool:
+        """Whether the case holds any completed run."""
+        faces = (face for work in self.works for face in work.face_works)
+        return any(r.status is Status.COMPLETED for face in faces for r in face.results)
+
+    def export(self, choices: ExportChoices) -> int | None:
+        """Have the case exported; return the number of the job, None if there is nothing yet."""
+        case = self.case
+        if case is None or not self.can_export:
+            self.note("there is no finished result to export; run a method first", Level.WARNING)
+            return None
+        job = next(self._numbers)
+        self._ask(m.Export(job, case, choices), self.current)
+        return job
 
     def check_models(self) -> None:
         """Have the files of all methods hashed."""

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from multiprocessing.connection import Connection
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -230,18 +229,19 @@ class Worker:
         self._cases.get(command.case).keep_desk(command.desk)
 
     def _export(self, command: m.Export) -> None:
-        from fhgui.provenance.folder import write_run
-        from fhgui.provenance.report.onepage import write_pdf
+        from fhgui.session.export_job import carry_out
 
-        files: list[Path] = []
-        for number, target in enumerate(command.targets):
+        last = time.monotonic()
+
+        def tell(done: int, total: int, text: str) -> None:
+            nonlocal last
             self._stop_if_cancelled(command.job)
-            self._send(m.Progress(command.job, number, len(command.targets), "writing results"))
-            files += write_run(target.run, target.folder, command.force)
-        if command.report is not None:
-            write_pdf([t.run for t in command.targets if t.run.error is None], command.report)
-            files.append(command.report)
-        self._send(m.Exported(command.job, tuple(files)))
+            if time.monotonic() - last > 0.1:
+                last = time.monotonic()
+                self._send(m.Progress(command.job, done, total, text))
+
+        found = carry_out(command.choices, self._cases.get(command.case), tell)
+        self._send(m.Exported(command.job, found.files, found.warnings))
 
     def _check_models(self, command: m.CheckModels) -> None:
         from fhgui.session.models import model_rows

@@ -1,139 +1,231 @@
-"""Asks where results are written to, and before anything is overwritten."""
+"""Exports the case: asks for folder, report and signature, says what follows, shows how far it is.
+
+The worker does it; the dialog only waits, and can stop it at any time.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QMessageBox,
+    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from fhgui.core.dossier import Paper
+from fhgui.gui import settings
+from fhgui.gui.dialogs.export_form import ExportForm
 from fhgui.gui.theme import icon
-from fhgui.session.results import Result, Status, export_targets
+from fhgui.gui.widgets import section, small
+from fhgui.session.exporting import REPEAT_FOR_S, ExportChoices
+from fhgui.session.logbook import Level, LogLine
 from fhgui.session.session import Session
+
+CONTENTS = (
+    "Every result of the case: report (PDF, HTML), CASE/UCO JSON-LD, pictures with content "
+    "credentials and the original beside each, records, custody log, and a manifest of hashes."
+)
+UNLABELLED = (
+    "Without the label a picture can be passed on as if it were a photograph. Report, manifest "
+    "and custody log will state that it was left out."
+)
+UNSIGNED = (
+    "Without a certificate report and manifest are not signed, and the pictures' credentials are "
+    "signed by a key made on the spot: changes show, who made them does not."
+)
+STOPPING = "stopping …"
 
 
 class ExportDialog(QDialog):
-    """Chooses results, folder and report, then has them written."""
+    """Chooses what an export is to be, has it made, and waits for it."""
 
     def __init__(self, session: Session, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("exportDialog")
-        self.setWindowTitle("Export results")
-        self.setMinimumWidth(560)
+        self.setWindowTitle("Export the case")
+        self.setMinimumWidth(760)
         self._session = session
-        self._results = session.exportable()
-        self.list = QListWidget()
-        self.list.setObjectName("exportResults")
-        self.list.setAccessibleName("Results to export")
-        self.list.setFixedHeight(30 + 28 * min(6, len(self._results)))
-        for result in self._results:
-            self._offer(result)
-        self.list.itemChanged.connect(self._tell)
+        self._job: int | None = None
+        self.form = ExportForm(settings.export_fields())
         self.folder = QLineEdit(str(folder))
         self.folder.setObjectName("exportFolder")
         self.folder.setAccessibleName("Folder")
-        self.folder.textChanged.connect(self._tell)
-        browse = QPushButton("Browse …")
-        browse.setIcon(icon("folder-outline"))
-        browse.clicked.connect(self._browse)
-        self.report = QCheckBox("One-page report over all of them (report.pdf)")
-        self.report.setObjectName("exportReport")
-        self.report.setChecked(True)
-        self.report.toggled.connect(self._tell)
+        self.paper = QComboBox()
+        self.paper.setObjectName("exportPaper")
+        self.paper.setAccessibleName("Paper")
+        for size in Paper:
+            self.paper.addItem(size.value, size)
+        self.paper.setCurrentText(settings.export_fields().get("paper", Paper.A4.value))
+        self.label = QCheckBox("Burn “ENHANCED — not for comparison” into the pictures")
+        self.label.setObjectName("exportLabel")
+        self.label.setChecked(True)
+        self.repeat = QCheckBox(f"Repeat runs for jitter and seeds (up to {REPEAT_FOR_S:.0f} s)")
+        self.repeat.setObjectName("exportRepeat")
+        self.repeat.setChecked(True)
         self.told = QLabel()
-        self.told.setObjectName("muted")
+        self.told.setObjectName("statement")
         self.told.setWordWrap(True)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
-        self.buttons = QDialogButtonBox()
+        self._make_progress()
+        self._make_buttons()
+        self._lay_out()
+        self._connect()
+        self._tell()
+
+    def _make_progress(self) -> None:
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName("Progress of the export")
+        self.progress.setRange(0, 0)
+        self.progress.setTextVisible(False)
+        self.doing = small()
+        self.doing.setObjectName("exportDoing")
+        self.doing.setTextFormat(Qt.TextFormat.PlainText)
+        self.progress.hide()
+
+    def _make_buttons(self) -> None:
         self.ok = QPushButton("Export")
         self.ok.setObjectName("exportOkButton")
         self.ok.setProperty("primary", True)
+        self.stop = QPushButton("Cancel")
+        self.stop.setObjectName("exportCancelButton")
+        self.buttons = QDialogButtonBox()
         self.buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
-        self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.accepted.connect(self._accept)
-        self.buttons.rejected.connect(self.reject)
-        self._lay_out(browse)
-        self._tell()
+        self.buttons.addButton(self.stop, QDialogButtonBox.ButtonRole.RejectRole)
 
-    def _lay_out(self, browse: QPushButton) -> None:
+    def _lay_out(self) -> None:
+        browse = QPushButton("Browse …")
+        browse.setIcon(icon("folder-outline"))
+        browse.clicked.connect(self._browse)
         row = QHBoxLayout()
         row.addWidget(self.folder, 1)
         row.addWidget(browse)
+        options = QHBoxLayout()
+        options.setSpacing(18)
+        options.addWidget(QLabel("Paper"))
+        options.addWidget(self.paper)
+        options.addWidget(self.repeat)
+        options.addStretch(1)
+        inner = QVBoxLayout()
+        inner.setSpacing(8)
+        inner.addWidget(section("Folder"))
+        inner.addLayout(row)
+        inner.addWidget(small(CONTENTS))
+        inner.addWidget(self.form)
+        inner.addLayout(options)
+        inner.addWidget(self.label)
+        inner.addWidget(self.told)
+        self._fields = QWidget()
+        self._fields.setLayout(inner)
+        inner.setContentsMargins(0, 0, 0, 0)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 14)
-        layout.setSpacing(10)
-        layout.addWidget(QLabel("Results"))
-        layout.addWidget(self.list)
-        layout.addWidget(QLabel("Folder"))
-        layout.addLayout(row)
-        layout.addWidget(self.report)
-        layout.addWidget(self.told)
+        layout.setContentsMargins(18, 14, 18, 14)
+        layout.setSpacing(8)
+        layout.addWidget(self._fields)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.doing)
         layout.addWidget(self.buttons)
 
-    def _offer(self, result: Result) -> None:
-        item = QListWidgetItem(f"{result.title} · {result.status.value}")
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
-        done = result.status is Status.COMPLETED
-        item.setCheckState(Qt.CheckState.Checked if done else Qt.CheckState.Unchecked)
-        self.list.addItem(item)
+    def _connect(self) -> None:
+        for changed in (self.folder.textChanged, self.form.changed, self.label.toggled):
+            changed.connect(self._tell)
+        self.buttons.accepted.connect(self._accept)
+        self.buttons.rejected.connect(self.reject)
+        self._session.busy_changed.connect(self._follow)
+        self._session.noticed.connect(self._noticed)
+        self._session.exported.connect(self._done)
 
-    def chosen(self) -> tuple[Result, ...]:
-        """Return the results that are ticked."""
-        return tuple(
-            result
-            for row, result in enumerate(self._results)
-            if self.list.item(row).checkState() == Qt.CheckState.Checked
+    def choices(self, force: bool = False) -> ExportChoices:
+        """Return what is chosen."""
+        form = self.form
+        return ExportChoices(
+            out=self._path(),
+            laboratory=form.laboratory(),
+            commission=form.commission(),
+            logo=form.path("logo"),
+            paper=Paper(self.paper.currentText()),
+            labelled=self.label.isChecked(),
+            certificate=form.path("certificate"),
+            key=form.path("key"),
+            passphrase=form.passphrase,
+            repeat_for_s=REPEAT_FOR_S if self.repeat.isChecked() else 0.0,
+            force=force,
         )
+
+    def reject(self) -> None:
+        """Close, or stop the export that goes on; called by Qt."""
+        if self._job is None:
+            super().reject()
+            return
+        self.stop.setEnabled(False)
+        self.doing.setText(STOPPING)
+        self._session.cancel()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
+        """Stop the export before the dialog goes; called by Qt."""
+        if self._job is not None:
+            self.reject()
+            event.ignore()
+        else:
+            super().closeEvent(event)
+
+    def done(self, result: int) -> None:
+        """Stop listening; called by Qt."""
+        for signal, slot in (
+            (self._session.busy_changed, self._follow),
+            (self._session.noticed, self._noticed),
+            (self._session.exported, self._done),
+        ):
+            signal.disconnect(slot)
+        super().done(result)
 
     def _path(self) -> Path:
         return Path(self.folder.text().strip()).expanduser()
 
     def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder for the results", str(self._path()))
-        if folder:
-            self.folder.setText(folder)
+        dialog = QFileDialog(self, "Folder for the export", str(self._path().parent))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.open()
 
     def _tell(self) -> None:
-        targets = export_targets(self.chosen(), self._path())
-        names = [str(t.folder) for t in targets]
-        each = "result.png, input.png, stages/, record.json"
-        self.told.setText("\n".join(f"{name}: {each}" for name in names))
-        self.ok.setEnabled(bool(targets) and bool(self.folder.text().strip()))
-
-    def _occupied(self) -> list[Path]:
-        """Return the folders and files that something would be written over."""
-        folders = [t.folder for t in export_targets(self.chosen(), self._path())]
-        taken = [f for f in folders if f.is_file() or (f.is_dir() and any(f.iterdir()))]
-        report = self._path() / "report.pdf"
-        if self.report.isChecked() and report.exists() and self._path() not in taken:
-            taken.append(report)
-        return taken
+        """Say what follows from what is chosen."""
+        certificate, key = self.form.path("certificate"), self.form.path("key")
+        half = (certificate is None) != (key is None)
+        lines = [] if self.label.isChecked() else [UNLABELLED]
+        if half:
+            lines.append("Certificate and key belong together: give both, or neither.")
+        elif certificate is None:
+            lines.append(UNSIGNED)
+        self.told.setText("\n".join(lines))
+        self.told.setVisible(bool(lines))
+        self.ok.setEnabled(bool(self.folder.text().strip()) and not half and self._job is None)
 
     def _accept(self) -> None:
-        taken = self._occupied()
-        if not taken:
+        out = self._path()
+        if not (out.is_file() or (out.is_dir() and any(out.iterdir()))):
             self._export(force=False)
             return
         question = QMessageBox(self)
         question.setObjectName("overwriteQuestion")
         question.setIcon(QMessageBox.Icon.Warning)
-        question.setWindowTitle("Overwrite?")
-        question.setText("There is something already:\n" + "\n".join(str(t) for t in taken[:5]))
-        question.setInformativeText("Files of the same name will be replaced.")
+        question.setWindowTitle("Replace?")
+        question.setText(f"There is something already:\n{out}")
+        question.setInformativeText(
+            "An older export there is replaced; files that somebody else put there stay."
+        )
         over = question.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
         over.setObjectName("overwriteButton")
         over.clicked.connect(lambda: self._export(force=True))
@@ -141,5 +233,38 @@ class ExportDialog(QDialog):
         question.open()
 
     def _export(self, force: bool) -> None:
-        self._session.export(self.chosen(), self._path(), self.report.isChecked(), force)
-        self.accept()
+        settings.set_export_fields({**self.form.values(), "paper": self.paper.currentText()})
+        self._job = self._session.export(self.choices(force))
+        self._show_work(self._job is not None)
+        self._follow()
+
+    def _show_work(self, on: bool) -> None:
+        self._fields.setEnabled(not on)
+        self.progress.setVisible(on)
+        self.stop.setEnabled(True)
+        self.ok.setEnabled(not on)
+        if on:
+            self.doing.setText("waiting for the worker …")
+
+    def _follow(self) -> None:
+        """Show how far the export is, and notice its end."""
+        if self._job is None:
+            return
+        if self._session.asked(self._job) is not None:
+            if self.stop.isEnabled() and self._session.progress:
+                self.doing.setText(self._session.progress)
+            return
+        self._job = None
+        if self.doing.text() == STOPPING:
+            self.doing.setText("stopped; nothing was written")
+        self._show_work(False)
+        self._tell()
+
+    def _noticed(self, line: LogLine) -> None:
+        if self._job is not None and line.level is Level.ERROR:
+            self.doing.setText(line.text)
+
+    def _done(self, files: tuple[Path, ...]) -> None:
+        if self._job is not None:
+            self._job = None
+            self.accept()

@@ -42,7 +42,7 @@ class EnhancePanel(QWidget):
         self.export = QPushButton("Export …")
         self.export.setObjectName("exportButton")
         set_icon(self.export, "export-variant")
-        self.export.setToolTip("Write pictures, record and report (Ctrl+E)")
+        self.export.setToolTip("Export the case: report, pictures, records (Ctrl+E)")
         self.progress = QProgressBar()
         self.progress.setAccessibleName("Progress of the run")
         self.progress.setRange(0, 1000)
@@ -100,7 +100,7 @@ class EnhancePanel(QWidget):
         self.run.setEnabled(not why_not)
         self.run.setToolTip(why_not.capitalize() or "Run the chosen methods (Ctrl+R)")
         self.cancel.setEnabled(session.busy)
-        self.export.setEnabled(bool(session.exportable()))
+        self.export.setEnabled(session.can_export)
         self._show_progress(why_not)
 
     def _show_progress(self, why_not: str) -> None:

@@ -1,4 +1,4 @@
-"""The report and the sheet show the original beside the result, and say what must be said."""
+"""The sheet shows the original beside the result."""
 
 import io
 from pathlib import Path
@@ -6,13 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from pypdf import PdfReader
 
-from fhgui.core.errors import OutputError
 from fhgui.provenance.enhance import enhance
-from fhgui.provenance.report.onepage import pdf_bytes, write_pdf
 from fhgui.provenance.report.pictures import face_in_frame
-from fhgui.provenance.report.sheet import STATEMENT, comparison_png
+from fhgui.provenance.report.sheet import comparison_png
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Run
 
@@ -22,26 +19,6 @@ def run(demo_png: Path) -> Run:
     done = enhance(EnhanceRequest(demo_png, "bicubic", Placement(PlacementKind.AUTO)))
     assert done.error is None
     return done
-
-
-def words(pdf: bytes) -> str:
-    pages = PdfReader(io.BytesIO(pdf)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
-
-
-def test_the_report_says_what_it_must(run: Run) -> None:
-    text = words(pdf_bytes([run]))
-    record = run.record
-    assert STATEMENT in text
-    assert "Page 1 of 1" in text
-    assert "End of report" in text
-    for fact in (record.id, record.evidence.name, record.evidence.sha256, record.stages[-1].sha256):
-        assert fact in text
-    assert f"{record.adequacy.density_px_per_m:.0f} px/m" in text
-
-
-def test_one_page_a_run(run: Run) -> None:
-    assert len(PdfReader(io.BytesIO(pdf_bytes([run, run]))).pages) == 2
 
 
 def test_the_sheet_shows_input_and_result(run: Run) -> None:
@@ -59,8 +36,3 @@ def test_the_face_is_outlined_in_its_frame(run: Run) -> None:
     assert max(picture.shape) == 300
     assert 80 < np.ptp(xs) < 280
     assert 80 < np.ptp(ys) < 280
-
-
-def test_reports_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="cannot be written"):
-        write_pdf([run], tmp_path / "missing" / "r.pdf")

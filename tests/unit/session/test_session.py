@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fhgui.core.errors import FhguiError, InputError, MethodError
+from fhgui.core.errors import FhguiError, MethodError
 from fhgui.core.face import Box, DetectedFace
 from fhgui.core.frame import Frame
 from fhgui.core.method import Origin, Stage
@@ -14,8 +14,9 @@ from fhgui.core.record import Outcome
 from fhgui.evidence.source import SourceInfo
 from fhgui.provenance.run import Run
 from fhgui.session import messages as m
+from fhgui.session.exporting import ExportChoices
 from fhgui.session.logbook import Level
-from fhgui.session.results import Status, export_targets
+from fhgui.session.results import Status
 from fhgui.session.session import Session
 from fhgui.session.viewing import Step
 from tests.helpers.records import A_RECORD
@@ -233,24 +234,27 @@ def test_no_face_suggests_to_do_it_by_hand(desk: Desk) -> None:
     assert desk.session.log[-1].level is Level.WARNING
 
 
-def test_one_result_goes_into_the_folder_and_several_into_one_each(desk: Desk) -> None:
+def test_the_case_is_exported_as_chosen(desk: Desk) -> None:
     job = run_of(desk).job
     desk.answer(m.Started(job), m.RunDone(job, a_run(), 0.5), m.Done(job))
-    (result,) = desk.session.exportable()
-    folder = Path("/out")
-    assert [t.folder for t in export_targets([result], folder)] == [folder]
-    twice = export_targets([result, result], folder)
-    assert [t.folder for t in twice] == [folder / "bicubic"] * 2
-    desk.session.export([result], folder, report=True)
+    desk.session.casework.path = Path("/cases/a.fhcase")
+    assert desk.session.can_export
+    choices = ExportChoices(Path("/out"), passphrase="secret")
+    number = desk.session.export(choices)
     command = desk.last(m.Export)
     assert isinstance(command, m.Export)
-    assert command.report == folder / "report.pdf"
-    assert not command.force
+    assert command.job == number
+    assert command.case == desk.session.case
+    assert command.choices == choices
+    assert "secret" not in repr(command)
+    desk.answer(m.Exported(command.job, (Path("/out/x"),), ("no original",)), m.Done(command.job))
+    assert desk.session.exports == [Path("/out/x")]
+    assert any("no original" in line.text for line in desk.session.log)
 
 
 def test_exporting_nothing_is_refused(desk: Desk) -> None:
-    with pytest.raises(InputError, match="no finished result"):
-        desk.session.export([], Path("/out"), report=True)
+    assert desk.session.export(ExportChoices(Path("/out"))) is None
+    assert "no finished result" in desk.session.log[-1].text
 
 
 def test_an_event_of_an_unknown_job_changes_nothing(desk: Desk) -> None:
