@@ -172,6 +172,7 @@ def test_pause_close_reopen_resume_stop(
     assert detached.is_running(run.pid, run.folder)  # it goes on without the window
 
     again = open_trainings()
+    qtbot.waitUntil(lambda: bool(again.hub.trainings.runs), timeout=WORK_MS)
     (found,) = again.hub.trainings.runs
     assert found.status is TrainingStatus.RUNNING
     at = found.story.step
