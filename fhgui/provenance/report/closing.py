@@ -31,6 +31,7 @@ from fhgui.provenance.report.front import records_of
 from fhgui.provenance.report.sheet import BADGES
 from fhgui.provenance.report.words import (
     LABEL,
+    fact_name,
     frame_text,
     name_of,
     number,
@@ -74,11 +75,8 @@ def _comparison(index: int, comparison: FaceComparison, shown: list[Exhibit]) ->
     for note in comparison.notes:
         yield Paragraph(visible(note, 1000), Tone.NOTE)
     if comparison.drift:
-        yield Grid(
-            ("Method", "Against", "Distance", "Note"),
-            tuple(_drift(row) for row in comparison.drift),
-            (18, 18, 14, 50),
-        )
+        rows = tuple(_drift(row) for row in comparison.drift)
+        yield Grid(("Method", "Against", "Distance of embeddings", "Note"), rows, (18, 18, 20, 44))
 
 
 def _result(exhibit: Exhibit) -> Figure:
@@ -101,7 +99,7 @@ def _maps(comparison: FaceComparison) -> Iterator[Figure]:
 
 
 def _drift(row: DriftRow) -> tuple[str, ...]:
-    note = visible(row.note, 300) if row.note else ""
+    note = visible(row.note, 300) if row.note else "none"
     distance = "not computed" if row.distance is None else number(row.distance, 3)
     return visible(row.method, 40), visible(row.against, 40), distance, note
 
@@ -159,7 +157,7 @@ def _card(card: CardFacts) -> Iterator[Block]:
             "follows, if anything, may be about another version.",
             Tone.WARNING,
         )
-    rows = ((visible(shortened(name, 40)), visible(text, 3000)) for name, text in card.text)
+    rows = ((fact_name(name), visible(text, 3000)) for name, text in card.text)
     yield Facts((("SHA-256", visible(card.sha256, 200)), *rows))
 
 
@@ -190,7 +188,7 @@ def software(dossier: Dossier) -> Iterator[Block]:
     yield Heading("Software and devices", 1)
     yield Facts((("Report made by", _versions(dossier.software)), ("Made (UTC)", dossier.made_utc)))
     for (program, environment, computed_on), runs in _environments(dossier).items():
-        yield Heading(f"Runs {_ranges(runs)}", 3)
+        yield Heading(f"{'Run' if len(runs) == 1 else 'Runs'} {_ranges(runs)}", 3)
         rows = tuple((visible(name, 40), visible(text, 200)) for name, text in environment)
         yield Facts((("Program", program), ("Computed on", computed_on), *rows))
     yield Paragraph(

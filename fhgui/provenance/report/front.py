@@ -15,6 +15,7 @@ from fhgui.provenance.report.words import (
     FULL,
     NOT_STATED,
     STATEMENTS,
+    fact_name,
     frame_text,
     name_of,
     shortened,
@@ -134,7 +135,7 @@ def _item_rows(
     yield "Place", visible(evidence.path, FULL)
     facts: Rows = exhibits[-1].source_facts if exhibits else ()
     for name, text in facts:
-        yield visible(shortened(name, 40)), visible(text, 2000)
+        yield fact_name(name), visible(text, 2000)
     given = {name.strip().casefold() for name, _ in facts}
     for name in EXPECTED:
         if name not in given:

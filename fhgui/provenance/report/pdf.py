@@ -10,7 +10,7 @@ from fpdf import FPDF
 from fpdf.outline import OutlineSection
 from PIL import Image
 
-from fhgui.core.dossier import Dossier
+from fhgui.core.dossier import Dossier, Laboratory, Paper
 from fhgui.core.text import visible
 from fhgui.provenance.report.blocks import (
     Block,
@@ -53,8 +53,8 @@ HEADING_SPACE_MM = {1: 8.0, 2: 5.0, 3: 3.0}
 TOC_LINE_MM = {1: 7.0, 2: 4.8}
 TOC_HEAD_MM = 14.0
 GRID_ROW_MM = 4.1
-WIDEST_MM = {3: 45.0, 4: 35.0}
-"""Widest pictures by columns: an exhibit of two warnings fits on two pages, on both papers."""
+WIDEST_MM = {Paper.A4: {3: 52.0, 4: 37.0}, Paper.LETTER: {3: 45.0, 4: 35.0}}
+"""Widest pictures by columns, so that an exhibit with a warning or two fits on two pages."""
 LABEL_FILL = (45, 45, 45)
 
 
@@ -107,20 +107,8 @@ class _Printer:
         page.set_creation_date(datetime.fromisoformat(dossier.made_utc))
 
     def _front(self) -> None:
-        page, laboratory = self.page, self.dossier.laboratory
-        top = float(page.y)
-        beside = self._logo(laboratory.logo_png, top)
-        page.set_y(top)
-        page.write_size(11, heavy=True)
-        page.one_line(visible(shortened(laboratory.name, 100)) if laboratory.name else "", beside)
-        page.ln(6)
-        page.write_size(SMALL_PT, GREY)
-        for text in (laboratory.address, laboratory.accreditation):
-            if text.strip():
-                page.text_block(visible(shortened(text, 300)), beside)
-        page.set_y(max(float(page.y), top + LOGO_MM[1]) + 4)
-        page.rule(float(page.y))
-        page.ln(6)
+        page = self.page
+        self._letterhead()
         page.write_size(19, heavy=True)
         page.text_block(title_of(self.dossier), page.text_mm)
         page.ln(2)
@@ -131,6 +119,26 @@ class _Printer:
             page.text_mm,
         )
         page.ln(5)
+
+    def _letterhead(self) -> None:
+        """Print the laboratory's details above a rule; nothing if none are known."""
+        page, laboratory = self.page, self.dossier.laboratory
+        if laboratory == Laboratory():
+            return
+        top = float(page.y)
+        beside = self._logo(laboratory.logo_png, top)
+        page.set_y(top)
+        page.write_size(11, heavy=True)
+        page.one_line(visible(shortened(laboratory.name, 100)), beside)
+        page.ln(6)
+        page.write_size(SMALL_PT, GREY)
+        for text in (laboratory.address, laboratory.accreditation):
+            if text.strip():
+                page.text_block(visible(shortened(text, 300)), beside)
+        least = top + LOGO_MM[1] if laboratory.logo_png else 0.0
+        page.set_y(max(float(page.y), least) + 4)
+        page.rule(float(page.y))
+        page.ln(6)
 
     def _logo(self, png: bytes | None, top_mm: float) -> float:
         """Print the logo in the upper right corner; return the width left beside it."""
@@ -284,7 +292,7 @@ class _Printer:
         step = (self.page.text_mm + GAP_MM) / block.columns
         width = step - GAP_MM
         if block.columns > 1:
-            width = min(width, WIDEST_MM.get(block.columns, width))
+            width = min(width, WIDEST_MM[self.dossier.paper].get(block.columns, width))
             step = (self.page.text_mm - width) / (block.columns - 1)
         for begin in range(0, len(block.figures), block.columns):
             self._figure_row(block.figures[begin : begin + block.columns], width, step)

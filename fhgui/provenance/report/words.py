@@ -44,6 +44,11 @@ def shortened(text: str, limit: int = LONG) -> str:
     return f"{text[:head]} […{len(text) - limit} characters…] {text[-tail:]}"
 
 
+def fact_name(name: str) -> str:
+    """Return the name of a foreign fact as the other names are written."""
+    return visible(shortened(name[:1].upper() + name[1:], 40))
+
+
 def number(value: float | None, digits: int = 2, unit: str = "") -> str:
     """Return a measured value with its unit; unknown and infinite ones in words."""
     if value is None:
