@@ -59,12 +59,12 @@ class Casing(QObject):
         self._window.setWindowModified(self._work.unsaved)
 
     def shut_down(self) -> None:
-        """Keep the desk, while there is still a worker to do it."""
+        """Start nothing any more; called before the worker ends."""
         self._keep.stop()
 
     def close(self) -> None:
-        """See to it that the case is closed, once the worker has ended."""
-        close_for_good(self._work.path)
+        """Close the case, once the worker has ended."""
+        self._work.close()
 
     # ---- wishes of the user -----------------------------------------------------------------
 

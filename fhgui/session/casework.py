@@ -10,6 +10,7 @@ from psygnal import Signal
 
 from fhgui import paths
 from fhgui.core.errors import FhguiError
+from fhgui.core.record import Json
 from fhgui.provenance.case_entries import CLOSED, SAVED_AS
 from fhgui.provenance.case_file import LOG_FILE, SUFFIX, is_case, read_case_file
 from fhgui.provenance.custody import read_entries
@@ -84,6 +85,11 @@ class CaseWork:
         if self.path is not None and self._desk() != self._kept:
             self._keep_desk()
             self.changed.emit()
+
+    def close(self) -> None:
+        """Close the case, once the worker has ended; what was not kept yet is kept."""
+        desk = self._desk()
+        close_for_good(self.path, None if desk == self._kept else desk_json(desk))
 
     def file(self, run: Run, job: int) -> None:
         """Have a run filed whose process was ended; ``job`` is its result's."""
@@ -233,13 +239,20 @@ def _ended_badly(path: Path) -> bool:
     return not ended and not empty and not case.saved_as and not is_locked(path)
 
 
-def close_for_good(path: Path | None) -> None:
-    """See to it that a case that was worked in is closed, whatever became of its process."""
-    if path is None or not is_case(path) or not _ended_badly(path):
+def close_for_good(path: Path | None, desk: dict[str, Json] | None = None) -> None:
+    """See to it that a case that was worked in is closed, whatever became of its process.
+
+    Parameters
+    ----------
+    desk : what is open and marked, if the case does not have it yet.
+    """
+    if path is None or not is_case(path) or (desk is None and not _ended_badly(path)):
         return
     from fhgui.provenance.case import Case
 
     try:
-        Case.open(path).close()
+        with Case.open(path) as case:
+            if desk is not None:
+                case.keep_desk(desk)
     except FhguiError:  # the next start offers it
         return

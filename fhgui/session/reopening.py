@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 
 from fhgui.core.errors import FhguiError, RecordError
@@ -83,6 +84,7 @@ def _result(run: Run, job: int) -> Result:
         face=run.face,
         adequacy=_adequacy(record),
         run=run,
+        seconds=_seconds(record),
         message="" if completed and not damaged else _why(run),
         started_utc=record.started_utc,
     )
@@ -90,6 +92,14 @@ def _result(run: Run, job: int) -> Result:
 
 def _why(run: Run) -> str:
     return "" if run.error is None else run.error.sentence()
+
+
+def _seconds(record: Record) -> float:
+    try:
+        start, end = map(datetime.fromisoformat, (record.started_utc, record.finished_utc))
+        return (end - start).total_seconds()
+    except (ValueError, TypeError):  # no times, or one of them without its zone
+        return 0.0
 
 
 def _title(method: str) -> str:
