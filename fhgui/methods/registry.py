@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PACKAGES: dict[str, str] = {
     "dcnn_mnce": "fhgui.methods.dcnn_mnce",
+    "lcr": "fhgui.methods.lcr",
+    "lle": "fhgui.methods.lle",
     "srcnn": "fhgui.methods.srcnn",
     "vdsr": "fhgui.methods.vdsr",
     "bicubic": "fhgui.methods.bicubic",

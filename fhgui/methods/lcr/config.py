@@ -30,8 +30,9 @@ class Config:
 
     gallery: str = "position_patches/prototypes"
     """The gallery's path under the model folders, or an absolute path."""
-    neighbours: int = 1000
-    """K, nearest patches that take part; 0, or more than the gallery holds, means all."""
+    neighbours: int = 100
+    """K, nearest patches that take part; 0, or more than the gallery holds, means all. For a full
+    gallery 1000 is better."""
     locality: float = 0.04
     """τ of Eq. 8: how strongly dissimilar patches are held back; without unit."""
     entries: int = 0

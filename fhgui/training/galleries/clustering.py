@@ -7,6 +7,8 @@ from scipy import sparse
 
 from fhgui.core.arrays import AnyArray
 
+CHUNK = 512
+
 
 def clusters(
     rows: AnyArray, count: int, least_members: int, rng: np.random.Generator, rounds: int = 6
@@ -48,5 +50,7 @@ def means(rows: AnyArray, entry: AnyArray) -> AnyArray:
 
 def _nearest(rows: AnyArray, centres: AnyArray) -> AnyArray:
     half_norms = np.einsum("cd,cd->c", centres, centres) / 2
-    nearest: AnyArray = np.argmax(rows @ centres.T - half_norms, axis=1)
-    return nearest
+    # in parts that stay in the processor's cache
+    starts = range(0, len(rows), CHUNK)
+    parts = [np.argmax(rows[i : i + CHUNK] @ centres.T - half_norms, axis=1) for i in starts]
+    return np.concatenate(parts)
