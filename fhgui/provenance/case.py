@@ -325,8 +325,10 @@ class Case:
         return None
 
     def _enter(self, what: str, subject: str, details: Mapping[str, Json]) -> Entry:
+        """Enter something; it holds once the log has it, which `case.json` may lag behind."""
         entry = self._log.append(what, subject, details)
-        self._write_file(log=self._log.head)
+        with contextlib.suppress(OutputError):  # a full disk: the next entry fails aloud
+            self._write_file(log=self._log.head)
         return entry
 
     def _write_file(self, **changes: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -87,9 +88,16 @@ def unfinished(path: Path) -> Path:
     return path.with_name(f".{path.name}{PARTIAL}")
 
 
-def remove_unfinished(folder: Path) -> None:
-    """Remove what a crash left unfinished directly below a folder."""
+def remove_unfinished(folder: Path, older_than_s: float = 0.0) -> None:
+    """Remove what a crash left unfinished directly below a folder.
+
+    Parameters
+    ----------
+    older_than_s : where several processes write, what is younger may be going on.
+    """
     for left in folder.glob(f".*{PARTIAL}"):
+        if time.time() - left.lstat().st_mtime < older_than_s:
+            continue
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
         else:

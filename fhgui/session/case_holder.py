@@ -15,6 +15,10 @@ if TYPE_CHECKING:  # the worker imports nothing before it is needed
     from fhgui.provenance.run import Run
 
 
+LONG_AGO_S = 3600.0
+"""An automatic case that is not finished after so long was given up in a crash."""
+
+
 class CaseHolder:
     """One open case at a time; asked from several threads."""
 
@@ -30,12 +34,14 @@ class CaseHolder:
         """
         from fhgui.provenance.case import Case
         from fhgui.provenance.case_file import is_case
+        from fhgui.provenance.durable import remove_unfinished
 
         with self._guard:
             if self._case is not None and self._case.path == path:
                 return self._case
             self.close()
             if path.parent == paths.user_cases() and not is_case(path):
+                remove_unfinished(path.parent, LONG_AGO_S)
                 self._case = Case.create(path, automatic=True)
             else:
                 self._case = Case.open(path, recover=False)

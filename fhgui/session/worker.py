@@ -173,11 +173,15 @@ class Worker:
         job = command.job
 
         def tell(event: Event) -> None:
-            self._stop_if_cancelled(job)
-            if isinstance(event, FaceReady):
-                self._send(m.FaceCut(job, event.face, event.adequacy))
-            elif isinstance(event, StageReady):
-                self._send(m.StageDone(job, event.stage, event.index, event.total))
+            try:
+                self._stop_if_cancelled(job)
+                if isinstance(event, FaceReady):
+                    self._send(m.FaceCut(job, event.face, event.adequacy))
+                elif isinstance(event, StageReady):
+                    self._send(m.StageDone(job, event.stage, event.index, event.total))
+            except (EOFError, BrokenPipeError, ConnectionResetError):
+                self._quit = self._left_alone = True
+                raise CancelledError("the window ended while this run went on") from None
 
         case = None if command.case is None else self._cases.get(command.case)
         start = time.monotonic()

@@ -247,6 +247,27 @@ def test_a_full_disk_files_a_run_whole_or_not_at_all(
     assert tampered(path) == []
 
 
+def test_a_disk_that_fills_up_after_the_entry_keeps_the_run(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = durable.write_atomic
+
+    def full_at_last(file: Path, data: bytes) -> None:
+        if file.name == "case.json":
+            raise OSError(28, "No space left on device")
+        write(file, data)
+
+    with Case.create(path) as case:
+        monkeypatch.setattr(durable, "write_atomic", full_at_last)
+        case.add_run(a_run())
+    assert len(case.runs) == 1
+    monkeypatch.undo()
+    assert tampered(path) == []
+    with Case.open(path) as again:
+        again.add_run(a_run(1))
+    assert tampered(path) == []
+
+
 def test_a_read_only_disk_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Case.create(path).close()
 

@@ -202,7 +202,13 @@ def test_runs_and_sources_are_asked_for_in_the_case(tmp_path: Path) -> None:
 def test_an_automatic_case_is_made_when_it_is_needed(cases: Path) -> None:
     path, holder = automatic_path(), CaseHolder()
     assert not cases.exists()
+    given_up, going_on = cases / ".old.fhcase.partial", cases / ".new.fhcase.partial"
+    for left in (given_up, going_on):
+        left.mkdir(parents=True)
+    os.utime(given_up, (0, 0))
     case = holder.get(path)
+    assert not given_up.exists()
+    assert going_on.exists()
     assert case.file.automatic
     assert holder.get(path) is case
     with pytest.raises(RecordError, match="is no case"):
