@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -141,6 +141,7 @@ class ExportDialog(QDialog):
     def _connect(self) -> None:
         for changed in (self.folder.textChanged, self.form.changed, self.label.toggled):
             changed.connect(self._tell)
+        self.form.told.connect(self.doing.setText)
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
         self._session.busy_changed.connect(self._follow)
@@ -212,6 +213,20 @@ class ExportDialog(QDialog):
         self.told.setText("\n".join(lines))
         self.told.setVisible(bool(lines))
         self.ok.setEnabled(bool(self.folder.text().strip()) and not half and self._job is None)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Make room for words that wrap: Qt squeezes the fields instead."""
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()
+            needed = layout.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), needed))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Take the height that is needed; called by Qt."""
+        super().showEvent(event)
+        self._grow()
 
     def _accept(self) -> None:
         out = self._path()
@@ -245,6 +260,7 @@ class ExportDialog(QDialog):
         self.ok.setEnabled(not on)
         if on:
             self.doing.setText("waiting for the worker …")
+        self._grow()
 
     def _follow(self) -> None:
         """Show how far the export is, and notice its end."""

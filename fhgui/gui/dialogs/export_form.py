@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.dossier import Commission, Laboratory
 from fhgui.core.errors import FhguiError
-from fhgui.gui.widgets import section, small, tool_button
+from fhgui.gui.widgets import section, tool_button
 
 PICTURES = "Pictures (*.png *.jpg *.jpeg)"
 CERTIFICATES = "Certificates (*.pem *.crt *.cer *.der);;All files (*)"
@@ -43,19 +44,26 @@ class ExportForm(QWidget):
     Signals
     -------
     changed : any field was edited.
+    told : why a laboratory's file could not be read, or nothing.
     """
 
     changed = Signal()
+    told = Signal(str)
 
     def __init__(self, values: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("exportForm")
         self.fields: dict[str, QLineEdit] = {}
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
+        columns = QHBoxLayout()
         columns.setSpacing(24)
         columns.addLayout(self._commission(), 1)
         columns.addLayout(self._issuer(), 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(columns)
+        layout.addWidget(section("Signature"))
+        layout.addLayout(self._signature())
         for name, field in self.fields.items():
             field.setText(values.get(name, ""))
             field.textChanged.connect(self.changed)
@@ -120,20 +128,22 @@ class ExportForm(QWidget):
         self.load.setObjectName("exportLaboratoryButton")
         self.load.setToolTip("YAML with name, address, logo, examiner, request, …")
         self.load.clicked.connect(self._load)
-        self.problem = small()
-        column.addWidget(self.load)
-        column.addWidget(self.problem)
-        column.addWidget(section("Signature"))
-        signing = _form()
-        certificate = self._file("certificate", "Certificate", CERTIFICATES, "optional")
-        signing.addRow("Certificate", certificate)
-        signing.addRow("Key", self._file("key", "Key", KEYS, "its private key"))
-        passphrase = self._field("passphrase", "Passphrase", "never kept")
-        passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        signing.addRow("Passphrase", passphrase)
-        column.addLayout(signing)
+        form.addRow("", self.load)
         column.addStretch(1)
         return column
+
+    def _signature(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        certificate = self._file("certificate", "Certificate", CERTIFICATES, "optional")
+        key = self._file("key", "Key", KEYS, "its private key")
+        passphrase = self._field("passphrase", "Passphrase", "passphrase, never kept")
+        passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        for title, widget in (("Certificate", certificate), ("Key", key), ("", passphrase)):
+            if title:
+                row.addWidget(QLabel(title))
+            row.addWidget(widget, 1)
+        return row
 
     def _field(self, name: str, title: str, hint: str) -> QLineEdit:
         field = QLineEdit()
@@ -158,10 +168,7 @@ class ExportForm(QWidget):
 
     def _load(self) -> None:
         files = "Laboratory (*.yaml *.yml);;All files (*)"
-        self._ask("Laboratory", files, lambda chosen: self._show(self.fill_from(Path(chosen))))
-
-    def _show(self, problem: str) -> None:
-        self.problem.setText(problem)
+        self._ask("Laboratory", files, lambda chosen: self.told.emit(self.fill_from(Path(chosen))))
 
     def _ask(self, title: str, files: str, take: Callable[[str], object]) -> None:
         dialog = QFileDialog(self, title)
