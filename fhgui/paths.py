@@ -62,7 +62,8 @@ def user_models() -> Path:
 def user_cases() -> Path:
     """Return the user's own folder of automatic cases; it may not exist."""
     named = os.environ.get("FHGUI_CASES")
-    return Path(named) if named else user_data_path("fhgui", appauthor=False) / "cases"
+    folder = Path(named) if named else user_data_path("fhgui", appauthor=False) / "cases"
+    return folder.absolute()
 
 
 @contextmanager
