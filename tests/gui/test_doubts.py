@@ -12,7 +12,7 @@ from fhgui.gui.dialogs.reason import ReasonDialog
 from fhgui.gui.window import MainWindow
 from fhgui.session.session import Session
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 EYES = ((150.25, 120.0), (163.0, 121.5))
 
 
