@@ -51,7 +51,7 @@ def running(request: pytest.FixtureRequest) -> Iterator[Running]:
 
 def test_jobs_run_one_after_the_other(running: Running) -> None:
     for job in (1, 2, 3):
-        running.backend.submit(m.Export(job, Path(), (), None, False))
+        running.backend.submit(m.OpenCase(job, Path(), create=False))
     seen = running.until(m.Done(3))
     told = [(type(e).__name__, e.job) for e in seen[1:]]
     assert told == [(kind, job) for job in (1, 2, 3) for kind in ("Started", "Done")]
@@ -59,7 +59,7 @@ def test_jobs_run_one_after_the_other(running: Running) -> None:
 
 def test_a_dead_worker_is_replaced_and_only_its_job_is_lost(running: Running) -> None:
     running.backend.submit(m.Warm(1, ()))
-    running.backend.submit(m.Export(2, Path(), (), None, False))
+    running.backend.submit(m.OpenCase(2, Path(), create=False))
     seen = running.until(m.Done(2))
     failed = [e for e in seen if isinstance(e, m.Failed)]
     assert [e.job for e in failed] == [1]
@@ -77,13 +77,13 @@ def test_a_job_that_listens_is_cancelled_without_killing_the_worker(running: Run
     running.backend.cancel()
     seen = running.until(m.Done(1))
     assert m.Cancelled(1) in seen
-    running.backend.submit(m.Export(2, Path(), (), None, False))
+    running.backend.submit(m.OpenCase(2, Path(), create=False))
     assert not any(isinstance(e, m.WorkerReady) for e in running.until(m.Done(2)))
 
 
 def test_a_job_that_does_not_listen_is_gone_within_two_seconds(running: Running) -> None:
     running.backend.submit(HANG)
-    running.backend.submit(m.Export(2, Path(), (), None, False))
+    running.backend.submit(m.OpenCase(2, Path(), create=False))
     running.until(m.Started(1))
     start = time.monotonic()
     running.backend.cancel()
@@ -91,7 +91,7 @@ def test_a_job_that_does_not_listen_is_gone_within_two_seconds(running: Running)
     seen += [] if m.Done(2) in seen else running.until(m.Done(2))
     assert time.monotonic() - start < 2
     assert {e.job for e in seen if isinstance(e, m.Cancelled)} == {1, 2}
-    running.backend.submit(m.Export(3, Path(), (), None, False))
+    running.backend.submit(m.OpenCase(3, Path(), create=False))
     running.until(m.Done(3))
 
 
@@ -106,12 +106,12 @@ def test_stopping_in_the_middle_of_a_job_takes_no_time(running: Running) -> None
 
 @pytest.mark.parametrize("running", [fake_workers.stillborn], indirect=True)
 def test_a_worker_that_cannot_start_is_given_up_with_one_sentence(running: Running) -> None:
-    running.backend.submit(m.Export(1, Path(), (), None, False))
+    running.backend.submit(m.OpenCase(1, Path(), create=False))
     seen = running.until(m.Done(1))
     lost = [e for e in seen if isinstance(e, m.WorkerLost)]
     while len(lost) < STARTS_IN_A_ROW:
         lost += [e for e in running.until(m.WorkerLost) if isinstance(e, m.WorkerLost)]
     assert "fhgui doctor" in lost[-1].sentence
-    running.backend.submit(m.Export(2, Path(), (), None, False))
+    running.backend.submit(m.OpenCase(2, Path(), create=False))
     seen = running.until(m.Done(2))
     assert any(isinstance(e, m.Failed) for e in seen)
