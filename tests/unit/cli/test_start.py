@@ -3,7 +3,17 @@
 import subprocess
 import sys
 
-HEAVY = ("pyhanko", "c2pa", "asn1crypto", "case_utils", "rdflib", "pandas", "requests")
+HEAVY = (
+    "pyhanko",
+    "c2pa",
+    "asn1crypto",
+    "case_utils",
+    "rdflib",
+    "pandas",
+    "requests",
+    "cryptography",
+    "fpdf",
+)
 
 
 def test_nothing_that_signs_is_imported_at_the_start() -> None:
