@@ -159,7 +159,8 @@ def _place(file: Path) -> tuple[str, str, str]:
         for role, name in registry.info(method).assets:
             folder, stem = Path(name).parent.as_posix(), Path(name).stem
             # methods that share a file find it in a folder that is named after none of them
-            if folder == owner and (stem == part or stem.endswith(f"-{part}")):
+            words = stem.split("-")  # denoiser-faces, prototypes-bases
+            if folder == owner and part in (stem, words[0], words[-1]):
                 return method, role, name
     raise WeightsError(
         f"is for no method of this program (it says: {owner or 'nothing'})",

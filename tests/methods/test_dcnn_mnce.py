@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fhgui.alignment.templates import template
 from fhgui.core.errors import MethodError
 from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.imaging.colour import luma, to_float
@@ -44,7 +45,14 @@ def test_layers_change_luma_only(face):
     "settings",
     [
         {"degradation": "median"},
-        {"iterations": 0},
+        {"iterations": -1},
+        {"prior": "cats"},
+        {"start": "noise"},
+        {"layers": 4},
+        {"layers": -1},
+        {"entries": -5},
+        {"follow_px": -1},
+        {"ridge": float("inf")},
         {"lambda_start": -1.0},
         {"sigma_end": float("nan")},
         {"neighbours": 0},
@@ -56,6 +64,31 @@ def test_settings_without_sense_are_refused(settings):
     with pytest.raises(MethodError) as caught:
         registry.load("dcnn_mnce", settings)
     assert name in str(caught.value)
+
+
+def test_layers_0_ends_with_step_1(face):
+    method = registry.load("dcnn_mnce", {"layers": 0})
+    stages = list(method.stages(face, 0))
+    assert [s.name for s in stages] == ["bicubic", "denoiser"]
+    assert [s.name for s in stages] == [name for name, _ in method.info.stages]
+    assert [a.role for a in method.assets] == ["weights"]
+
+
+def test_components_follow_landmarks_only_if_told(face):
+    template_points = template("celeba128").points.copy()
+    template_points[48:68, 1] += 5.0
+    landmarks = (template_points + 0.5) / 8 - 0.5
+    alignment = FaceAlignment(np.eye(2, 3), PlacedBy.ANALYST, "celeba128", landmarks=landmarks)
+    marked = FaceImage(face.pixels, alignment)
+    results = {
+        px: list(registry.load("dcnn_mnce", {"follow_px": px}).stages(marked, 0))[-1].pixels
+        for px in (0, 6)
+    }
+    plain = list(registry.load("dcnn_mnce").stages(face, 0))[-1].pixels
+    np.testing.assert_array_equal(results[0], plain)
+    changed = np.any(results[6] != plain, axis=-1)
+    assert changed[80:116, 40:85].any()
+    assert not changed[:60].any()
 
 
 def test_no_such_device():

@@ -6,10 +6,16 @@ from dataclasses import dataclass
 
 from fhgui.core.method import MethodInfo
 
-DENOISER = "dcnn_mnce/denoiser.safetensors"
-BASES = "dcnn_mnce/prototypes-bases.safetensors"
-ENTRIES = "dcnn_mnce/prototypes-entries.safetensors"
+DENOISER = "dcnn_mnce/denoiser-faces.safetensors"
+GALLERY = "dcnn_mnce/prototypes"
 LAYERS = 3
+
+
+def assets(gallery: str) -> tuple[tuple[str, str], ...]:
+    """Return the files of the method with a gallery, by role."""
+    parts = (("gallery", f"{gallery}-{part}.safetensors") for part in ("bases", "entries"))
+    return (("weights", DENOISER), *parts)
+
 
 INFO = MethodInfo(
     id="dcnn_mnce",
@@ -31,7 +37,7 @@ INFO = MethodInfo(
         ("mnce-3", "MNCE layer 3"),
     ),
     degradation="bicubic",
-    assets=(("weights", DENOISER), ("gallery", BASES), ("gallery", ENTRIES)),
+    assets=assets(GALLERY),
     generative=True,
 )
 
@@ -42,28 +48,32 @@ class Config:
 
     degradation: str = "bicubic"
     """Operator assumed to have made the input (``imaging.operators``); step 1 inverts it."""
-    iterations: int = 3
-    """RED iterations of step 1."""
-    sigma_start: float = 18.0
+    prior: str = "faces"
+    """Denoiser of step 1 (`priors`): ``faces``, or ``natural`` pictures as in the paper."""
+    mirrored: bool = True
+    """Whether the denoiser's answer is the mean of those for the face and for its mirror image."""
+    iterations: int = 0
+    """RED iterations of step 1; 0 here and below: what suits the prior."""
+    sigma_start: float = 0.0
     """Noise level of the first iteration, 8-bit scale."""
-    sigma_end: float = 0.5
+    sigma_end: float = 0.0
     """Noise level of the last iteration."""
-    lambda_start: float = 1e-4
+    lambda_start: float = 0.0
     """λ of Eq. 5 in the first iteration: denoised picture against evidence, without unit."""
-    lambda_end: float = 1e-3
+    lambda_end: float = 0.0
     """λ of the last iteration."""
     start: str = "denoiser"
     """What layer 1 starts from: ``denoiser`` (step 1) or ``bicubic``, as the gallery was built."""
     layers: int = 3
     """Layers of neighbour embedding, 0–3; 0 ends with step 1."""
-    gallery: str = "dcnn_mnce/prototypes"
+    gallery: str = GALLERY
     """Gallery: a path under the model folders or an absolute one, without
     ``-bases.safetensors``."""
     partition: str = "components"
     """How the gallery divides a face: ``components`` (the paper's five) or ``patches``."""
-    neighbours: int = 400
+    neighbours: int = 600
     """K of Eq. 6; more than the gallery holds means all."""
-    locality: float = 0.5
+    locality: float = 1.5
     """λ of Eq. 6: how strongly dissimilar entries are held back; without unit."""
     ridge: float = 1e-6
     """Share of the median d² added to the diagonal of Eq. 6; without unit."""

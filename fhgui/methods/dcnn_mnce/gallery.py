@@ -22,6 +22,7 @@ from fhgui.core.errors import WeightsError
 from fhgui.methods.dcnn_mnce.components import (
     BOXES_PX,
     NAMES,
+    REST,
     TEMPLATE_PX,
     Boxes,
     cell_indices,
@@ -56,15 +57,19 @@ class GallerySpec:
     """Rectangles of the components, see `components.Boxes`."""
     feather_px: int = 2
     """Half-width of the blur of the component masks."""
+    rest_per_side: int = 4
+    """The rest is embedded in this many overlapping parts along each side; 1 is the paper."""
     patch_px: int = 24
     """Side of a patch."""
     patches_per_side: int = 8
     """Patches along each side of the face."""
     contexts_px: tuple[int, ...] = (0, 0, 0)
     """How far beyond a region its features look, for each layer; 0 is the paper."""
-    feature_dims: int = 128
+    pace: float = 0.6
+    """Share of its gain that a layer takes, but for the last; the next layer sees better faces."""
+    feature_dims: int = 48
     """PCA dimensions of features, at most."""
-    residual_dims: int = 96
+    residual_dims: int = 48
     """PCA dimensions of residuals, at most."""
     faces: int = 0
     """Training faces that it was made from."""
@@ -166,13 +171,27 @@ def areas(spec: GallerySpec) -> tuple[tuple[Area, Floats], ...]:
     """Return every region of a partition with its 128×128 mask."""
     if spec.partition == "patches":
         names, planes = patch_masks(spec.patch_px, spec.patches_per_side)
+        parts = dict(zip(names, planes, strict=True))
     else:
-        names, planes = NAMES, masks(spec.feather_px, spec.boxes_px)
+        parts = _components(spec)
     found = []
-    for name, mask in zip(names, planes, strict=True):
+    for name, mask in parts.items():
         pixels = pixel_indices(mask)
         found.append((Area(name, pixels, mask.ravel()[pixels].astype(np.float32)), mask))
     return tuple(found)
+
+
+def _components(spec: GallerySpec) -> dict[str, Floats]:
+    parts = dict(zip(NAMES, masks(spec.feather_px, spec.boxes_px), strict=True))
+    if spec.rest_per_side > 1:
+        rest = parts.pop(REST)
+        # each part reaches half into its neighbours
+        part_px = -(-2 * TEMPLATE_PX // (spec.rest_per_side + 1))
+        names, planes = patch_masks(part_px, spec.rest_per_side)
+        for name, plane in zip(names, rest * planes, strict=True):
+            if plane.any():
+                parts[f"{REST}-{name}"] = plane
+    return parts
 
 
 def make_spec(values: Mapping[str, Any]) -> GallerySpec:

@@ -54,6 +54,7 @@ def _check(spec: GallerySpec, info: MethodInfo, config: Config) -> None:
     pairs = {
         "start": (spec.start, config.start),
         "partition": (spec.partition, config.partition),
+        "prior": (spec.prior, config.prior if config.start == "denoiser" else ""),
         "scale": (spec.scale, info.scale),
     }
     for name, (built, wanted) in pairs.items():

@@ -129,11 +129,9 @@ def _stages(info: MethodInfo, config: Config) -> tuple[tuple[str, str], ...]:
 
 def _check(info: MethodInfo, config: Config, device: str) -> None:
     make_operator(config.degradation, info.output_hw, info.scale)
-    positive = ("iterations", "sigma_start", "sigma_end", "lambda_start", "lambda_end")
-    for name in (*positive, "neighbours", "locality"):
-        value = getattr(config, name)
-        if not (isinstance(value, int | float) and np.isfinite(value) and value > 0):
-            raise MethodError(f"{name} must be a positive number, not {value!r}")
+    for name in ("neighbours", "locality"):
+        if not (np.isfinite(getattr(config, name)) and getattr(config, name) > 0):
+            raise MethodError(f"{name} must be a positive number, not {getattr(config, name)!r}")
     for name in ("entries", "follow_px", "ridge"):
         if not (np.isfinite(getattr(config, name)) and getattr(config, name) >= 0):
             raise MethodError(f"{name} must not be negative, but is {getattr(config, name)!r}")

@@ -33,12 +33,6 @@ class DenoiserSpec:
     """Dilation of each convolution, first to last."""
     unshuffle: int = 2
     """Space-to-depth factor before the first and after the last convolution."""
-    harmonics: int = 0
-    """With n > 0, n² planes tell the network where on the face template a pixel lies; they start
-    as cosine products and are learned. 0, the paper, knows no place. Input is then template-sized.
-    """
-    template_px: int = 128
-    """Side of the template that the planes cover."""
 
 
 class Denoiser(nn.Module):
@@ -60,9 +54,7 @@ class Denoiser(nn.Module):
         self.spec = spec
         colours = 3 * spec.unshuffle**2
         first, *middle, last = spec.dilations
-        self.place = nn.Parameter(cosine_planes(spec.harmonics, spec.template_px // spec.unshuffle))
-        inputs = colours + 1 + len(self.place)
-        layers: list[nn.Module] = [conv_relu(inputs, spec.channels, dilation=first)]
+        layers: list[nn.Module] = [conv_relu(colours + 1, spec.channels, dilation=first)]
         layers += [conv_bn_relu(spec.channels, spec.channels, dilation=d) for d in middle]
         layers.append(same_conv(spec.channels, colours, dilation=last))
         self.body = nn.Sequential(*layers)
@@ -75,18 +67,8 @@ class Denoiser(nn.Module):
         small = functional.pixel_unshuffle((padded - CENTRE) / SPREAD, factor)
         level = sigma.view(-1, 1, 1, 1)
         plane = level.expand(-1, 1, *small.shape[-2:]) / SPREAD
-        planes = [small, plane]
-        if len(self.place):
-            planes.append(self.place.expand(len(noisy), -1, -1, -1))
-        noise = functional.pixel_shuffle(self.body(torch.cat(planes, 1)), factor)
+        noise = functional.pixel_shuffle(self.body(torch.cat([small, plane], 1)), factor)
         return noisy - level * noise[..., :height, :width]
-
-
-def cosine_planes(harmonics: int, side: int) -> torch.Tensor:
-    """Return harmonics²×side×side products cos(iπx)·cos(jπy), i, j = 1 … harmonics, x, y in 0–1."""
-    centres = (torch.arange(side) + 0.5) / side
-    waves = torch.cos(torch.pi * torch.arange(1, harmonics + 1)[:, None] * centres)
-    return (waves[:, None, :, None] * waves[None, :, None, :]).reshape(-1, side, side)
 
 
 def initialise(network: Denoiser, generator: torch.Generator) -> None:

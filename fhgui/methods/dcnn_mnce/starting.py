@@ -9,12 +9,9 @@ import numpy as np
 
 from fhgui.core.arrays import Floats
 from fhgui.core.method import Asset, MethodInfo
-from fhgui.imaging.operators import make_operator
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import load_file
-from fhgui.methods.dcnn_mnce import red
-from fhgui.methods.dcnn_mnce.config import DENOISER, INFO, Config
-from fhgui.methods.dcnn_mnce.network import inference_network
+from fhgui.methods.dcnn_mnce.config import Config
+from fhgui.methods.dcnn_mnce.step_1 import Step1Settings, load_step_1
 
 STARTS = ("denoiser", "bicubic")
 
@@ -25,23 +22,17 @@ GlobalFaces = Callable[[Floats], Floats]
 def load_global_faces(
     info: MethodInfo, config: Config, device: str
 ) -> tuple[GlobalFaces, tuple[Asset, ...]]:
-    """Return what layer 1 starts from, and the files that it needs."""
+    """Return what layer 1 starts from, and the files that it needs.
+
+    Raises
+    ------
+    MethodError
+        If a setting of step 1 makes no sense.
+    WeightsError
+        If the denoiser is missing or damaged.
+    """
     if config.start == "bicubic":
         return lambda y: np.stack([imresize(face, info.output_hw) for face in y]), ()
-    operator = make_operator(config.degradation, info.output_hw, info.scale)
-    denoiser = load_file("weights", DENOISER, {"method": INFO.id, "part": "denoiser"})
-    network = inference_network(denoiser.spec, denoiser.arrays).to(device)
-    h, steps = red.as_function(network, device), schedule(config)
-
-    def global_faces(y: Floats) -> Floats:
-        start = np.stack([operator.pseudo_inverse(face) for face in y])
-        clipped: Floats = np.clip(red.global_faces(y, start, operator, h, steps), 0, 255)
-        return clipped
-
-    return global_faces, (denoiser.asset,)
-
-
-def schedule(config: Config) -> red.RedSchedule:
-    """Return the RED schedule of a config."""
-    names = [f.name for f in fields(red.RedSchedule)]
-    return red.RedSchedule(**{name: getattr(config, name) for name in names})
+    named = {f.name: getattr(config, f.name) for f in fields(Step1Settings)}
+    step_1 = load_step_1(Step1Settings(**named), info.output_hw, info.scale, device)
+    return step_1.global_faces, (step_1.asset,)

@@ -7,7 +7,7 @@ import torch
 
 from fhgui.blocks.convolution import seeded
 from fhgui.core.arrays import AnyArray
-from fhgui.methods.dcnn_mnce.embedding import nearest
+from fhgui.methods.dcnn_mnce.embedding import squared_distances
 from fhgui.methods.dcnn_mnce.gallery import Basis
 
 CHUNK = 512
@@ -71,5 +71,8 @@ def means(rows: AnyArray, entry: AnyArray, count: int, empty: AnyArray | None = 
 
 
 def _assign(rows: AnyArray, centres: AnyArray) -> AnyArray:
-    parts = [nearest(rows[i : i + CHUNK], centres, 1)[0][:, 0] for i in range(0, len(rows), CHUNK)]
+    parts = [
+        squared_distances(rows[i : i + CHUNK], centres).argmin(axis=1)
+        for i in range(0, len(rows), CHUNK)
+    ]
     return np.concatenate(parts)

@@ -31,7 +31,9 @@ from fhgui.methods.dcnn_mnce.config import LAYERS, Config
 from fhgui.methods.dcnn_mnce.gallery import PARTITIONS, Gallery, GallerySpec, to_arrays
 from fhgui.methods.dcnn_mnce.gallery_files import PARTS, SUFFIX, file_name
 from fhgui.methods.dcnn_mnce.patches import smallest_grid
+from fhgui.methods.dcnn_mnce.priors import prior_of
 from fhgui.methods.dcnn_mnce.starting import STARTS, GlobalFaces, load_global_faces
+from fhgui.methods.dcnn_mnce.step_1 import Step1Settings
 from fhgui.methods.devices import set_threads
 from fhgui.training.export import register, write_arrays
 from fhgui.training.galleries.layers import Faces, LayerSettings, build_layers
@@ -40,13 +42,12 @@ from fhgui.training.galleries.options import KINDS, LEAST_MEMBERS, GalleryOption
 CHUNK = 64
 OWN_KINDS = (*KINDS, "patches")
 FEWEST_FACES = 16
-PROTOTYPES = {"components": 1000, "patches": 300}
+PROTOTYPES = {"components": 1100, "patches": 300}
 HELD_OUT = 512
-PATCHES = {"partition": "patches", "feature_dims": 48, "residual_dims": 48}
+PATCHES = {"partition": "patches"}
 """What the kind ``patches`` sets, if nothing else is asked for."""
 DERIVED = ("kind", "start", "prior", "scale", "layers", "faces", "least_members")
 """Fields of `GallerySpec` that follow from the other options."""
-TRUTH_FILE, FACES_FILE = "truth.npy", "faces.npy"
 
 Report = Callable[[str], None]
 
@@ -92,13 +93,14 @@ def build(
     work.mkdir(parents=True, exist_ok=True)
     global_faces, weights = load_global_faces(plan.info, plan.config, "cpu")
     f = global_luma(faces, work / _step_1_name(plan, faces, weights), plan, global_faces, report)
-    chosen = _arranged(faces, f, plan, work)
+    scratch = [work / f"{stem.name}-{name}.npy" for name in ("truth", "faces")]
+    chosen = _arranged(faces, f, plan, scratch)
     settings = LayerSettings(plan.embedding, plan.prototypes, options.seed, threads)
     gallery = build_layers(chosen, plan.spec, settings, report)
     facts = {**_facts(plan, faces, options), "weights": {a.name: a.sha256 for a in weights}}
     written = _write(gallery, stem, plan, facts)
-    for name in (TRUTH_FILE, FACES_FILE):
-        (work / name).unlink()
+    for file in scratch:
+        file.unlink()
     if options.work is None:
         shutil.rmtree(work)
     return written
@@ -129,6 +131,7 @@ def make_plan(faces: FaceSet, options: GalleryOptions, method: str) -> Plan:
         spec,
         kind=kind,
         start=options.start,
+        prior=config.prior if options.start == "denoiser" else "",
         scale=info.scale,
         layers=len(spec.contexts_px),
         faces=inside,
@@ -193,8 +196,10 @@ def _check_spec(spec: GallerySpec) -> None:
             f"{spec.patches_per_side} patches of {spec.patch_px} px a side leave gaps",
             hint=f"take at least {least}",
         )
-    if min(spec.feature_dims, spec.residual_dims) < 1:
-        raise MethodError("feature_dims and residual_dims must be at least 1")
+    if min(spec.feature_dims, spec.residual_dims, spec.rest_per_side) < 1:
+        raise MethodError("feature_dims, residual_dims and rest_per_side must be at least 1")
+    if not 0 < spec.pace <= 1:
+        raise MethodError(f"pace must be above 0 and at most 1, not {spec.pace!r}")
 
 
 def _prototypes(spec: GallerySpec, options: GalleryOptions, inside: int) -> int:
@@ -214,12 +219,10 @@ def _check_count(count: int, inside: int, prototypes: int) -> None:
         )
 
 
-def _arranged(faces: FaceSet, f: AnyArray, plan: Plan, work: Path) -> Faces:
+def _arranged(faces: FaceSet, f: AnyArray, plan: Plan, files: list[Path]) -> Faces:
     """Return the faces, those that are held out last, in files that the layers may write to."""
     order = np.r_[plan.held_out : plan.count, : plan.held_out]
-    truth, now = (
-        open_memmap(work / name, "w+", np.float16, f.shape) for name in (TRUTH_FILE, FACES_FILE)
-    )
+    truth, now = (open_memmap(file, "w+", np.float16, f.shape) for file in files)
     for start in range(0, plan.count, CHUNK):
         rows = order[start : start + CHUNK]
         truth[start : start + CHUNK] = luma(faces.pixels[rows])
@@ -229,7 +232,10 @@ def _arranged(faces: FaceSet, f: AnyArray, plan: Plan, work: Path) -> Faces:
 
 def _step_1_name(plan: Plan, faces: FaceSet, weights: tuple[Asset, ...]) -> str:
     """Return a name that only the same step 1 of the same faces has."""
-    told = (faces.digest or faces.names, plan.count, plan.info.id, asdict(plan.config))
+    config = plan.config
+    settings = {f.name: getattr(config, f.name) for f in fields(Step1Settings)}
+    usual = str(prior_of(config.prior).schedules[plan.info.scale])
+    told = (faces.digest or faces.names, plan.count, plan.info.id, config.start, settings, usual)
     text = json.dumps([*told, [a.sha256 for a in weights]], sort_keys=True)
     return f"step-1-{hashlib.sha256(text.encode()).hexdigest()[:16]}.npy"
 

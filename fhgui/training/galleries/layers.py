@@ -94,6 +94,8 @@ def build_layers(
             rng = np.random.default_rng((settings.seed, layer, j))
             sample = Sample(index, cell_means[:, index], _encoded(faces, region))
             entries, estimate = _learn(sample, faces.inside, spec, settings, rng)
+            if layer < spec.layers - 1:
+                entries = dataclasses.replace(entries, gain=spec.pace * entries.gain)
             made.append(entries)
             carried.append(entries.gain * estimate)
         rows.append(tuple(made))
@@ -163,11 +165,18 @@ def _carried(
 
 
 def _gain(estimate: AnyArray, truth: AnyArray) -> float:
-    """Return the factor on the estimate that comes closest to the truth, 0 to 1."""
+    """Return the factor on the estimate that comes closest to the truth, 0 to 1.
+
+    It is the least-squares factor, held back by how uncertain it is from face to face
+    (positive-part James–Stein): what may be chance adds nothing.
+    """
     power = float(np.sum(estimate.astype(np.float64) ** 2))
-    if power == 0:
+    if power == 0 or len(truth) < 2:
         return 1.0
-    return float(np.clip(np.sum(estimate.astype(np.float64) * truth) / power, 0, 1))
+    agreement = np.sum(estimate.astype(np.float64) * truth, axis=1)
+    chance = np.var(agreement, ddof=1) / len(agreement)
+    certainty = max(0.0, 1 - chance / max(np.mean(agreement) ** 2, np.finfo(float).tiny))
+    return float(np.clip(certainty * agreement.sum() / power, 0, 1))
 
 
 def _add(faces: Faces, regions: tuple[Region, ...], carried: list[AnyArray]) -> None:

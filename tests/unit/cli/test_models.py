@@ -95,12 +95,12 @@ def test_adding_again_replaces(own: Path, trained: Path) -> None:
 def test_one_file_of_several_leaves_the_others_found(
     own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    denoiser = paths.model_file("dcnn_mnce/denoiser.safetensors")
+    denoiser = paths.model_file("dcnn_mnce/denoiser-faces.safetensors")
     assert denoiser is not None
     assert models("add", denoiser) == 0
     assert models("verify", "--json") == 0
     capsys.readouterr()
-    assert (own / "dcnn_mnce" / "denoiser.safetensors").is_file()
+    assert (own / "dcnn_mnce" / "denoiser-faces.safetensors").is_file()
     assert {a.role for a in registry.load("dcnn_mnce").assets} == {"weights", "gallery"}
 
 

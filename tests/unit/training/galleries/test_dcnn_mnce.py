@@ -14,11 +14,12 @@ from fhgui.datasets.packed import FaceSet, PackedFace
 from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
 from fhgui.methods.dcnn_mnce.config import Config
+from fhgui.methods.dcnn_mnce.gallery import areas
 from fhgui.methods.dcnn_mnce.gallery_files import load_gallery
 from fhgui.training.galleries import builder, dcnn_mnce
 from fhgui.training.galleries.options import GalleryOptions
 
-SMALL = {"feature_dims": 6, "residual_dims": 5}
+SMALL = {"feature_dims": 6, "residual_dims": 5, "rest_per_side": 2}
 
 
 def invented(count, side=128):
@@ -207,4 +208,5 @@ def test_the_bundled_gallery_holds_means_of_at_least_eight(part):
     path = paths.model_file(f"dcnn_mnce/prototypes-{part}.safetensors")
     members = [v for k, v in load_file(path).items() if k.endswith(".members")]
     assert all(m.min() >= 8 for m in members)
-    assert len(members) == (0 if part == "bases" else 15)
+    spec = load_gallery(registry.info("dcnn_mnce"), Config())[0].spec
+    assert len(members) == (0 if part == "bases" else 3 * len(areas(spec)))

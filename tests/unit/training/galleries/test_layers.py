@@ -7,11 +7,19 @@ import pytest
 
 from fhgui.core.errors import WeightsError
 from fhgui.methods.dcnn_mnce import mnce
-from fhgui.methods.dcnn_mnce.gallery import GallerySpec, from_arrays, make_spec, to_arrays
+from fhgui.methods.dcnn_mnce.gallery import (
+    GallerySpec,
+    areas,
+    from_arrays,
+    make_spec,
+    to_arrays,
+)
 from fhgui.training.galleries.layers import Faces, LayerSettings, build_layers
 
 INSIDE, OUTSIDE, UNSEEN = 64, 16, 16
-COMPONENTS = GallerySpec(layers=2, contexts_px=(0, 4), feature_dims=12, residual_dims=8)
+COMPONENTS = GallerySpec(
+    layers=2, contexts_px=(0, 4), feature_dims=12, residual_dims=8, rest_per_side=2
+)
 PATCHES = dataclasses.replace(COMPONENTS, partition="patches", patches_per_side=6)
 PARTITIONS = pytest.mark.parametrize("spec", [COMPONENTS, PATCHES], ids=["components", "patches"])
 
@@ -41,6 +49,17 @@ def made(spec, how):
 
 def power(v):
     return float(np.mean(np.asarray(v, float) ** 2))
+
+
+@pytest.mark.parametrize("partition", ["components", "patches"])
+@pytest.mark.parametrize("rest_per_side", [1, 2, 4])
+def test_regions_sum_to_the_whole_face(partition, rest_per_side):
+    spec = GallerySpec(partition=partition, rest_per_side=rest_per_side)
+    total = np.zeros(128 * 128)
+    for area, mask in areas(spec):
+        total[area.pixel_index] += area.weight
+        assert np.count_nonzero(mask) == len(area.pixel_index)
+    np.testing.assert_allclose(total, 1, atol=1e-6)
 
 
 @PARTITIONS
