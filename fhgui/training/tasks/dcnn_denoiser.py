@@ -1,4 +1,4 @@
-"""Train the denoiser of ``dcnn_mnce``: remove Gaussian noise of a stated level from faces."""
+"""Train the denoiser of paper 000: remove Gaussian noise of a stated level from any pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from torch.nn import functional
 from fhgui.blocks.convolution import fold_batch_norm, seeded
 from fhgui.core.arrays import AnyArray, Floats
 from fhgui.datasets.packed import FaceSet
-from fhgui.imaging.resize import resize_matrix
 from fhgui.methods.dcnn_mnce.network import Denoiser, DenoiserSpec, initialise
 from fhgui.training.data import parts, take
 from fhgui.training.export import write_weights
@@ -21,7 +20,6 @@ from fhgui.training.recipe import Recipe
 from fhgui.training.samples import crop, mirror
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 
-SCALE = 8
 VALIDATION_SIGMA = 25.0
 """Noise level of validations, 8-bit scale."""
 
@@ -36,18 +34,10 @@ class TaskRecipe(Recipe):
     """Dilation of each convolution."""
     unshuffle: int = 2
     """Space-to-depth factor; 1 is the paper's full resolution."""
-    harmonics: int = 0
-    """Harmonics of the planes that tell where on the template a pixel lies; needs whole faces."""
     patch_px: int = 64
     """Side of the random square cut from each face."""
     sigma_max: float = 55.0
     """Noise levels are uniform from 0 to this, on the 8-bit scale."""
-    degraded_share: float = 0.0
-    """Share of each batch whose corruption is not Gaussian but what RED meets: part of
-    the error of back-projection (x − H⁺Hx, bicubic ×8) plus weak noise, with its true level.
-    0 is the paper."""
-    weak_sigma: float = 10.0
-    """Largest level of the weak noise on those."""
 
 
 class DenoiserTask(Task):
@@ -58,9 +48,6 @@ class DenoiserTask(Task):
         self.network = network
         self.faces, self.held_out = parts(faces, recipe.validation_faces)
         self.samples = len(self.faces)
-        down = resize_matrix(faces.pixels.shape[1], faces.pixels.shape[1] // SCALE)
-        # H×H: what bicubic ×8 keeps of a column, D⁺D
-        self.projection = torch.from_numpy((np.linalg.pinv(down) @ down).astype(np.float32))
 
     def configure(self) -> dict[str, Part]:
         """Return the one network."""
@@ -69,17 +56,16 @@ class DenoiserTask(Task):
 
     def batch(self, draw: Draw) -> Batch:
         """Return ``clean`` and ``corrupt`` patches and the corruption's ``level``, scale 0–1."""
-        recipe, random = self.recipe, draw.random()
+        random = draw.random()
         whole = mirror(take(self.faces, draw.indices, draw.device), random).float() / 255
-        degraded = random.uniform("degraded") < recipe.degraded_share
-        amount = torch.where(degraded, random.uniform("amount", 0.3, 1), 0.0)
-        partly = whole + _spread(amount, whole) * (self._kept(whole) - whole)
-        clean, corrupt = crop((whole, partly), (recipe.patch_px,) * 2, random)
-        level = (corrupt - clean).square().mean(dim=(1, 2, 3)).sqrt()
-        largest = torch.where(degraded, recipe.weak_sigma, recipe.sigma_max) / 255
-        sigma = _spread(random.uniform("sigma") * largest, whole)
-        corrupt = corrupt + sigma * random.normal("noise", clean.shape[1:], draw.device).float()
-        return {"clean": clean, "corrupt": corrupt, "level": torch.hypot(level, sigma.flatten())}
+        (clean,) = crop((whole,), (self.recipe.patch_px,), random)
+        level = (random.uniform("sigma") * self.recipe.sigma_max / 255).to(clean)
+        noise = random.normal("noise", clean.shape[1:], draw.device).float()
+        return {
+            "clean": clean,
+            "corrupt": clean + level[:, None, None, None] * noise,
+            "level": level,
+        }
 
     def step(self, batch: Batch, context: Context) -> Metrics:
         """Make one step down the mean squared error."""
@@ -95,22 +81,13 @@ class DenoiserTask(Task):
         noisy, denoised = denoising_psnr(networks["denoiser"], self.held_out, VALIDATION_SIGMA)
         return Validation({"psnr_rgb": float(denoised), "psnr_noisy": float(noisy)})
 
-    def _kept(self, whole: torch.Tensor) -> torch.Tensor:
-        projection = self.projection.to(whole.device)
-        return projection @ whole @ projection.T
-
 
 def make_task(recipe: TaskRecipe, faces: FaceSet) -> DenoiserTask:
     """Return the task with freshly drawn weights."""
-    spec = DenoiserSpec(recipe.channels, recipe.dilations, recipe.unshuffle, recipe.harmonics)
+    spec = DenoiserSpec(recipe.channels, recipe.dilations, recipe.unshuffle)
     network = Denoiser(spec)
     initialise(network, seeded(recipe.seed))
     return DenoiserTask(recipe, network, faces)
-
-
-def _spread(values: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
-    """Return B values as B×1×1×1, of ``like``'s type and device."""
-    return values.to(like)[:, None, None, None]
 
 
 @torch.no_grad()
@@ -138,7 +115,12 @@ def _psnr(image: AnyArray, truth: AnyArray) -> float:
 def export(task: DenoiserTask, network: nn.Module, path: Path) -> dict[str, object]:
     """Write the folded weights and return what the card says about the network."""
     folded = fold_batch_norm(network)
-    write_weights(folded, path, {"method": "dcnn_mnce", "part": "denoiser"}, task.network.spec)
+    write_weights(
+        folded,
+        path,
+        {"method": "dcnn_mnce", "part": "denoiser", "network": "plain"},
+        task.network.spec,
+    )
     return {
         "network": asdict(task.network.spec),
         "parameters": sum(p.numel() for p in folded.parameters()),

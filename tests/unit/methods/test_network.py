@@ -1,7 +1,5 @@
 """The denoiser: shape, receptive field, folding, weights that do not fit."""
 
-import math
-
 import pytest
 import torch
 
@@ -10,7 +8,6 @@ from fhgui.core.errors import WeightsError
 from fhgui.methods.dcnn_mnce.network import (
     Denoiser,
     DenoiserSpec,
-    cosine_planes,
     inference_network,
     initialise,
 )
@@ -65,15 +62,3 @@ def test_weights_of_another_shape_are_refused():
         inference_network({"channels": 16, "dilations": [1, 2, 3, 4, 3, 2, 1]}, arrays)
     with pytest.raises(WeightsError):
         inference_network({}, arrays)
-
-
-def test_place_planes_let_equal_patches_differ():
-    spec = DenoiserSpec(channels=8, harmonics=2, template_px=32)
-    network = make(spec).eval()
-    x = torch.full((1, 3, 32, 32), 0.5)
-    out = network(x, torch.tensor([0.2]))
-    assert out.shape == x.shape
-    assert (out[..., 14, 8] - out[..., 14, 20]).abs().max() > 1e-4
-    planes = cosine_planes(2, 4)
-    assert planes.shape == (4, 4, 4)
-    assert planes[0, 0, 0] == pytest.approx(math.cos(math.pi / 8) ** 2)
