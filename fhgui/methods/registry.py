@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PACKAGES: dict[str, str] = {
     "dcnn_mnce": "fhgui.methods.dcnn_mnce",
+    "dcnn_mnce_x4": "fhgui.methods.dcnn_mnce.x4",
     "lcr": "fhgui.methods.lcr",
     "lle": "fhgui.methods.lle",
     "srcnn": "fhgui.methods.srcnn",
