@@ -36,8 +36,8 @@ PRIORS: dict[str, Prior] = {
         "dcnn_mnce/denoiser-natural.safetensors",
         "plain",
         {
-            8: RedSchedule(18, 49.0, 8.0, 3.5e-5, 1.3e-3),
-            4: RedSchedule(18, 49.0, 8.0, 3.5e-5, 1.3e-3),
+            8: RedSchedule(12, 49.0, 8.0, 3.5e-5, 1.3e-3),
+            4: RedSchedule(12, 49.0, 8.0, 3.5e-5, 1.3e-3),
         },
     ),
 }
