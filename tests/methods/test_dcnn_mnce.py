@@ -1,5 +1,7 @@
 """What only ``dcnn_mnce`` promises."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -94,3 +96,11 @@ def test_components_follow_landmarks_only_if_told(face):
 def test_no_such_device():
     with pytest.raises(MethodError, match="no device 'tpu'"):
         registry.load("dcnn_mnce", device="tpu")
+
+
+def test_a_loaded_method_states_the_schedule_that_it_uses():
+    config = registry.load("dcnn_mnce").config
+    assert (config.iterations, config.sigma_start) == (1, 18.0)
+    assert registry.load("dcnn_mnce", {"iterations": 2}).config.iterations == 2
+    again = registry.load("dcnn_mnce", dataclasses.asdict(config))
+    assert again.config == config

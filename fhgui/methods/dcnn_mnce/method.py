@@ -22,7 +22,7 @@ from fhgui.methods.dcnn_mnce.config import INFO, LAYERS, Config
 from fhgui.methods.dcnn_mnce.following import shifts
 from fhgui.methods.dcnn_mnce.gallery import Gallery
 from fhgui.methods.dcnn_mnce.gallery_files import load_gallery
-from fhgui.methods.dcnn_mnce.starting import STARTS, GlobalFaces, load_global_faces
+from fhgui.methods.dcnn_mnce.starting import STARTS, GlobalFaces, load_global_faces, resolved
 
 MID_GREY = 128.0
 
@@ -108,6 +108,7 @@ def load(config: Config, device: str) -> DcnnMnce:
 def load_scale(info: MethodInfo, config: Config, device: str) -> DcnnMnce:
     """Load the method for the scale of ``info``; errors as of `load`."""
     _check(info, config, device)
+    config = resolved(info, config)
     global_faces, weights = load_global_faces(info, config, device)
     gallery, files = load_gallery(info, config) if config.layers else (None, ())
     return DcnnMnce(

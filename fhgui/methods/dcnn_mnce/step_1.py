@@ -80,8 +80,7 @@ def load_step_1(
     WeightsError
         If its file is missing, damaged or of another method.
     """
-    prior = prior_of(settings.prior)
-    schedule = _schedule(settings, prior.schedules[scale])
+    prior, schedule = prior_of(settings.prior), schedule_of(settings, scale)
     operator = make_operator(settings.degradation, hr_hw, scale)
     identity = {"method": METHOD, "part": "denoiser", "network": prior.network}
     loaded = load_file("weights", prior.file, identity)
@@ -99,7 +98,15 @@ def mirrored(h: red.DenoiserFunction) -> red.DenoiserFunction:
     return both
 
 
-def _schedule(settings: Step1Settings, usual: red.RedSchedule) -> red.RedSchedule:
+def schedule_of(settings: Step1Settings, scale: int) -> red.RedSchedule:
+    """Return the schedule of the settings, the prior's own where they say 0.
+
+    Raises
+    ------
+    MethodError
+        If there is no such prior, or a setting is negative or not finite.
+    """
+    usual = prior_of(settings.prior).schedules[scale]
     chosen = {}
     for field in dataclasses.fields(red.RedSchedule):
         value = getattr(settings, field.name)

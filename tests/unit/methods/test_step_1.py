@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from fhgui.core.errors import MethodError
-from fhgui.methods.dcnn_mnce import step_1
 from fhgui.methods.dcnn_mnce.priors import PRIORS, prior_of
-from fhgui.methods.dcnn_mnce.step_1 import Step1Settings, load_step_1, mirrored
+from fhgui.methods.dcnn_mnce.step_1 import Step1Settings, load_step_1, mirrored, schedule_of
 
 SETTINGS = Step1Settings("faces", "bicubic", mirrored=True)
 
@@ -16,8 +15,8 @@ SETTINGS = Step1Settings("faces", "bicubic", mirrored=True)
 def test_zero_stands_for_the_prior_s_own_schedule(prior, scale):
     usual = PRIORS[prior].schedules[scale]
     settings = Step1Settings(prior, "bicubic", mirrored=False)
-    assert step_1._schedule(settings, usual) == usual
-    changed = step_1._schedule(Step1Settings(prior, "bicubic", False, iterations=5), usual)
+    assert schedule_of(settings, scale) == usual
+    changed = schedule_of(Step1Settings(prior, "bicubic", False, iterations=5), scale)
     assert len(changed.pairs()) == 5
     assert changed.pairs()[0][0] == pytest.approx(usual.sigma_start)
 
