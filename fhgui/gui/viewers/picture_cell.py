@@ -13,10 +13,12 @@ from fhgui.core.method import Origin
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.painting import inferno_table
 from fhgui.gui.viewers.picture_view import PictureView
-from fhgui.gui.widgets import Badge
+from fhgui.gui.widgets import Badge, Elided
 
 HEADER_ROOM_PX, HEADER_GAP_PX = 30, 8
 """Beside the words of a header, and between them."""
+LEGEND_PX, SHORT_LEGEND_PX = 124, 72
+"""Width of a map's colour scale, and where there is little room."""
 REDEGRADATION = "Re-degradation check: the result degraded again against the input"
 
 
@@ -52,7 +54,7 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedSize(124, 18)
+        self.setFixedSize(LEGEND_PX, 18)
         self._top = 1.0
 
     def set_top(self, top: float) -> None:
@@ -97,7 +99,8 @@ class PictureCell(QFrame):
         self._header.setFixedHeight(26)
         row = QHBoxLayout(self._header)
         row.setContentsMargins(8, 0, 8, 0)
-        self._title, self._badge, self._note = QLabel(), Badge(), QLabel()
+        self._title, self._badge, self._note = Elided(""), Badge(), QLabel()
+        self._title.setObjectName("pictureTitle")  # not small, not grey
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._note.setObjectName("muted")
         self._legend = Legend()
@@ -134,10 +137,15 @@ class PictureCell(QFrame):
         self._fit_header()
 
     def _fit_header(self) -> None:
-        needed = self._title.fontMetrics().horizontalAdvance(self._title.text())
-        needed += self._badge.full_width + HEADER_ROOM_PX
-        for widget in (self._note, self._legend):
-            needed += 0 if widget.isHidden() else widget.sizeHint().width() + HEADER_GAP_PX
+        metrics = self._title.fontMetrics()
+        needed = metrics.horizontalAdvance(self.picture.title) + HEADER_ROOM_PX
+        needed += self._badge.full_width
+        if not self._note.isHidden():
+            needed += self._note.sizeHint().width() + HEADER_GAP_PX
+        if not self._legend.isHidden():
+            short = needed + LEGEND_PX > self.width()
+            self._legend.setFixedWidth(SHORT_LEGEND_PX if short else LEGEND_PX)
+            needed += self._legend.width() + HEADER_GAP_PX
         self._badge.set_short(needed > self.width())
 
     def set_active(self, active: bool) -> None:
