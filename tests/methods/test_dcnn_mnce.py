@@ -104,3 +104,13 @@ def test_a_loaded_method_states_the_schedule_that_it_uses():
     assert registry.load("dcnn_mnce", {"iterations": 2}).config.iterations == 2
     again = registry.load("dcnn_mnce", dataclasses.asdict(config))
     assert again.config == config
+
+
+def test_every_iteration_is_shown_when_asked_for(face):
+    settings = {"prior": "natural", "iterations": 3, "layers": 0, "every_iteration": True}
+    method = registry.load("dcnn_mnce", settings)
+    stages = list(method.stages(face, 0))
+    assert [s.name for s in stages] == ["bicubic", "red-1", "red-2", "red-3", "denoiser"]
+    assert tuple((s.name, s.title) for s in stages) == method.info.stages
+    np.testing.assert_array_equal(stages[-1].pixels, stages[-2].pixels)
+    assert not np.array_equal(stages[1].pixels, stages[3].pixels)

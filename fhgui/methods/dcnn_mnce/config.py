@@ -62,6 +62,8 @@ class Config:
     """λ of Eq. 5 in the first iteration: denoised picture against evidence, without unit."""
     lambda_end: float = 0.0
     """λ of the last iteration."""
+    every_iteration: bool = False
+    """Whether each RED iteration is a stage of its own."""
     start: str = "denoiser"
     """What layer 1 starts from: ``denoiser`` (step 1) or ``bicubic``, as the gallery was built."""
     layers: int = 3

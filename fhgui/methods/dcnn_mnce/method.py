@@ -22,9 +22,11 @@ from fhgui.methods.dcnn_mnce.config import INFO, LAYERS, Config
 from fhgui.methods.dcnn_mnce.following import shifts
 from fhgui.methods.dcnn_mnce.gallery import Gallery
 from fhgui.methods.dcnn_mnce.gallery_files import load_gallery
-from fhgui.methods.dcnn_mnce.starting import STARTS, GlobalFaces, load_global_faces, resolved
+from fhgui.methods.dcnn_mnce.starting import STARTS, Iterates, last, load_iterates, resolved
 
 MID_GREY = 128.0
+ITERATION = "red"
+"""Name of the stages of single iterations, numbered from 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,22 +36,25 @@ class DcnnMnce:
     Parameters
     ----------
     info : with the stages that these settings yield.
-    global_faces : f of step 1, or the bicubic enlargement.
+    iterates : the iterations of step 1, or the one bicubic enlargement.
     gallery : None if there are no layers.
     """
 
     config: Config
     assets: tuple[Asset, ...]
     info: MethodInfo
-    global_faces: GlobalFaces
+    iterates: Iterates
     gallery: Gallery | None
 
     def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:  # no randomness
-        """Yield bicubic, step 1, the residual of layer 1, and the layers."""
+        """Yield bicubic, step 1 (each iteration if wanted), layer 1's residual, and the layers."""
         check_input(self.info, face)
         start = imresize(face.pixels, self.info.output_hw)
         yield self._stage("bicubic", start, Origin.INTERPOLATED)
-        f = self.global_faces(colour.to_float(face.pixels)[None])
+        f = colour.to_float(start)[None]
+        for number, f in enumerate(self.iterates(colour.to_float(face.pixels)[None]), start=1):
+            if self.config.every_iteration and self.config.start == "denoiser":
+                yield self._stage(f"{ITERATION}-{number}", f[0])
         if self.config.start == "denoiser":
             yield self._stage("denoiser", f[0])
         away = shifts(face, self.info, self.config.follow_px)
@@ -68,7 +73,7 @@ class DcnnMnce:
         """
         for face in faces:
             check_input(self.info, face)
-        f = self.global_faces(np.stack([colour.to_float(face.pixels) for face in faces]))
+        f = last(self.iterates(np.stack([colour.to_float(face.pixels) for face in faces])))
         where = [shifts(face, self.info, self.config.follow_px) for face in faces]
         luma = colour.luma(f)
         for away in {tuple(sorted(w.items())) for w in where}:
@@ -109,13 +114,13 @@ def load_scale(info: MethodInfo, config: Config, device: str) -> DcnnMnce:
     """Load the method for the scale of ``info``; errors as of `load`."""
     _check(info, config, device)
     config = resolved(info, config)
-    global_faces, weights = load_global_faces(info, config, device)
+    iterates, weights = load_iterates(info, config, device)
     gallery, files = load_gallery(info, config) if config.layers else (None, ())
     return DcnnMnce(
         config,
         (*weights, *files),
         dataclasses.replace(info, stages=_stages(info, config)),
-        global_faces,
+        iterates,
         gallery,
     )
 
@@ -125,7 +130,11 @@ def _stages(info: MethodInfo, config: Config) -> tuple[tuple[str, str], ...]:
     if config.layers == 0:
         gone.add("residual")
     gone |= {f"mnce-{layer}" for layer in range(config.layers + 1, LAYERS + 1)}
-    return tuple(stage for stage in info.stages if stage[0] not in gone)
+    stages = [stage for stage in info.stages if stage[0] not in gone]
+    if config.every_iteration and config.start == "denoiser":
+        numbers = range(1, config.iterations + 1)
+        stages[1:1] = [(f"{ITERATION}-{n}", f"RED iteration {n}") for n in numbers]
+    return tuple(stages)
 
 
 def _check(info: MethodInfo, config: Config, device: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields, replace
 
 import numpy as np
@@ -18,11 +18,28 @@ STARTS = ("denoiser", "bicubic")
 GlobalFaces = Callable[[Floats], Floats]
 """f: N×h×w×3 low-resolution faces → N×H×W×3, float64, 0–255."""
 
+Iterates = Callable[[Floats], Iterator[Floats]]
+"""The same after every iteration of step 1, the last being f."""
+
 
 def load_global_faces(
     info: MethodInfo, config: Config, device: str
 ) -> tuple[GlobalFaces, tuple[Asset, ...]]:
-    """Return what layer 1 starts from, and the files that it needs.
+    """Return what layer 1 starts from, and its files; errors as of `load_iterates`."""
+    iterates, assets = load_iterates(info, config, device)
+    return lambda y: last(iterates(y)), assets
+
+
+def last(faces: Iterator[Floats]) -> Floats:
+    """Return the last iterate."""
+    *_, final = faces
+    return final
+
+
+def load_iterates(
+    info: MethodInfo, config: Config, device: str
+) -> tuple[Iterates, tuple[Asset, ...]]:
+    """Return the iterations of step 1, or the one of bicubic, and the files that they need.
 
     Raises
     ------
@@ -32,9 +49,9 @@ def load_global_faces(
         If the denoiser is missing or damaged.
     """
     if config.start == "bicubic":
-        return lambda y: np.stack([imresize(face, info.output_hw) for face in y]), ()
+        return lambda y: iter([np.stack([imresize(face, info.output_hw) for face in y])]), ()
     step_1 = load_step_1(_settings(config), info.output_hw, info.scale, device)
-    return step_1.global_faces, (step_1.asset,)
+    return lambda y: (np.clip(x, 0, 255) for x in step_1.iterates(y)), (step_1.asset,)
 
 
 def resolved(info: MethodInfo, config: Config) -> Config:
