@@ -26,7 +26,7 @@ from fhgui.session.results import Result
 from fhgui.session.session import Session
 
 SIDE_PX = 64
-ITEM = QSize(104, 108)
+ITEM = QSize(97, 108)
 PLAY_MS = 500
 ORIGIN_ROLE = Qt.ItemDataRole.UserRole + 1
 
