@@ -9,6 +9,7 @@ from typing import Protocol
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.face import FaceImage
+from fhgui.core.setting import Preset
 
 
 class Origin(StrEnum):
@@ -72,6 +73,7 @@ class MethodInfo:
     degradation : name of the operator assumed to have made the input (``imaging.operators``).
     assets : names of the files under ``models/`` that it needs, by role.
     generative : whether its result holds detail learned from other people's faces.
+    presets : settings that belong together, beside the defaults.
     """
 
     id: str
@@ -86,6 +88,7 @@ class MethodInfo:
     degradation: str
     assets: tuple[tuple[str, str], ...]
     generative: bool
+    presets: tuple[Preset, ...] = ()
 
 
 class Method(Protocol):

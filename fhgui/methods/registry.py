@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from fhgui.core.errors import MethodError
+from fhgui.methods import settings
 
 if TYPE_CHECKING:
     from fhgui.core.method import Method, MethodInfo
@@ -55,7 +56,8 @@ def make_config(method_id: str, values: Mapping[str, object]) -> Any:  # see def
     Raises
     ------
     MethodError
-        If a field is unknown, or its value is not of the kind of the field's default.
+        If a field is unknown, or its value is not of the kind of the field's default, none of
+        its choices, or outside its bounds.
     """
     config = default_config(method_id)
     known = {f.name for f in dataclasses.fields(config)}
@@ -94,11 +96,12 @@ def _fitted(method_id: str, config: object, name: str, value: object) -> object:
     if isinstance(default, tuple) and isinstance(value, list):
         return tuple(value)
     if isinstance(default, float) and type(value) is int:
-        return float(value)
+        value = float(value)
     if default is not None and type(value) is not type(default):
         raise MethodError(
             f"{method_id}: {name} cannot be {value!r}", hint=f"give a value like {default!r}"
         )
+    settings.check(method_id, type(config), name, value)
     return value
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from fhgui.core.method import MethodInfo
+from fhgui.core.setting import Bounds, ModelFile, Preset
 
 DENOISER = "dcnn_mnce/denoiser-faces.safetensors"
 GALLERY = "dcnn_mnce/prototypes"
 LAYERS = 3
+
+Own = Annotated[float, Bounds(least_means="what suits the prior")]
+"""A positive number, or 0 for the prior's own."""
 
 
 def assets(gallery: str) -> tuple[tuple[str, str], ...]:
@@ -39,6 +44,23 @@ INFO = MethodInfo(
     degradation="bicubic",
     assets=assets(GALLERY),
     generative=True,
+    presets=(
+        Preset(
+            "Denoiser only",
+            "Step 1 alone: nothing is carried over from the gallery.",
+            (("layers", 0),),
+        ),
+        Preset(
+            "Every iteration",
+            "Each RED iteration is a stage to look at; the result is the same.",
+            (("every_iteration", True),),
+        ),
+        Preset(
+            "Natural prior",
+            "Step 1 alone with the paper's kind of prior: it knows pictures, but no faces.",
+            (("prior", "natural"), ("layers", 0)),
+        ),
+    ),
 )
 
 
@@ -48,39 +70,39 @@ class Config:
 
     degradation: str = "bicubic"
     """Operator assumed to have made the input (``imaging.operators``); step 1 inverts it."""
-    prior: str = "faces"
+    prior: Literal["faces", "natural"] = "faces"
     """Denoiser of step 1 (`priors`): ``faces``, or ``natural`` pictures as in the paper."""
     mirrored: bool = True
     """Whether the denoiser's answer is the mean of those for the face and for its mirror image."""
-    iterations: int = 0
+    iterations: Annotated[int, Bounds(0, 1000, least_means="what suits the prior")] = 0
     """RED iterations of step 1; 0 here and below: what suits the prior."""
-    sigma_start: float = 0.0
+    sigma_start: Own = 0.0
     """Noise level of the first iteration, 8-bit scale."""
-    sigma_end: float = 0.0
+    sigma_end: Own = 0.0
     """Noise level of the last iteration."""
-    lambda_start: float = 0.0
+    lambda_start: Own = 0.0
     """λ of Eq. 5 in the first iteration: denoised picture against evidence, without unit."""
-    lambda_end: float = 0.0
+    lambda_end: Own = 0.0
     """λ of the last iteration."""
     every_iteration: bool = False
     """Whether each RED iteration is a stage of its own."""
-    start: str = "denoiser"
+    start: Literal["denoiser", "bicubic"] = "denoiser"
     """What layer 1 starts from: ``denoiser`` (step 1) or ``bicubic``, as the gallery was built."""
-    layers: int = 3
+    layers: Annotated[int, Bounds(0, 3)] = 3
     """Layers of neighbour embedding, 0–3; 0 ends with step 1."""
-    gallery: str = GALLERY
+    gallery: Annotated[str, ModelFile("-bases.safetensors")] = GALLERY
     """Gallery: a path under the model folders or an absolute one, without
     ``-bases.safetensors``."""
-    partition: str = "components"
+    partition: Literal["components", "patches"] = "components"
     """How the gallery divides a face: ``components`` (the paper's five) or ``patches``."""
-    neighbours: int = 600
+    neighbours: Annotated[int, Bounds(1)] = 600
     """K of Eq. 6; more than the gallery holds means all."""
     locality: float = 1.5
     """λ of Eq. 6: how strongly dissimilar entries are held back; without unit."""
     ridge: float = 1e-6
     """Share of the median d² added to the diagonal of Eq. 6; without unit."""
-    entries: int = 0
+    entries: Annotated[int, Bounds(0, least_means="all")] = 0
     """Only the first entries of the gallery are used; 0 means all."""
-    follow_px: int = 6
+    follow_px: Annotated[int, Bounds(0, 64, "px", "not at all")] = 6
     """How far components follow the landmarks of a face away from the template; 0: they do not.
     High-resolution pixels."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from fhgui.core.method import MethodInfo
+from fhgui.core.setting import Bounds, ModelFile
 
 INFO = MethodInfo(
     id="lle",
@@ -27,11 +29,11 @@ INFO = MethodInfo(
 class Config:
     """Settings of one run; the defaults were chosen on training faces."""
 
-    gallery: str = "position_patches/prototypes"
+    gallery: Annotated[str, ModelFile(".safetensors")] = "position_patches/prototypes"
     """The gallery's path under the model folders, or an absolute path."""
-    neighbours: int = 75
+    neighbours: Annotated[int, Bounds(0, least_means="all")] = 75
     """K, nearest patches that take part; 0, or more than the gallery holds, means all."""
     regularisation: float = 0.1
     """Penalty on squared weights, in mean squared distances of the neighbours."""
-    entries: int = 0
+    entries: Annotated[int, Bounds(0, least_means="all")] = 0
     """First faces of a full gallery that are used; 0 for all."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Annotated
 
+from fhgui.core.setting import ModelFile
 from fhgui.methods.dcnn_mnce import config
 
 GALLERY = "dcnn_mnce_x4/prototypes"
@@ -25,6 +27,6 @@ INFO = dataclasses.replace(
 class Config(config.Config):
     """Settings of one run; the defaults were chosen on training faces."""
 
-    gallery: str = GALLERY
+    gallery: Annotated[str, ModelFile("-bases.safetensors")] = GALLERY
     """Gallery: a path under the model folders or an absolute one, without
     ``-bases.safetensors``."""
