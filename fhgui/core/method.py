@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fhgui.core.arrays import Pixels
+from fhgui.core.doubt import INTERVAL
 from fhgui.core.face import FaceImage
 from fhgui.core.setting import Preset
 
@@ -74,6 +78,7 @@ class MethodInfo:
     assets : names of the files under ``models/`` that it needs, by role.
     generative : whether its result holds detail learned from other people's faces.
     presets : settings that belong together, beside the defaults.
+    estimates_error : whether it says how far its result may be off: `Uncertain` once loaded.
     """
 
     id: str
@@ -89,6 +94,7 @@ class MethodInfo:
     assets: tuple[tuple[str, str], ...]
     generative: bool
     presets: tuple[Preset, ...] = ()
+    estimates_error: bool = False
 
 
 class Method(Protocol):
@@ -113,3 +119,28 @@ class Method(Protocol):
 
     def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:
         """Yield the stages for one face; a wrong input size raises `MethodError`."""
+
+
+@runtime_checkable
+class Uncertain(Protocol):
+    """A method that estimates how far its result may be off, for each pixel."""
+
+    def expected_error(
+        self, face: FaceImage, coverage: float = INTERVAL
+    ) -> NDArray[np.float32] | None:
+        """Return the half width of an interval about the result that holds the true grey.
+
+        Parameters
+        ----------
+        face : the method's input; a wrong size raises `MethodError`.
+        coverage : share of pixels of unseen faces whose luma the interval is to hold.
+
+        Returns
+        -------
+        H×W float32 > 0, grey levels of luma; None if what it takes is not installed.
+
+        Raises
+        ------
+        MethodError
+            If it is not calibrated for that coverage.
+        """

@@ -33,14 +33,30 @@ from fhgui.core.record import EvidenceRef, Json
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import open_source
 from fhgui.methods import registry
-from fhgui.methods.devices import resolve_device, set_threads
+from fhgui.methods.devices import (
+    free_gpu_memory,
+    gpu_memory_used_up,
+    memory_used_up,
+    resolve_device,
+    set_threads,
+)
 from fhgui.provenance.canonical import canonical_json
-from fhgui.provenance.draft import Draft, begin, finish
+from fhgui.provenance.draft import Draft, begin, finish, so_far
 from fhgui.provenance.placement import Tell, place
 from fhgui.provenance.request import EnhanceRequest
-from fhgui.provenance.run import FaceReady, Note, OnEvent, Run, StageReady, ignore
+from fhgui.provenance.reuse import Recall, content_key, reuse_words
+from fhgui.provenance.run import (
+    FaceReady,
+    Note,
+    OnEvent,
+    Run,
+    StageReady,
+    StartedOver,
+    ignore,
+)
 
 NO_REASON = "no reason was given for going on"
+ON_CPU = "the graphics card ran out of memory: computed again on the processor (cpu)"
 
 FileIdentity = tuple[int, int, int]
 """Size, modification time and inode of a file."""
@@ -51,6 +67,7 @@ def enhance(
     on_event: OnEvent = ignore,
     *,
     placed: FaceAlignment | None = None,
+    recall: Recall | None = None,
 ) -> Run:
     """Carry out a request.
 
@@ -59,6 +76,7 @@ def enhance(
     request : what to do.
     on_event : called with every event of the run; it may raise `CancelledError`.
     placed : use this alignment instead of the request's placement (replay).
+    recall : where a run with the same content is looked for before the method is run.
 
     Returns
     -------
@@ -68,11 +86,9 @@ def enhance(
     draft = begin(request)
     error: FhguiError | None = None
     try:
-        _perform(draft, placed, on_event)
+        _perform(draft, placed, on_event, recall)
     except FhguiError as caught:
         error = caught
-    except MemoryError:
-        error = MethodError("the memory is used up", hint="close other programs and try again")
     except KeyboardInterrupt:
         error = CancelledError("stopped by the user")
     except Exception as caught:  # a library failed: this run is recorded like any other
@@ -95,18 +111,33 @@ def repeat(
     draft = begin(request)
     info = registry.info(request.method)
     face = _cut(frame, placed, info.input_hw)
-    _run_stages(_prepare(draft), draft, face, lambda _: checkpoint())
+    _restore(draft, face, lambda _: checkpoint(), None)
     return draft.stages[-1].pixels
 
 
+def loaded(request: EnhanceRequest) -> Method:
+    """Return the method of a request as a run would use it, for questions about the run.
+
+    Raises
+    ------
+    FhguiError
+        If it cannot be loaded.
+    """
+    return _prepare(begin(request))
+
+
 def _unexpected(caught: Exception) -> MethodError:
+    if memory_used_up(caught):
+        return MethodError("the memory is used up", hint="close other programs and try again")
     text = f"{type(caught).__name__}: {' '.join(str(caught).split())[:200]}"
     error = MethodError(f"an unexpected error stopped the run ({text})", hint="please report it")
     error.__cause__ = caught
     return error
 
 
-def _perform(draft: Draft, placed: FaceAlignment | None, on_event: OnEvent) -> None:
+def _perform(
+    draft: Draft, placed: FaceAlignment | None, on_event: OnEvent, recall: Recall | None
+) -> None:
     """Do the work; whatever is known when an error leaves this function is in the draft."""
     request = draft.request
     info = registry.info(request.method)
@@ -125,13 +156,31 @@ def _perform(draft: Draft, placed: FaceAlignment | None, on_event: OnEvent) -> N
     on_event(FaceReady(draft.face, draft.adequacy))
     if draft.adequacy and draft.adequacy.adequacy is AdequacyClass.BELOW:
         _check_reason(draft, _too_small(draft.adequacy), tell)
-    _run_stages(_prepare(draft), draft, draft.face, on_event)
+    _restore(draft, draft.face, on_event, recall)
     if file_identity(request.source) != before:
         raise EvidenceError(
             "changed while it was worked on",
             path=request.source,
             hint="work on a copy that nothing else writes to",
         )
+
+
+def _restore(draft: Draft, face: FaceImage, on_event: OnEvent, recall: Recall | None) -> None:
+    """Run the method, on the processor if the graphics card has too little memory for it."""
+    try:
+        _run_stages(_prepare(draft), draft, face, on_event, recall)
+        return
+    except Exception as error:
+        if draft.device != "cuda" or not gpu_memory_used_up(error):
+            raise
+    # outside of the handler: the error would keep what filled the memory alive
+    draft.stages.clear()
+    draft.warnings.append(ON_CPU)
+    on_event(StartedOver(ON_CPU))
+    _loaded.cache_clear()
+    free_gpu_memory()
+    draft.request = dataclasses.replace(draft.request, device="cpu")
+    _run_stages(_prepare(draft), draft, face, on_event, recall)
 
 
 def _prepare(draft: Draft) -> Method:
@@ -151,7 +200,9 @@ def _prepare(draft: Draft) -> Method:
         draft.device = resolve_device(request.device)
         draft.threads = set_threads(request.threads)
     files = tuple(_asset_identity(name) for _, name in info.assets)
-    method = _loaded(request.method, _json_text(settings), draft.device, files)
+    # every setting resolved: a run and its record then share one method in memory
+    resolved = dataclasses.asdict(registry.make_config(request.method, settings))
+    method = _loaded(request.method, _json_text(resolved), draft.device, files)
     draft.config = _config(method.config)
     draft.assets = method.assets
     return method
@@ -165,7 +216,9 @@ def _loaded(
     return registry.load(method_id, json.loads(settings), device)
 
 
-def _run_stages(method: Method, draft: Draft, face: FaceImage, on_event: OnEvent) -> None:
+def _run_stages(
+    method: Method, draft: Draft, face: FaceImage, on_event: OnEvent, recall: Recall | None
+) -> None:
     total = len(method.info.stages) + 1
 
     def take(stage: Stage) -> None:
@@ -173,6 +226,13 @@ def _run_stages(method: Method, draft: Draft, face: FaceImage, on_event: OnEvent
         on_event(StageReady(stage, len(draft.stages) - 1, total))
 
     take(Stage("input", "Input", face.pixels, Origin.MEASURED))
+    known = None if recall is None else recall(content_key(so_far(draft)))
+    if known is not None:
+        draft.reused = known.record.id
+        draft.warnings.append(reuse_words(known.record))
+        for stage in known.stages[1:]:
+            take(stage)
+        return
     # numpy's own threads only get in the way of torch's: one is up to 20 times faster here.
     with threadpool_limits(1, user_api="blas"):
         for stage in method.stages(face, draft.request.seed):

@@ -17,10 +17,10 @@ from fhgui.core.errors import RecordError
 from fhgui.core.face import PlacedBy
 from fhgui.core.method import MethodInfo, Origin, Stage
 from fhgui.core.record import Record, StageRecord
-from fhgui.evaluation.doubt import doubt_maps
 from fhgui.methods import registry
 from fhgui.provenance.canonical import pixels_digest
 from fhgui.provenance.cards import card_facts
+from fhgui.provenance.doubting import recorded_doubt
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import stage_file
 from fhgui.provenance.originals import Originals
@@ -70,7 +70,7 @@ class ExhibitMaker:
             context=self._context(record, face),
             face=face,
             stages=stages,
-            doubt=doubt_maps(result, face, record.degradation),
+            doubt=recorded_doubt(record, result, face),
             info=info,
             cards=card_facts(record, self._model_digests),
             source_sha256_now=self.originals.digest(record.evidence),

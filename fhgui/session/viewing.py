@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
+
+from fhgui.core.annotation import AnnotationKind
 
 
 class CompareMode(StrEnum):
@@ -13,6 +16,7 @@ class CompareMode(StrEnum):
     WIPE = "wipe"
     BLINK = "blink"
     DIFFERENCE = "difference"
+    STAGES = "stages"
 
 
 class DoubtMap(StrEnum):
@@ -21,10 +25,24 @@ class DoubtMap(StrEnum):
     NONE = "none"
     INVENTED = "invented"
     FIXED = "fixed"
+    EXPECTED = "expected"
     REDEGRADED = "redegraded"
     METHODS = "methods"
     JITTER = "jitter"
     SEEDS = "seeds"
+
+
+class Tray(StrEnum):
+    """What lies below the pictures of the comparison."""
+
+    STAGES = "stages"
+    PROFILE = "profile"
+    MARKS = "marks"
+    REFERENCE = "reference"
+
+
+Line: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
+"""Two places as shares of a picture's width and height."""
 
 
 class Step(StrEnum):
@@ -52,6 +70,11 @@ class ViewState:
     wipe : position of the wipe edge, 0 (all B) to 1 (all A).
     left, right : which pictures (0 = the input) are A and B of wipe and difference.
     doubt : map of doubt shown.
+    over : whether it lies over the results instead of beside them; opacity : of the brightest
+        doubt, 0–1.
+    tray : what lies below the pictures.
+    profile : where grey levels are read along a line in every picture; None before one is drawn.
+    drawing : the annotation that the mouse draws; None while it pans.
     """
 
     step: Step = Step.OPEN
@@ -62,3 +85,8 @@ class ViewState:
     left: int = 0
     right: int = 1
     doubt: DoubtMap = DoubtMap.INVENTED
+    over: bool = False
+    opacity: float = 0.7
+    tray: Tray = Tray.STAGES
+    profile: Line | None = None
+    drawing: AnnotationKind | None = None

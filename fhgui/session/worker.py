@@ -55,6 +55,8 @@ class Worker:
             m.Warm: self._warm,
             m.HashSource: self._hash,
             m.CountFrames: self._count,
+            m.LayOutFilm: self._lay_out_film,
+            m.TrackFaces: self._track_faces,
             m.FindFaces: self._find_faces,
             m.Enhance: self._enhance,
             m.FileRun: self._file_run,
@@ -156,6 +158,16 @@ class Worker:
         with open_source(command.path) as source:
             self._send(m.Counted(command.job, source.count()))
 
+    def _lay_out_film(self, command: m.LayOutFilm) -> None:
+        from fhgui.session.film_job import lay_out
+
+        lay_out(command, self._send, lambda: self._stop_if_cancelled(command.job, receive=False))
+
+    def _track_faces(self, command: m.TrackFaces) -> None:
+        from fhgui.session.track_job import follow_faces
+
+        follow_faces(command, self._send, lambda: self._stop_if_cancelled(command.job))
+
     def _find_faces(self, command: m.FindFaces) -> None:
         from fhgui.alignment.detection import find_faces
         from fhgui.evidence.source import open_source
@@ -244,7 +256,10 @@ class Worker:
                 last = time.monotonic()
                 self._send(m.Progress(command.job, done, total, text))
 
-        found = carry_out(command.choices, self._cases.get(command.case), tell)
+        case = self._cases.get(command.case)
+        if command.desk is not None:
+            case.keep_desk(command.desk)
+        found = carry_out(command.choices, case, tell)
         self._send(m.Exported(command.job, found.files, found.warnings))
 
     def _check_models(self, command: m.CheckModels) -> None:
@@ -261,6 +276,6 @@ def unexpected(error: BaseException) -> str:
 
 
 def _doubt(run: Run) -> DoubtMaps:
-    from fhgui.evaluation.doubt import doubt_maps
+    from fhgui.provenance.doubting import doubt_of
 
-    return doubt_maps(run.result.pixels, run.stages[0].pixels, run.record.degradation)
+    return doubt_of(run)

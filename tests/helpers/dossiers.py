@@ -21,7 +21,8 @@ from fhgui.core.dossier import (
 from fhgui.core.face import PlacedBy
 from fhgui.core.record import Record
 from fhgui.methods import registry
-from fhgui.provenance.report.pictures import doubt_of, surroundings
+from fhgui.provenance.doubting import doubt_of
+from fhgui.provenance.report.pictures import surroundings
 from fhgui.provenance.run import Run
 
 ID = "d0551e" + "0" * 58

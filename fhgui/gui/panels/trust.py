@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.core.doubt import INTERVAL, DoubtMaps
 from fhgui.core.face import Adequacy, AdequacyClass
 from fhgui.core.method import MethodInfo
 from fhgui.gui.theme import colour
@@ -99,7 +101,7 @@ class TrustPanel(QWidget):
         self._session = session
         self.density, self.density_words = QLabel(), small()
         self.scale = AdequacyScale()
-        self.share, self.again = QLabel(), QLabel()
+        self.share, self.again, self.expected = QLabel(), QLabel(), QLabel()
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName("Energy fixed by evidence")
@@ -143,11 +145,13 @@ class TrustPanel(QWidget):
         layout.addLayout(_row("Energy fixed by evidence", self.share))
         layout.addWidget(self.bar)
         layout.addLayout(_row("Re-degradation check", self.again))
+        layout.addLayout(_row(f"Expected error ({INTERVAL:.0%} interval)", self.expected))
         layout.addWidget(self.share_words)
         card.setToolTip(
             "How much of the result's contrast the input fixes, and how well the result explains "
             "the input when it is degraded again. Both hold for the assumed degradation only; "
-            "a good check is necessary, not sufficient."
+            "a good check is necessary, not sufficient. The expected error is the method's own "
+            "estimate at the median pixel; its map is among the maps of doubt."
         )
         return card
 
@@ -165,6 +169,7 @@ class TrustPanel(QWidget):
         self.bar.setValue(0 if doubt is None else round(1000 * doubt.fixed_share))
         self.share.setText("–" if doubt is None else f"{doubt.fixed_share:.1%}")
         self.again.setText("–" if doubt is None else decibels(doubt.redegradation_db))
+        self.expected.setText(_expected(doubt))
         self.share_words.setText(
             "Known once a method has run."
             if result is None or doubt is None
@@ -193,6 +198,12 @@ class TrustPanel(QWidget):
 
     def _info(self) -> MethodInfo:
         return registry.info((self._session.methods or registry.method_ids())[0])
+
+
+def _expected(doubt: DoubtMaps | None) -> str:
+    if doubt is None or doubt.expected is None:
+        return "–" if doubt is None else "not estimated"
+    return f"± {np.median(doubt.expected):.1f} grey levels"
 
 
 def _degradation(run: object) -> str:

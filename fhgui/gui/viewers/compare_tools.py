@@ -27,6 +27,7 @@ DOUBT_NAMES = {
     DoubtMap.NONE: "none",
     DoubtMap.INVENTED: "invented",
     DoubtMap.FIXED: "fixed by evidence",
+    DoubtMap.EXPECTED: "expected error",
     DoubtMap.REDEGRADED: "re-degradation",
     DoubtMap.METHODS: "methods disagree",
     DoubtMap.JITTER: "landmark jitter",

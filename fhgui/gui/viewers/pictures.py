@@ -42,6 +42,8 @@ def doubt_words(face: FaceWork | None, selected: Result | None, doubt: DoubtMap)
     lines = [f"{legend.title}: {legend.shows} {legend.promises_not}"]
     if doubt in (DoubtMap.INVENTED, DoubtMap.FIXED) and selected.doubt is not None:
         lines.append(_energies(selected.doubt))
+    if doubt is DoubtMap.EXPECTED and selected.doubt is not None:
+        lines += _expected(selected.doubt)
     if doubt in (DoubtMap.JITTER, DoubtMap.SEEDS) and selected.repeats is not None:
         word = "landmark jitter" if doubt is DoubtMap.JITTER else "seeds"
         lines += [note for note in selected.repeats.notes if note.startswith(word)]
@@ -109,6 +111,8 @@ def _why_not(face: FaceWork, result: Result, doubt: DoubtMap) -> str:
         return "no map: the run did not finish"
     if doubt in (DoubtMap.JITTER, DoubtMap.SEEDS) and result.repeats is not None:
         return "no map: " + "; ".join(result.repeats.notes)
+    if doubt is DoubtMap.EXPECTED and result.doubt is not None:
+        return f"no map: {result.doubt.expected_note}"
     return "computing …"
 
 
@@ -117,6 +121,13 @@ def _energies(doubt: DoubtMaps) -> str:
         f"Energy fixed by evidence {doubt.fixed_energy:.0f}, invented {doubt.invented_energy:.1f} "
         f"grey levels²: {doubt.fixed_share:.1%} fixed."
     )
+
+
+def _expected(doubt: DoubtMaps) -> list[str]:
+    if doubt.expected is None:
+        return []
+    middle, high = np.percentile(doubt.expected, (50, 95))
+    return [f"Here ± {middle:.1f} at the median pixel, ± {high:.1f} at the worst twentieth."]
 
 
 def _drift(rows: Sequence[DriftRow]) -> list[str]:

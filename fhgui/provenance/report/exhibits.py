@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 from PIL import Image
 
 from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.dossier import Dossier, Exhibit
+from fhgui.core.doubt import INTERVAL, LEGENDS, DoubtKind
 from fhgui.core.face import AdequacyClass
 from fhgui.core.method import Origin, Stage
 from fhgui.core.record import AdequacyRecord, AlignmentRecord, Record
 from fhgui.core.text import visible
 from fhgui.imaging.colour import to_float, to_uint8
 from fhgui.imaging.resize import imresize
+from fhgui.provenance.report.annotations import annotated
 from fhgui.provenance.report.blocks import (
     Block,
     Facts,
@@ -29,7 +32,7 @@ from fhgui.provenance.report.blocks import (
     Tone,
 )
 from fhgui.provenance.report.drawings import adequacy_bar, components, in_frame, on_input
-from fhgui.provenance.report.pictures import DOUBT_PEAK, colour_map
+from fhgui.provenance.report.pictures import DOUBT_PEAK, EXPECTED_PEAK, colour_map
 from fhgui.provenance.report.sheet import BADGES
 from fhgui.provenance.report.words import (
     LABEL,
@@ -46,7 +49,6 @@ PLACED = {
     "box": "by a box that the analyst drew",
     "aligned": "not at all: the file already is the method's input",
 }
-DOUBT_SCALE = Scale("0", f"{DOUBT_PEAK:.0f} grey levels and more")
 INVENTED = (
     "Evidence or invention. The map shows the part of the result that the input does not fix "
     "under the assumed degradation (the null space of H), as grey levels at each pixel. What it "
@@ -59,6 +61,7 @@ REDEGRADED = (
     "the input. Agreement is necessary, not sufficient: very many different faces agree equally "
     "well, and the map cannot tell them apart."
 )
+EXPECTED = f"{LEGENDS[DoubtKind.EXPECTED].shows} {LEGENDS[DoubtKind.EXPECTED].promises_not}"
 LEGEND = (
     "Invented: bright where the result is not fixed by the input; dark does not mean right. "
     "Degraded again: bright where the result contradicts the input; dark does not mean right "
@@ -89,6 +92,8 @@ def exhibits(dossier: Dossier) -> Iterator[Block]:
     yield Heading("How to read the maps of doubt", 3)
     yield Paragraph(INVENTED)
     yield Paragraph(REDEGRADED)
+    if any(exhibit.doubt.expected is not None for exhibit in dossier.exhibits):
+        yield Paragraph(f"Expected error. {EXPECTED}")
     for exhibit in dossier.exhibits:
         yield from _exhibit(exhibit)
 
@@ -114,6 +119,7 @@ def _exhibit(exhibit: Exhibit) -> Iterator[Block]:
     yield from _warnings(record)
     yield from _adequacy(record.adequacy)
     yield from _equal_scale(exhibit)
+    yield from annotated(exhibit)
     yield from _stages(exhibit)
     yield from _doubt(exhibit)
     yield from _alignment(exhibit)
@@ -167,15 +173,39 @@ def _doubt(exhibit: Exhibit) -> Iterator[Block]:
         4,
     )
     yield Paragraph(LEGEND.format(visible(exhibit.record.degradation, 60)), Tone.NOTE)
+    yield from _expected(exhibit)
 
 
-def map_figure(title: str, values: AnyArray, caption: str = "") -> Figure:
-    """Return an H×W map of grey levels in colour, with its scale."""
+def _expected(exhibit: Exhibit) -> Iterator[Block]:
+    """Yield how far the method itself expects to be off, or that it does not say."""
+    values, method = exhibit.doubt.expected, exhibit.record.method
+    if values is None:
+        why = visible(exhibit.doubt.expected_note, 300)
+        yield Paragraph(f"Expected error: no map; {why}.", Tone.NOTE)
+        return
+    middle, high = np.percentile(values, (50, 95))
+    yield Gallery(
+        (
+            _figure(exhibit.result, f"Result of {method}", label=LABEL),
+            map_figure(
+                "Expected error",
+                values,
+                f"{INTERVAL:.0%} interval: ± {middle:.1f} grey levels at the median pixel, "
+                f"± {high:.1f} at the worst twentieth",
+                EXPECTED_PEAK,
+            ),
+        ),
+        4,
+    )
+
+
+def map_figure(title: str, values: AnyArray, caption: str = "", peak: float = DOUBT_PEAK) -> Figure:
+    """Return an H×W map of grey levels in colour, brightest at ``peak``, with its scale."""
 
     def make() -> Image.Image:
-        return Image.fromarray(colour_map(values))
+        return Image.fromarray(colour_map(values, peak))
 
-    return Figure(title, make, caption, scale=DOUBT_SCALE)
+    return Figure(title, make, caption, scale=Scale("0", f"{peak:.0f} grey levels and more"))
 
 
 def _figure(stage: Stage, title: str, label: str = "") -> Figure:

@@ -14,11 +14,13 @@ from fhgui.core.dossier import Surroundings
 from fhgui.core.errors import OutputError
 from fhgui.core.face import FaceAlignment, PlacedBy
 from fhgui.core.frame import Frame
-from fhgui.evaluation.doubt import DoubtMaps, doubt_maps
 from fhgui.provenance.run import Run
 
 DOUBT_PEAK = 64.0
 """Grey levels at which a doubt map is brightest."""
+
+EXPECTED_PEAK = 32.0
+"""Grey levels at which a map of the expected error is brightest."""
 
 CONTEXT_SHARE = 0.6
 """How much of the frame is shown around the face, as a share of the face's size."""
@@ -30,11 +32,6 @@ LOGO_PX = 800
 """Longer side of a laboratory's logo; larger ones are reduced."""
 
 OUTLINE = (255, 196, 0)
-
-
-def doubt_of(run: Run) -> DoubtMaps:
-    """Return the doubt maps of a completed run."""
-    return doubt_maps(run.result.pixels, run.stages[0].pixels, run.record.degradation)
 
 
 def colour_map(values: AnyArray, peak: float = DOUBT_PEAK) -> Pixels:

@@ -6,15 +6,17 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image, ImageDraw
 
+from fhgui.core.doubt import INTERVAL, LEGENDS, DoubtKind, DoubtMaps
 from fhgui.core.method import Origin, Stage
-from fhgui.evaluation.doubt import DoubtMaps
+from fhgui.provenance.doubting import doubt_of
 from fhgui.provenance.report.fonts import picture_font
 from fhgui.provenance.report.pictures import (
     DOUBT_PEAK,
+    EXPECTED_PEAK,
     colour_map,
-    doubt_of,
     enlarged,
     face_in_frame,
 )
@@ -35,9 +37,14 @@ STATEMENT = (
     "Comparison must use the original."
 )
 LEGEND = (
-    f"Lower row: invented energy, 0 (black) to {DOUBT_PEAK:.0f} grey levels (bright): what the "
-    "input does not fix under the assumed degradation. It does not say whether the invention is "
-    "right."
+    f"Below the results: invented energy, 0 (black) to {DOUBT_PEAK:.0f} grey levels (bright): what "
+    "the input does not fix under the assumed degradation. It does not say whether the invention "
+    "is right."
+)
+EXPECTED_LEGEND = (
+    f"Last row: the expected error, 0 (black) to {EXPECTED_PEAK:.0f} grey levels (bright), of the "
+    f"methods that estimate it: {LEGENDS[DoubtKind.EXPECTED].shows} "
+    f"{LEGENDS[DoubtKind.EXPECTED].promises_not}"
 )
 
 
@@ -57,12 +64,18 @@ def comparison_png(runs: Sequence[Run]) -> bytes:
     runs : completed runs on the same face; one column each, after the input's.
     """
     first = runs[0]
-    top, below = [_stage_cell("Input", first.stages[0])], [_frame_cell(first)]
-    for run in runs:
+    top: list[_Cell | None] = [_stage_cell("Input", first.stages[0])]
+    below: list[_Cell | None] = [_frame_cell(first)]
+    doubts = [doubt_of(run) for run in runs]
+    for run, doubt in zip(runs, doubts, strict=True):
         top.append(_stage_cell(run.record.method, run.result))
-        below.append(_doubt_cell(doubt_of(run)))
+        below.append(_doubt_cell(doubt))
+    rows, words = [top, below], [LEGEND]
+    if any(doubt.expected is not None for doubt in doubts):
+        rows.append([None, *map(_expected_cell, doubts)])
+        words.append(EXPECTED_LEGEND)
     buffer = io.BytesIO()
-    _draw(top, below, _caption(first)).save(buffer, "PNG")
+    _draw(rows, (*words, _caption(first))).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -76,6 +89,14 @@ def _doubt_cell(doubt: DoubtMaps) -> _Cell:
     note = f"{doubt.fixed_share:.0%} of the energy fixed by evidence"
     title = f"re-degraded {doubt.redegradation_db:.1f} dB"
     return _Cell(title, note, enlarged(colour_map(doubt.invented), CELL_PX))
+
+
+def _expected_cell(doubt: DoubtMaps) -> _Cell | None:
+    if doubt.expected is None:
+        return None
+    note = f"median ± {np.median(doubt.expected):.1f} grey levels, {INTERVAL:.0%} interval"
+    picture = enlarged(colour_map(doubt.expected, EXPECTED_PEAK), CELL_PX)
+    return _Cell("expected error", note, picture)
 
 
 def _frame_cell(run: Run) -> _Cell:
@@ -93,22 +114,23 @@ def _caption(run: Run) -> str:
     )
 
 
-def _draw(top: list[_Cell], below: list[_Cell], caption: str) -> Image.Image:
-    width = len(top) * (CELL_PX + MARGIN_PX) + MARGIN_PX
+def _draw(rows: Sequence[Sequence[_Cell | None]], words: Sequence[str]) -> Image.Image:
+    width = len(rows[0]) * (CELL_PX + MARGIN_PX) + MARGIN_PX
     row_px = HEADER_PX + CELL_PX + MARGIN_PX
     lines = [
         *((line, INK) for line in _wrapped(STATEMENT, width)),
-        *((line, FAINT) for line in (*_wrapped(LEGEND, width), *_wrapped(caption, width))),
+        *((line, FAINT) for text in words for line in _wrapped(text, width)),
     ]
-    height = 2 * row_px + MARGIN_PX + len(lines) * LINE_PX + MARGIN_PX
+    height = len(rows) * row_px + MARGIN_PX + len(lines) * LINE_PX + MARGIN_PX
     sheet = Image.new("RGB", (width, height), PAPER)
     draw = ImageDraw.Draw(sheet)
-    for row, cells in enumerate((top, below)):
+    for row, cells in enumerate(rows):
         for column, cell in enumerate(cells):
             corner = (MARGIN_PX + column * (CELL_PX + MARGIN_PX), MARGIN_PX + row * row_px)
-            _draw_cell(sheet, draw, cell, corner)
+            if cell is not None:
+                _draw_cell(sheet, draw, cell, corner)
     for number, (line, colour) in enumerate(lines):
-        y = 2 * row_px + MARGIN_PX + number * LINE_PX
+        y = len(rows) * row_px + MARGIN_PX + number * LINE_PX
         draw.text((MARGIN_PX, y), line, fill=colour, font=picture_font(12))
     return sheet
 
