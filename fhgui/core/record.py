@@ -94,6 +94,8 @@ class Record:
     previous : id of the record before it in the case; None for the first and outside a case.
     error : why it failed or was cancelled, in one sentence.
     override_reason : why the analyst went on although the face is too small; None if it is not.
+    reused : id of the record whose pictures this run shows, because everything that they depend
+        on is equal; None for a run that computed its own.
     seals : field → digest of its canonical JSON, so that an edited field can be named; None in
         records of the first versions.
     """
@@ -120,6 +122,7 @@ class Record:
     previous: str | None = None
     error: str | None = None
     override_reason: str | None = None
+    reused: str | None = None
     seals: dict[str, str] | None = None
     schema: int = SCHEMA
     id: str = field(default="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from fhgui.core.errors import MethodError
 
@@ -26,6 +27,33 @@ def resolve_device(name: str) -> str:
     if name == "cuda":
         raise MethodError("no CUDA device is available here", hint="choose auto or cpu")
     return "cpu"
+
+
+def gpu_memory_used_up(error: BaseException) -> bool:
+    """Tell whether an error says that a graphics card has no memory left."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return False
+    if isinstance(error, torch.OutOfMemoryError):
+        return True
+    # libraries below the framework have words of their own for it
+    words = ("CUDA out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
+    return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
+
+
+def memory_used_up(error: BaseException) -> bool:
+    """Tell whether an error says that the machine itself has no memory left."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    )
+
+
+def free_gpu_memory() -> None:
+    """Give memory that is kept for the next tensors back to the graphics card."""
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def set_threads(threads: int | None) -> int:

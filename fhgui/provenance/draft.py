@@ -45,6 +45,7 @@ class Draft:
     stages: list[Stage] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     override_reason: str | None = None
+    reused: str | None = None
 
 
 def begin(request: EnhanceRequest) -> Draft:
@@ -55,8 +56,17 @@ def begin(request: EnhanceRequest) -> Draft:
 
 def finish(draft: Draft, error: FhguiError | None) -> Run:
     """Seal the draft into a `Run`."""
+    return Run(seal(_record(draft, error)), draft.frame, draft.face, tuple(draft.stages), error)
+
+
+def so_far(draft: Draft) -> Record:
+    """Return the record of what is known now, not sealed."""
+    return _record(draft, None)
+
+
+def _record(draft: Draft, error: FhguiError | None) -> Record:
     frame, face = draft.frame, draft.face
-    record = Record(
+    return Record(
         outcome=_outcome(error),
         started_utc=draft.started_utc,
         finished_utc=now_utc(),
@@ -78,8 +88,8 @@ def finish(draft: Draft, error: FhguiError | None) -> Run:
         warnings=tuple(draft.warnings),
         error=None if error is None else error.sentence(),
         override_reason=draft.override_reason,
+        reused=draft.reused,
     )
-    return Run(seal(record), frame, face, tuple(draft.stages), error)
 
 
 def now_utc() -> str:

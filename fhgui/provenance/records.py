@@ -15,7 +15,7 @@ from fhgui.provenance.decoding import FormError, decode, strict_json
 MAX_BYTES = 16 * 1024 * 1024
 """A record is a few kilobytes; anything larger is not one."""
 
-OPTIONAL = ("override_reason", "seals")
+OPTIONAL = ("override_reason", "reused", "seals")
 """Fields that came after the first version: left out while None, so that old ids stay valid."""
 
 UNSEALED = ("id", "seals")
@@ -147,6 +147,7 @@ def _check_names(record: Record) -> None:
             _check_digest(f"{role}[{number}].sha256", file.sha256)
     _check_digest("evidence.sha256", record.evidence.sha256)
     _check_digest("previous", record.previous or "")
+    _check_digest("reused", record.reused or "")
 
 
 def is_known_schema(value: object) -> bool:

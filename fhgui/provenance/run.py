@@ -37,7 +37,14 @@ class StageReady:
     total: int
 
 
-Event: TypeAlias = Note | FaceReady | StageReady
+@dataclass(frozen=True)
+class StartedOver:
+    """The stages so far do not count: the method begins again, for a reason in words."""
+
+    text: str
+
+
+Event: TypeAlias = Note | FaceReady | StageReady | StartedOver
 OnEvent: TypeAlias = Callable[[Event], None]
 
 
