@@ -90,6 +90,11 @@ class Film:
             return self._decoded_count
         return self.index.pictures - self._lost if self.index.complete else None
 
+    @property
+    def lost(self) -> int:
+        """Pictures stored before the first that can be decoded; they have no number."""
+        return self._lost
+
     def count(self) -> int:
         """Return the exact number of pictures; reads, or decodes, the rest of the file."""
         if not self.counts_by_decoding:

@@ -10,10 +10,12 @@ from types import TracebackType
 from typing import Self
 
 from fhgui.core.errors import EvidenceError, InputError
+from fhgui.core.film import FilmTimes
 from fhgui.core.frame import Frame
 from fhgui.evidence.decoded import Picture
 from fhgui.evidence.files import check_file
 from fhgui.evidence.film import Film
+from fhgui.evidence.film_times import film_times
 from fhgui.evidence.rendering import conversion_notes, to_rgb8, turn_of
 from fhgui.evidence.source import SourceInfo
 from fhgui.evidence.video_facts import describe, mean_rate
@@ -107,6 +109,10 @@ class VideoSource:
     def count(self) -> int:
         """Return the exact number of frames; may read the whole file the first time."""
         return self._film.count()
+
+    def times(self) -> FilmTimes | None:
+        """Return when every frame is shown, as far as packets tell; may read the whole file."""
+        return film_times(self._film, self._path, self._rate)
 
     def close(self) -> None:
         """Let go of the file; closing twice does no harm."""

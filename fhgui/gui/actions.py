@@ -172,8 +172,7 @@ class Actions:
         """Enable what can be done now."""
         session = self._window.session
         work = session.current
-        history = work.markings if work else None
-        undo, redo = (history.undo_label, history.redo_label) if history else ("", "")
+        undo, redo = session.undoing.undo_label, session.undoing.redo_label
         self.undo.setText(f"Undo {undo}".strip())
         self.undo.setEnabled(bool(undo))
         self.redo.setText(f"Redo {redo}".strip())

@@ -13,7 +13,7 @@ from fhgui.core.text import visible
 from fhgui.gui import settings
 from fhgui.gui.dialogs.cases import ask_for_case, ask_for_new_case
 from fhgui.gui.panels.case_offer import CaseOffer
-from fhgui.session.casework import close_for_good, left_by_a_crash
+from fhgui.session.recovery import close_for_good, left_by_a_crash
 
 if TYPE_CHECKING:
     from fhgui.gui.window import MainWindow
@@ -38,7 +38,12 @@ class Casing(QObject):
         self._keep.setInterval(KEEP_MS)
         self._keep.timeout.connect(self._work.keep_desk)
         session = window.session
-        for signal in (session.works_changed, session.frame_changed, session.marking_changed):
+        for signal in (
+            session.works_changed,
+            session.frame_changed,
+            session.marking_changed,
+            session.aids_changed,
+        ):
             signal.connect(self._changed)
         for signal in (session.results_changed, session.busy_changed, self._work.changed):
             signal.connect(self.tell)

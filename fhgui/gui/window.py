@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
             session.works_changed,
             session.frame_changed,
             session.marking_changed,
+            session.aids_changed,
             session.methods_changed,
             session.results_changed,
             session.active_changed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,16 +10,16 @@ from typing import TYPE_CHECKING
 from psygnal import Signal
 
 from fhgui import paths
-from fhgui.core.errors import FhguiError
 from fhgui.core.record import Json
-from fhgui.provenance.case_entries import CLOSED, SAVED_AS
-from fhgui.provenance.case_file import LOG_FILE, SUFFIX, is_case, read_case_file
-from fhgui.provenance.custody import read_entries
+from fhgui.provenance.case_file import SUFFIX, is_case
 from fhgui.session import messages as m
 from fhgui.session.desk import Desk, desk_json, desk_of, may_be_opened, read_desk
+from fhgui.session.keeping import Keeping
 from fhgui.session.logbook import Level
+from fhgui.session.recovery import close_for_good
 from fhgui.session.reopening import faces_of
 from fhgui.session.results import Status
+from fhgui.session.shelf import all_works
 from fhgui.session.viewing import Step
 
 if TYPE_CHECKING:  # they import this module
@@ -27,8 +28,6 @@ if TYPE_CHECKING:  # they import this module
     from fhgui.session.work import Work
 
 UNNAMED = "Unnamed case"
-LOOKED_AT = 5
-"""So many of the newest automatic cases are looked at for traces of a crash."""
 
 
 class CaseWork:
@@ -51,14 +50,22 @@ class CaseWork:
         self.path: Path | None = None
         self.title = UNNAMED
         self.automatic = True
-        self._kept = Desk()
-        self._filing: set[int] = set()
+        self.keeping = Keeping(session, lambda: self.path, self._desk, self.changed.emit)
+        self.log_lines = 0
+        self.intact = True
+        self.exports: tuple[m.ExportMade, ...] = ()
 
     @property
     def unsaved(self) -> bool:
         """Whether work is in no case that the analyst named, or not in it yet."""
-        unnamed = self.automatic and any(w.face_works for w in self._session.works)
-        return unnamed or bool(self._filing) or (not self.automatic and self._desk() != self._kept)
+        keeping = self.keeping
+        if keeping.pending or keeping.trouble:
+            return True
+        if self.automatic:
+            session = self._session
+            written = session.notes.history.undo_label != ""
+            return written or any(w.face_works for w in all_works(session))
+        return keeping.changed
 
     def begin_automatic(self) -> None:
         """Work in a case in the user's own folder from now on; it is made when it is needed."""
@@ -73,54 +80,57 @@ class CaseWork:
         self._ask_to_open(path, create=False)
 
     def save_as(self, target: Path) -> None:
-        """Copy the case and work in the copy."""
-        if self._may_leave() and self.path is not None:
-            self._keep_desk()
-            self._session.ask(
-                lambda job: m.SaveCaseAs(job, self.path or target, with_suffix(target))
-            )
+        """Copy the case and work in the copy; make it anew if its folder cannot be reached."""
+        case, session = self.path, self._session
+        if case is None or not self._may_leave():
+            return
+        target = with_suffix(target)
+        if self.log_lines and not is_case(case):
+            runs, desk = self._runs(), self.desk_json()
+            session.ask(lambda job: m.RescueCase(job, case, target, runs, desk))
+        else:
+            self.keeping.keep()
+            session.ask(lambda job: m.SaveCaseAs(job, case, target))
 
     def keep_desk(self) -> None:
         """Have the case keep what is open and marked, if that changed."""
-        if self.path is not None and self._desk() != self._kept:
-            self._keep_desk()
-            self.changed.emit()
+        self.keeping.keep()
+        self.changed.emit()
 
     def close(self) -> None:
         """Close the case, once the worker has ended; what was not kept yet is kept."""
-        desk = self._desk()
-        close_for_good(self.path, None if desk == self._kept else desk_json(desk))
+        desk, entries = self.keeping.left()
+        close_for_good(self.path, None if desk is None else desk_json(desk), entries)
 
     def file(self, run: Run, job: int) -> None:
         """Have a run filed whose process was ended; ``job`` is its result's."""
-        case = self.path
-        if case is not None:
-            self._filing.add(job)
-            self._session.ask(lambda number: m.FileRun(number, case, job, run))
-            self.changed.emit()
+        self.keeping.file(run, job)
 
     def take(self, event: m.Event, command: m.Command) -> None:
         """Take in what the worker says about cases."""
         if isinstance(event, m.CaseOpened):
             self._take_case(event)
-        elif isinstance(event, m.RunFiled) and isinstance(command, m.FileRun):
-            self._session.replace_run(command.of, event.run)
-        elif isinstance(event, m.Done) and isinstance(command, m.FileRun):
-            self._filing.discard(command.of)
+        elif isinstance(event, m.LogGrown) and event.case == self.path:
+            self.log_lines = event.lines
             self.changed.emit()
+        elif isinstance(event, m.ExportsTold):
+            self.exports = event.exports
+            self.changed.emit()
+        self.keeping.take(event, command)
 
     def _take_case(self, event: m.CaseOpened) -> None:
         self.path, self.title, self.automatic = event.path, event.title, event.automatic
         if event.automatic:
             self.title = UNNAMED
         session = self._session
+        self.intact = not event.damage
         for sentence in event.damage:
             session.note(f"the case was tampered with: {sentence}", Level.ERROR)
         if event.runs is not None:
             self._lay_out(event.runs, read_desk(event.desk))
         told = "saved as" if event.runs is None else "working in"
         session.note(f"{told} {event.path}", notice=event.runs is None)
-        self._kept = self._desk()
+        self.keeping.begin(session.notes.value)
         self.opened.emit(event.path)
         self.changed.emit()
 
@@ -128,6 +138,7 @@ class CaseWork:
         """Put sources, marks and results of a case on the empty desk."""
         session = self._session
         session.clear()
+        session.annotations.load(desk.annotations)
         faces = faces_of(runs, session.next_number)
         named = {source.path: source for source in desk.sources}
         for path in dict.fromkeys([*map(str, faces), *named]):
@@ -141,9 +152,11 @@ class CaseWork:
             if path in named:
                 work.frame_index = max(0, named[path].frame_index)
                 work.markings.do("as it was", named[path].marking)
+                work.aids.do("as it was", named[path].aids)
             elif found:
                 work.frame_index = max(0, found[-1].frame_index)
                 work.markings.do("as it was run", found[-1].marking)
+        session.notes.lay_out(desk.notes)
         self._look_again(desk)
         self._judge(runs)
 
@@ -172,25 +185,32 @@ class CaseWork:
     def _ask_to_open(self, path: Path, create: bool) -> None:
         if self._may_leave():
             target = with_suffix(path) if create else path
-            self._keep_desk()
+            self.keeping.keep()
             self._session.ask(lambda job: m.OpenCase(job, target, create))
 
     def _may_leave(self) -> bool:
-        if self._session.busy or self._filing:
+        if self._session.busy or self.keeping.filing:
             self._session.note(
                 "a run is going on in this case; wait for it or cancel it first", Level.WARNING
             )
             return False
         return True
 
-    def _keep_desk(self) -> None:
-        case, desk = self.path, self._desk()
-        if case is not None and desk != self._kept:
-            self._kept = desk
-            self._session.ask(lambda job: m.KeepDesk(job, case, desk_json(desk)))
+    def _runs(self) -> tuple[Run, ...]:
+        """Return every run that the window holds, in the order in which they were made."""
+        faces = (face for work in all_works(self._session) for face in work.face_works)
+        results = [r for face in faces for r in face.results if r.run is not None]
+        return tuple(r.run for r in sorted(results, key=lambda r: r.job) if r.run is not None)
 
     def _desk(self) -> Desk:
-        return desk_of(self._session.works, self._session.current)
+        session = self._session
+        desk = desk_of(all_works(session), session.current)
+        notes = session.notes.value
+        return replace(desk, annotations=session.annotations.value, notes=notes)
+
+    def desk_json(self) -> dict[str, Json]:
+        """Return what is open, marked and pointed out now, as a case keeps it."""
+        return desk_json(self._desk())
 
 
 def differs_from_results(work: Work, sha256: str) -> bool:
@@ -210,49 +230,3 @@ def automatic_path() -> Path:
 def with_suffix(path: Path) -> Path:
     """Return the name of a case folder with its ending."""
     return path if path.suffix == SUFFIX else path.with_name(f"{path.name}{SUFFIX}")
-
-
-def left_by_a_crash(last: Path | None) -> Path | None:
-    """Return a case whose work ended without being closed, the newest first; None if there is none.
-
-    Parameters
-    ----------
-    last : the named case that was worked in last.
-    """
-    automatic = sorted(paths.user_cases().glob(f"*{SUFFIX}"), reverse=True)[:LOOKED_AT]
-    for path in ([last] if last is not None else []) + automatic:
-        if is_case(path) and _ended_badly(path):
-            return path
-    return None
-
-
-def _ended_badly(path: Path) -> bool:
-    from fhgui.provenance.case import is_locked
-
-    try:
-        case = read_case_file(path)
-        entries = read_entries(path / LOG_FILE)
-    except FhguiError:  # damaged or of another version: opening it by hand says so
-        return False
-    empty = case.desk is None and not any((path / "records").iterdir())
-    ended = not entries or entries[-1].what in (CLOSED, SAVED_AS)
-    return not ended and not empty and not case.saved_as and not is_locked(path)
-
-
-def close_for_good(path: Path | None, desk: dict[str, Json] | None = None) -> None:
-    """See to it that a case that was worked in is closed, whatever became of its process.
-
-    Parameters
-    ----------
-    desk : what is open and marked, if the case does not have it yet.
-    """
-    if path is None or not is_case(path) or (desk is None and not _ended_badly(path)):
-        return
-    from fhgui.provenance.case import Case
-
-    try:
-        with Case.open(path) as case:
-            if desk is not None:
-                case.keep_desk(desk)
-    except FhguiError:  # the next start offers it
-        return

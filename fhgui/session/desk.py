@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fhgui.core.annotation import Annotation
 from fhgui.core.record import Json
 from fhgui.provenance.decoding import FormError, decode
+from fhgui.session.aids import Aids
 from fhgui.session.marking import Marking
+from fhgui.session.notes import Notes
 
 if TYPE_CHECKING:  # it imports what imports this module
     from fhgui.session.work import Work
@@ -18,24 +21,29 @@ if TYPE_CHECKING:  # it imports what imports this module
 
 @dataclass(frozen=True)
 class DeskSource:
-    """One open source: its path, the frame that was looked at, and what was marked."""
+    """One open source: its path, the frame that was looked at, what was marked and noted."""
 
     path: str
     frame_index: int
     marking: Marking
+    aids: Aids = field(default_factory=Aids)
 
 
 @dataclass(frozen=True)
 class Desk:
-    """All open sources; ``current`` is the path of the one that was looked at."""
+    """All open sources, the path of the one that was looked at, and what the analyst wrote."""
 
     sources: tuple[DeskSource, ...] = ()
     current: str = ""
+    annotations: tuple[Annotation, ...] = ()
+    notes: Notes = field(default_factory=Notes)
 
 
 def desk_of(works: list[Work], current: Work | None) -> Desk:
     """Return what lies on the desk now."""
-    sources = (DeskSource(str(w.path), w.frame_index, w.markings.value) for w in works)
+    sources = (
+        DeskSource(str(w.path), w.frame_index, w.markings.value, w.aids.value) for w in works
+    )
     return Desk(tuple(sources), "" if current is None else str(current.path))
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+_ORDER = itertools.count()
+"""Numbers the steps of all histories, so that one undo can take back the newest of any."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,7 @@ class _Step(Generic[T]):
     before: T
     after: T
     merge: str | None
+    order: int
 
 
 class History(Generic[T]):
@@ -49,6 +54,20 @@ class History(Generic[T]):
         """What `redo` would do again; empty when nothing can be redone."""
         return self._future[-1].label if self._future else ""
 
+    @property
+    def undo_order(self) -> int:
+        """When the step that `undo` takes back was done; −1 without one."""
+        return self._past[-1].order if self._past else -1
+
+    @property
+    def redo_order(self) -> int:
+        """When the step that `redo` does again was done first; −1 without one."""
+        return self._future[-1].order if self._future else -1
+
+    def forget_future(self) -> None:
+        """Forget what could be redone."""
+        self._future.clear()
+
     def do(self, label: str, value: T, merge: str | None = None) -> bool:
         """Replace the value; return whether anything changed.
 
@@ -62,7 +81,7 @@ class History(Generic[T]):
         before = self._value
         if merge is not None and self._past and self._past[-1].merge == merge:
             before = self._past.pop().before
-        self._past.append(_Step(label, before, value, merge))
+        self._past.append(_Step(label, before, value, merge, next(_ORDER)))
         del self._past[: -self._limit]
         self._future.clear()
         self._value = value

@@ -10,6 +10,7 @@ from fhgui.session import messages as m
 from fhgui.session.aftermath import sealed
 from fhgui.session.casework import differs_from_results
 from fhgui.session.doubting import take_doubts
+from fhgui.session.film import take_film
 from fhgui.session.logbook import Level
 from fhgui.session.marking import from_detection
 from fhgui.session.results import Result, moved_on
@@ -39,6 +40,7 @@ def _take_for_source(session: Session, event: m.Event, command: m.Command, work:
     if result is not None:
         session.put(work, moved_on(result, event))
     take_doubts(session, event, command, work)
+    take_film(session, event, command, work)
     if isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
         _take_faces(session, event, command, work)
     elif isinstance(event, m.RunDone) and result is not None:
@@ -127,6 +129,8 @@ def _doing(command: m.Command) -> str:
         m.FindFaces: "looking for faces",
         m.HashSource: "hashing the source",
         m.CountFrames: "counting frames",
+        m.LayOutFilm: "laying out the film",
+        m.TrackFaces: "following faces",
         m.FileRun: "filing the run",
         m.JudgeRun: "measuring doubt",
         m.OpenCase: "opening the case",

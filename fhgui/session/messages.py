@@ -6,15 +6,19 @@ exactly one `Done`, whatever happened to it; what came of it is said before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import FaceComparison
 from fhgui.core.doubt import DoubtMaps, Repeats
 from fhgui.core.face import Adequacy, Box, DetectedFace, FaceImage
+from fhgui.core.film import FilmTimes
 from fhgui.core.method import Stage
 from fhgui.core.record import Json
+from fhgui.core.track import FaceTrack
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.session.exporting import ExportChoices
 
@@ -38,7 +42,7 @@ class Warm(Command):
 
 @dataclass(frozen=True)
 class BesideCommand(Command):
-    """A job that reads a whole source; it runs beside others and no `Cancel` stops it."""
+    """A job on one file or case that runs beside others; no `Cancel` stops it."""
 
     path: Path
 
@@ -53,6 +57,28 @@ class HashSource(BesideCommand):
 @dataclass(frozen=True)
 class CountFrames(BesideCommand):
     """Give the exact number of frames of a video."""
+
+
+@dataclass(frozen=True)
+class LayOutFilm(BesideCommand):
+    """Tell when each frame of a video is shown, and make small pictures along it."""
+
+    thumbs: int
+
+
+@dataclass(frozen=True)
+class TrackFaces(Command):
+    """Look for faces in frames ``first`` to ``last`` and follow each through them.
+
+    Parameters
+    ----------
+    rate_fps : frames a second, which decides how many are searched; None if unknown.
+    """
+
+    path: Path
+    first: int
+    last: int
+    rate_fps: float | None
 
 
 @dataclass(frozen=True)
@@ -105,19 +131,39 @@ class SaveCaseAs(Command):
 
 
 @dataclass(frozen=True)
-class KeepDesk(Command):
-    """Keep in the case what is open and marked in the window."""
+class LogEntry:
+    """Something that the custody log is told: what was done, to what, and details."""
+
+    what: str
+    subject: str
+    details: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class KeepDesk(BesideCommand):
+    """Keep in the case at ``path`` what is open and marked, and tell the log what was written."""
+
+    desk: dict[str, Json]
+    entries: tuple[LogEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class RescueCase(Command):
+    """Make a case anew from what the window holds, because its folder cannot be reached."""
 
     case: Path
+    target: Path
+    runs: tuple[Run, ...]
     desk: dict[str, Json]
 
 
 @dataclass(frozen=True)
 class Export(Command):
-    """Export a case."""
+    """Export a case; ``desk`` is kept in it first, because the report shows parts of it."""
 
     case: Path
     choices: ExportChoices
+    desk: dict[str, Json] | None = None
 
 
 @dataclass(frozen=True)
@@ -219,6 +265,39 @@ class RunFiled(Event):
 
 
 @dataclass(frozen=True)
+class Unfiled(Event):
+    """A run ended, but its case cannot be written; one sentence says why."""
+
+    run: Run
+    sentence: str
+
+
+@dataclass(frozen=True)
+class LogGrown(Event):
+    """The custody log of a case has so many lines now."""
+
+    case: Path
+    lines: int
+
+
+@dataclass(frozen=True)
+class ExportMade:
+    """One export that a case knows of: name of its manifest, folder, when, number of files."""
+
+    manifest: str
+    folder: str
+    at_utc: str
+    files: int
+
+
+@dataclass(frozen=True)
+class ExportsTold(Event):
+    """The exports of a case, oldest first."""
+
+    exports: tuple[ExportMade, ...]
+
+
+@dataclass(frozen=True)
 class CaseOpened(Event):
     """A case is worked in from now on.
 
@@ -264,6 +343,36 @@ class FacesFound(Event):
     """The faces of a frame, best first; may be empty."""
 
     faces: tuple[DetectedFace, ...]
+
+
+@dataclass(frozen=True)
+class FilmTimed(Event):
+    """The time line of a video; None where its packets do not tell."""
+
+    times: FilmTimes | None
+
+
+@dataclass(frozen=True)
+class ThumbMade(Event):
+    """A small picture of one frame, H×W×3 uint8."""
+
+    frame_index: int
+    pixels: Pixels
+
+
+@dataclass(frozen=True)
+class FacesSeen(Event):
+    """The faces in one frame of a search over time; may be empty."""
+
+    frame_index: int
+    faces: tuple[DetectedFace, ...]
+
+
+@dataclass(frozen=True)
+class FacesTracked(Event):
+    """Everybody whose face was followed, best first."""
+
+    tracks: tuple[FaceTrack, ...]
 
 
 @dataclass(frozen=True)

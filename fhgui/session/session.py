@@ -20,13 +20,19 @@ from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.session import intake, placement
 from fhgui.session import messages as m
+from fhgui.session.annotating import AnnotationBook
+from fhgui.session.aiding import Aiding
 from fhgui.session.casework import CaseWork
 from fhgui.session.doubting import want_doubts
 from fhgui.session.exporting import ExportChoices
+from fhgui.session.film import want_film
+from fhgui.session.item_keys import source_key
 from fhgui.session.logbook import Level, LogLine, line
 from fhgui.session.marking import Marking
 from fhgui.session.models import available_methods
+from fhgui.session.notes import Notebook
 from fhgui.session.results import FaceWork, Result, Status
+from fhgui.session.undoing import Undoable, UndoGroup
 from fhgui.session.viewing import Step, ViewState
 from fhgui.session.work import Work
 
@@ -46,7 +52,8 @@ class Session:
     Notes
     -----
     Signals: ``works_changed`` (a source came, went or was looked at), ``frame_changed`` (index or
-    picture), ``faces_changed``, ``marking_changed`` (crop or points), ``methods_changed``
+    picture), ``faces_changed``, ``marking_changed`` (crop or points), ``aids_changed`` (loop,
+    ruler, scale), ``film_changed`` (the worker told of time line or tracks), ``methods_changed``
     (choice), ``results_changed`` (a run came or ended), ``result_changed`` (one moved on, with
     it), ``active_changed`` (another face or result is looked at), ``view_changed``,
     ``busy_changed``, ``logged`` (with the line), ``noticed`` (a line that wants attention),
@@ -58,6 +65,8 @@ class Session:
     frame_changed = Signal()
     faces_changed = Signal()
     marking_changed = Signal()
+    aids_changed = Signal()
+    film_changed = Signal()
     methods_changed = Signal()
     results_changed = Signal()
     result_changed = Signal(Result)
@@ -81,6 +90,11 @@ class Session:
         self._numbers = itertools.count(1)
         self._jobs: dict[int, tuple[m.Command, Work | None]] = {}
         self.casework = CaseWork(self)
+        self.undoing = UndoGroup(self.histories)
+        self.aiding = Aiding(self)
+        self.notes = Notebook(self)
+        self.shelved: list[tuple[int, Work]] = []
+        self.annotations = AnnotationBook(self.undoing.did)
         self.works: list[Work] = []
         self.current: Work | None = None
         self.methods: tuple[str, ...] = available_methods()[:1]
@@ -107,7 +121,9 @@ class Session:
         ----------
         read : whether its frames can be read; without it only its results are there to look at.
         """
-        work = next((w for w in self.works if w.path == path), None)
+        if self.notes.is_deleted(source_key(path)):
+            self.notes.restore(source_key(path))
+        work = self._work(path)
         if work is None:
             work = Work(path, readable=read)
             self.works.append(work)
@@ -116,10 +132,10 @@ class Session:
 
     def clear(self) -> None:
         """Take everything off the desk; nothing on a disk changes."""
-        self.works, self.current, self.selected_job = [], None, None
+        self.works, self.shelved, self.current, self.selected_job = [], [], None, None
         self._asked_once.clear()
         self.look(step=Step.OPEN)
-        self._tell_all()
+        self.tell_all()
 
     def go_to(self, work: Work, again: bool = False) -> None:
         """Make an open source the current one; ``again`` tells of it even if it is."""
@@ -128,7 +144,7 @@ class Session:
         self.current = work
         self.selected_job = None
         self.look(step=Step.FRAME)
-        self._tell_all()
+        self.tell_all()
 
     def source_opened(self, path: Path, info: SourceInfo) -> None:
         """Take in what a source is, and have it hashed."""
@@ -143,6 +159,8 @@ class Session:
         self._ask(m.HashSource(next(self._numbers), path, self.case), work)
         if not info.frame_count_exact:
             self._ask(m.CountFrames(next(self._numbers), path), work)
+        if info.kind == "video":
+            want_film(self, work)
         self.works_changed.emit()
 
     def source_failed(self, path: Path, sentence: str) -> None:
@@ -155,7 +173,7 @@ class Session:
             if work is self.current:
                 self.current = self.works[-1] if self.works else None
                 self.look(step=Step.FRAME if self.current else Step.OPEN)
-                self._tell_all()
+                self.tell_all()
             self.works_changed.emit()
         self.note(sentence, Level.ERROR)
 
@@ -193,17 +211,28 @@ class Session:
     def mark(self, label: str, marking: Marking, merge: str | None = None) -> None:
         """Replace crop and points; can be undone."""
         if self.current is not None and self.current.markings.do(label, marking, merge):
+            self.undoing.did(self.current.markings)
             self.marking_changed.emit()
 
+    def histories(self) -> tuple[Undoable, ...]:
+        """Return everything whose changes one undo takes back, whichever was changed last."""
+        work, of_case = self.current, (self.notes.history, self.annotations.history)
+        return of_case if work is None else (work.markings, work.aids, *of_case)
+
     def undo(self) -> None:
-        """Take the last change of crop or points back."""
-        if self.current is not None and self.current.markings.undo():
-            self.marking_changed.emit()
+        """Take the last change back, whatever it was."""
+        if self.undoing.undo():
+            self._tell_undone()
 
     def redo(self) -> None:
         """Do the change that was taken back again."""
-        if self.current is not None and self.current.markings.redo():
-            self.marking_changed.emit()
+        if self.undoing.redo():
+            self._tell_undone()
+
+    def _tell_undone(self) -> None:
+        for signal in (self.marking_changed, self.aids_changed, self.annotations.changed):
+            signal.emit()
+        self.notes.tell()
 
     def find_faces(self, within: Box | None = None) -> None:
         """Look for faces in the shown frame; the best one becomes the marking."""
@@ -288,7 +317,7 @@ class Session:
     @property
     def busy(self) -> bool:
         """Whether a run, a search or an export goes on (hashing does not count)."""
-        kinds = (m.Enhance, m.FindFaces, m.Export)
+        kinds = (m.Enhance, m.FindFaces, m.TrackFaces, m.Export)
         return any(isinstance(command, kinds) for command, _ in self._jobs.values())
 
     def cancel(self) -> None:
@@ -342,7 +371,7 @@ class Session:
             self.note("there is no finished result to export; run a method first", Level.WARNING)
             return None
         job = next(self._numbers)
-        self._ask(m.Export(job, case, choices), self.current)
+        self._ask(m.Export(job, case, choices, self.casework.desk_json()), self.current)
         return job
 
     def check_models(self) -> None:
@@ -454,7 +483,8 @@ class Session:
     def _work_of(self, job: int) -> Work | None:
         return next((w for w in self.works if w.result(job) is not None), None)
 
-    def _tell_all(self) -> None:
+    def tell_all(self) -> None:
+        """Tell that another source is looked at, and all that hangs on it."""
         for signal in (
             self.works_changed,
             self.frame_changed,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from fhgui.core.face import DetectedFace
 from fhgui.core.frame import Frame
+from fhgui.session.aids import Aids
+from fhgui.session.film import FilmFacts
 from fhgui.session.history import History
 from fhgui.session.marking import Marking
 from fhgui.session.results import FaceWork, Result
@@ -32,9 +34,14 @@ class Work:
     frame : the frame shown; may lag behind ``frame_index`` while it is decoded.
     faces : what the last search found, and in which frame.
     markings : crop and points with their past and future.
+    aids : loop, ruler and scale with their past and future.
+    film : thumbnails, times and tracks, as far as the worker has told.
     face_works : faces that were enhanced, oldest first.
     active : number of the face whose results are compared; None before the first.
     readable : whether its frames can be read; results of a case are shown all the same.
+    trouble : what is wrong with the file since it was opened, e.g. that it is gone; empty if
+        nothing is.
+    hidden : jobs of results that were deleted from the desk.
     exported : whether any of its results was written to a folder.
     """
 
@@ -48,10 +55,14 @@ class Work:
     faces: tuple[DetectedFace, ...] = ()
     faces_frame: int | None = None
     markings: History[Marking] = field(default_factory=lambda: History(Marking()))
+    aids: History[Aids] = field(default_factory=lambda: History(Aids()))
+    film: FilmFacts = field(default_factory=FilmFacts)
     face_works: list[FaceWork] = field(default_factory=list)
     active: int | None = None
     exported: bool = False
     readable: bool = True
+    trouble: str = ""
+    hidden: frozenset[int] = frozenset()
 
     @property
     def is_film(self) -> bool:
@@ -60,8 +71,19 @@ class Work:
 
     @property
     def active_face(self) -> FaceWork | None:
-        """The face whose results are compared."""
-        return next((f for f in self.face_works if f.number == self.active), None)
+        """The face whose results are compared, without those that were deleted."""
+        return next((f for f in self.shown_faces if f.number == self.active), None)
+
+    @property
+    def shown_faces(self) -> list[FaceWork]:
+        """The faces that were enhanced, without what was deleted from the desk."""
+        if not self.hidden:
+            return list(self.face_works)
+        return [face for face in map(self._without_hidden, self.face_works) if face.results]
+
+    def _without_hidden(self, face: FaceWork) -> FaceWork:
+        left = tuple(r for r in face.results if r.job not in self.hidden)
+        return face if len(left) == len(face.results) else replace(face, results=left)
 
     def result(self, job: int) -> Result | None:
         """Return one result of any face by its number."""

@@ -1,9 +1,12 @@
 """Undo and redo as laws."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fhgui.session.history import History
+from fhgui.session.undoing import UndoGroup
 
 steps = st.lists(st.one_of(st.integers(), st.just("undo"), st.just("redo")), max_size=40)
 
@@ -78,3 +81,32 @@ def test_no_more_steps_are_kept_than_asked_for() -> None:
     while history.undo():
         pass
     assert history.value == 6
+
+
+def test_one_undo_takes_back_the_newest_step_of_any_history() -> None:
+    crops, scales = History(0), History("")
+    group = UndoGroup(lambda: (crops, scales))
+    steps: tuple[tuple[History[Any], Any], ...] = ((crops, 1), (scales, "a"), (crops, 2))
+    for history, value in steps:
+        history.do(f"to {value}", value)
+        group.did(history)
+    seen = []
+    while group.undo():
+        seen.append((crops.value, scales.value))
+    assert seen == [(1, "a"), (1, ""), (0, "")]
+    assert group.redo_label == "to 1"
+    assert group.redo()
+    assert group.redo()
+    assert (crops.value, scales.value, group.redo_label) == (1, "a", "to 2")
+
+
+def test_a_new_step_of_one_history_forgets_what_the_others_could_redo() -> None:
+    crops, scales = History(0), History("")
+    group = UndoGroup(lambda: (crops, scales))
+    crops.do("to 1", 1)
+    group.undo()
+    scales.do("to a", "a")
+    group.did(scales)
+    assert group.redo_label == ""
+    assert not group.redo()
+    assert (crops.value, scales.value) == (0, "a")
