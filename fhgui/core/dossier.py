@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from fhgui.core.annotation import Annotation
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.doubt import DoubtMaps
 from fhgui.core.method import MethodInfo, Stage
@@ -131,6 +132,7 @@ class Exhibit:
     source_facts : container, codec, sizes, time base, time zone, metadata of the source.
     method_text : the method in words, with its deviations from its paper.
     regions : facial components that the method treats by themselves, if it has any.
+    annotations : what the examiner points out on its stages; in no picture but the report's.
     """
 
     number: int
@@ -145,6 +147,7 @@ class Exhibit:
     source_facts: Rows = ()
     method_text: str = ""
     regions: tuple[Region, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
     @property
     def result(self) -> Stage:

@@ -18,6 +18,7 @@ from fhgui.core.dossier import (
 )
 from fhgui.core.errors import CancelledError, FhguiError, RecordError
 from fhgui.core.record import Outcome, Record
+from fhgui.provenance.annotations import annotations_in, on_run
 from fhgui.provenance.case_file import (
     LOG_FILE,
     filed_record,
@@ -124,6 +125,7 @@ def of_case(path: Path, wishes: Wishes, on_progress: OnProgress) -> Gathered:
     maker = ExhibitMaker(Originals(wishes.source))
     exhibits: list[Exhibit] = []
     others: list[Record] = []
+    annotations = annotations_in(case.desk)
     for done, run in enumerate(filed):
         record = filed_record(run)
         on_progress(done, len(filed), f"gathering {run.name}")
@@ -132,7 +134,9 @@ def of_case(path: Path, wishes: Wishes, on_progress: OnProgress) -> Gathered:
             continue
         try:
             refuse_link(run.folder)
-            exhibits.append(maker.make(len(exhibits) + 1, record, run.folder))
+            exhibit = maker.make(len(exhibits) + 1, record, run.folder)
+            pointed = on_run(annotations, record.id)
+            exhibits.append(dataclasses.replace(exhibit, annotations=pointed))
         except CancelledError:
             raise
         except FhguiError as error:

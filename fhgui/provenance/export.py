@@ -173,6 +173,7 @@ class _Maker:
             "dossier": self._dossier.id,
             "labelled": self._dossier.labelled,
             "results": len(self._dossier.exhibits),
+            "annotations": sum(len(e.annotations) for e in self._dossier.exhibits),
             "signer": None if signer is None else signer.words,
             "warnings": len(self.warnings),
         }
