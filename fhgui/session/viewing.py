@@ -7,9 +7,6 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from fhgui.core.annotation import AnnotationKind
-from typing import TypeAlias
-
-from fhgui.core.annotation import AnnotationKind
 
 
 class CompareMode(StrEnum):
@@ -33,19 +30,6 @@ class DoubtMap(StrEnum):
     METHODS = "methods"
     JITTER = "jitter"
     SEEDS = "seeds"
-
-
-class Tray(StrEnum):
-    """What lies below the pictures of the comparison."""
-
-    STAGES = "stages"
-    PROFILE = "profile"
-    MARKS = "marks"
-    REFERENCE = "reference"
-
-
-Line: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
-"""Two places as shares of a picture's width and height."""
 
 
 class Tray(StrEnum):
@@ -91,11 +75,6 @@ class ViewState:
     tray : what lies below the pictures.
     profile : where grey levels are read along a line in every picture; None before one is drawn.
     drawing : the annotation that the mouse draws; None while it pans.
-    over : whether it lies over the results instead of beside them; opacity : of the brightest
-        doubt, 0–1.
-    tray : what lies below the pictures.
-    profile : where grey levels are read along a line in every picture; None before one is drawn.
-    drawing : the annotation that the mouse draws; None while it pans.
     """
 
     step: Step = Step.OPEN
@@ -106,11 +85,6 @@ class ViewState:
     left: int = 0
     right: int = 1
     doubt: DoubtMap = DoubtMap.INVENTED
-    over: bool = False
-    opacity: float = 0.7
-    tray: Tray = Tray.STAGES
-    profile: Line | None = None
-    drawing: AnnotationKind | None = None
     over: bool = False
     opacity: float = 0.7
     tray: Tray = Tray.STAGES
