@@ -20,7 +20,6 @@ from fhgui.core.text import visible
 from fhgui.imaging.colour import to_float, to_uint8
 from fhgui.imaging.resize import imresize
 from fhgui.provenance.report.annotations import annotated
-from fhgui.provenance.report.annotations import annotated
 from fhgui.provenance.report.blocks import (
     Block,
     Facts,
@@ -120,7 +119,6 @@ def _exhibit(exhibit: Exhibit) -> Iterator[Block]:
     yield from _warnings(record)
     yield from _adequacy(record.adequacy)
     yield from _equal_scale(exhibit)
-    yield from annotated(exhibit)
     yield from annotated(exhibit)
     yield from _stages(exhibit)
     yield from _doubt(exhibit)
