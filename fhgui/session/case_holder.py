@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from fhgui import paths
-from fhgui.core.errors import RecordError
+from fhgui.core.errors import OutputError, RecordError
+from fhgui.core.record import Json
 
 if TYPE_CHECKING:  # the worker imports nothing before it is needed
     from fhgui.provenance.case import Case
     from fhgui.provenance.case_file import Filed
     from fhgui.provenance.run import Run
+    from fhgui.session.messages import ExportMade
 
 
+GONE = "the folder of the case is not there any more"
+PLUG_IN = "plug its drive in again, or save the case elsewhere (Ctrl+Shift+S)"
 LONG_AGO_S = 3600.0
 """An automatic case that is not finished after so long was given up in a crash."""
 
@@ -24,28 +30,59 @@ class CaseHolder:
 
     def __init__(self) -> None:
         self._case: Case | None = None
+        self._doubted = False
+        self._in_use = False
         self._guard = RLock()
 
     def get(self, path: Path) -> Case:
         """Return a case that is worked in: the open one, or opened again after a crash.
 
         An automatic case is made when it is first needed. A run that a crash interrupted is left
-        open: the window knows more about it.
+        open: the window knows more about it. A case that could not be written is checked anew:
+        its drive may have been somewhere else meanwhile.
+
+        Raises
+        ------
+        OutputError
+            If its folder cannot be reached, or another process works on it.
         """
         from fhgui.provenance.case import Case
         from fhgui.provenance.case_file import is_case
         from fhgui.provenance.durable import remove_unfinished
 
         with self._guard:
-            if self._case is not None and self._case.path == path:
+            held = self._case is not None and self._case.path == path
+            if held and not path.is_dir():
+                self._doubted = True
+                raise OutputError(GONE, path=path, hint=PLUG_IN)
+            if self._case is not None and held and (self._in_use or not self._doubted):
                 return self._case
-            self.close()
+            self.close(clean=not held)
+            self._doubted = False
             if path.parent == paths.user_cases() and not is_case(path):
                 remove_unfinished(path.parent, LONG_AGO_S)
                 self._case = Case.create(path, automatic=True)
             else:
                 self._case = Case.open(path, recover=False)
             return self._case
+
+    @contextlib.contextmanager
+    def using(self) -> Iterator[None]:
+        """Have no other thread open the case anew while a run or an export writes to it."""
+        self._in_use = True
+        try:
+            yield
+        finally:
+            self._in_use = False
+
+    def doubt(self) -> None:
+        """Have the case checked anew before it is used again: it could not be written."""
+        self._doubted = True
+
+    def head(self) -> tuple[Path, int] | None:
+        """Return the folder of the open case and the number of lines of its log."""
+        case = self._case
+        return None if case is None else (case.path, case.file.log.entries)
 
     def open(self, path: Path, create: bool) -> Case:
         """Open (or make) a case; the one that was open stays open if that fails."""
@@ -55,9 +92,27 @@ class CaseHolder:
             if self._case is not None and self._case.path == path.absolute() and not create:
                 return self._case
             opened = Case.create(path) if create else Case.open(path)
-            self.close()
-            self._case = opened
+            self._take(opened)
             return opened
+
+    def rescue(
+        self, lost: Path, target: Path, runs: tuple[Run, ...], desk: dict[str, Json]
+    ) -> Case:
+        """Make a case anew from what the window holds, and hold it; ``lost`` cannot be reached."""
+        from fhgui.provenance.case import Case
+
+        with self._guard:
+            rescued = Case.create(target)
+            rescued.note("case rescued", str(lost), {"runs": len(runs)})
+            for run in runs:
+                rescued.add_run(run)
+            rescued.keep_desk(desk)
+            self._take(rescued, clean=False)
+            return rescued
+
+    def _take(self, case: Case, clean: bool = True) -> None:
+        self.close(clean)
+        self._case, self._doubted = case, False
 
     def save_as(self, path: Path, target: Path) -> Case:
         """Copy a case and hold the copy."""
@@ -93,3 +148,27 @@ def _filed_run(filed: Filed) -> Run | None:
         return stored_run(record, filed.folder)
     except RecordError as error:
         return Run(record, None, None, (), error)
+
+
+def exports_of(case: Case) -> tuple[ExportMade, ...]:
+    """Return the exports that the log of a case tells of, oldest first."""
+    from fhgui.provenance.case_entries import EXPORTED
+    from fhgui.provenance.case_file import LOG_FILE
+    from fhgui.provenance.custody import read_entries
+    from fhgui.session.messages import ExportMade
+
+    found = (e for e in read_entries(case.path / LOG_FILE) if e.what == EXPORTED)
+    return tuple(
+        ExportMade(
+            manifest=str(e.details.get("manifest", "")),
+            folder=e.subject,
+            at_utc=e.at_utc,
+            results=_number(e.details.get("results")),
+            signed=e.details.get("signer") is not None,
+        )
+        for e in found
+    )
+
+
+def _number(value: Json) -> int:
+    return value if isinstance(value, int) else 0

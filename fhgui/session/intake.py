@@ -13,6 +13,7 @@ from fhgui.session.doubting import take_doubts
 from fhgui.session.film import take_film
 from fhgui.session.logbook import Level
 from fhgui.session.marking import from_detection
+from fhgui.session.referencing import take_reference
 from fhgui.session.results import Result, moved_on
 
 if TYPE_CHECKING:  # it imports this module
@@ -40,6 +41,7 @@ def _take_for_source(session: Session, event: m.Event, command: m.Command, work:
     if result is not None:
         session.put(work, moved_on(result, event))
     take_doubts(session, event, command, work)
+    take_reference(session, event, command, work)
     take_film(session, event, command, work)
     if isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
         _take_faces(session, event, command, work)
@@ -73,7 +75,7 @@ def _seal(session: Session, work: Work, result: Result) -> None:
 
 def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
     session.casework.take(event, command)
-    if isinstance(event, m.Started):
+    if isinstance(event, m.Started) and not isinstance(command, m.KeepDesk):
         session.say_worker(_doing(command))
     elif isinstance(event, m.Progress):
         session.say_progress(_percent(event))
@@ -85,7 +87,7 @@ def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
         session.exported.emit(event.files)
     elif isinstance(event, m.ModelsChecked):
         session.models_checked.emit(event.rows)
-    elif isinstance(event, m.Failed):
+    elif isinstance(event, m.Failed) and not isinstance(command, m.KeepDesk | m.FileRun):
         session.note(event.sentence, Level.ERROR)
     elif isinstance(event, m.Cancelled):
         session.note("cancelled")
@@ -136,9 +138,11 @@ def _doing(command: m.Command) -> str:
         m.OpenCase: "opening the case",
         m.SaveCaseAs: "saving the case",
         m.KeepDesk: "saving",
+        m.RescueCase: "saving the case anew",
         m.Export: "exporting",
         m.CompareFace: "comparing methods",
         m.RepeatRun: "repeating the run",
+        m.ScoreAgainst: "scoring against the reference",
         m.CheckModels: "checking models",
         m.Warm: "loading methods",
     }[type(command)]

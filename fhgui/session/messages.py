@@ -18,6 +18,7 @@ from fhgui.core.face import Adequacy, Box, DetectedFace, FaceImage
 from fhgui.core.film import FilmTimes
 from fhgui.core.method import Stage
 from fhgui.core.record import Json
+from fhgui.core.reference import Reference
 from fhgui.core.track import FaceTrack
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.session.exporting import ExportChoices
@@ -175,6 +176,16 @@ class CompareFace(Command):
 
 
 @dataclass(frozen=True)
+class ScoreAgainst(Command):
+    """Score the completed runs on one face against a reference; the case's log tells of it."""
+
+    face: int
+    runs: tuple[Run, ...]
+    path: Path
+    case: Path | None = None
+
+
+@dataclass(frozen=True)
 class RepeatRun(Command):
     """Repeat a run with moved landmarks and other seeds; ``of`` is its job."""
 
@@ -282,12 +293,20 @@ class LogGrown(Event):
 
 @dataclass(frozen=True)
 class ExportMade:
-    """One export that a case knows of: name of its manifest, folder, when, number of files."""
+    """One export that a case knows of.
+
+    Parameters
+    ----------
+    manifest : name of the copy of its manifest in the case.
+    folder : where it was written to; it may have gone since.
+    results : number of results in the report.
+    """
 
     manifest: str
     folder: str
     at_utc: str
-    files: int
+    results: int
+    signed: bool
 
 
 @dataclass(frozen=True)
@@ -329,6 +348,13 @@ class FaceCompared(Event):
     """The doubts that come of several results on one face."""
 
     comparison: FaceComparison
+
+
+@dataclass(frozen=True)
+class Referenced(Event):
+    """How near the results come to a reference."""
+
+    reference: Reference
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.session import intake, placement
 from fhgui.session import messages as m
-from fhgui.session.annotating import AnnotationBook
 from fhgui.session.aiding import Aiding
+from fhgui.session.annotating import AnnotationBook
 from fhgui.session.casework import CaseWork
 from fhgui.session.doubting import want_doubts
 from fhgui.session.exporting import ExportChoices

@@ -11,15 +11,16 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from importlib import import_module
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from fhgui.core.errors import CancelledError, FhguiError
+from fhgui.core.errors import CancelledError, FhguiError, OutputError
 from fhgui.session import messages as m
-from fhgui.session.case_holder import CaseHolder, case_runs
+from fhgui.session.case_holder import CaseHolder, case_runs, exports_of
 
 if TYPE_CHECKING:
     from fhgui.core.doubt import DoubtMaps
@@ -51,6 +52,8 @@ class Worker:
         self._cases = CaseHolder()
         self._left_alone = False
         self._beside = ThreadPoolExecutor(2, thread_name_prefix="fhgui-beside")
+        self._keeping: list[Future[None]] = []
+        self._told: tuple[Path, int] | None = None
         self._handlers: dict[type[m.Command], Callable[[Any], None]] = {
             m.Warm: self._warm,
             m.HashSource: self._hash,
@@ -63,10 +66,12 @@ class Worker:
             m.JudgeRun: self._judge_run,
             m.OpenCase: self._open_case,
             m.SaveCaseAs: self._save_case_as,
+            m.RescueCase: self._rescue_case,
             m.KeepDesk: self._keep_desk,
             m.Export: self._export,
             m.CompareFace: self._compare_face,
             m.RepeatRun: self._repeat_run,
+            m.ScoreAgainst: self._score_against,
             m.CheckModels: self._check_models,
         }
 
@@ -94,7 +99,9 @@ class Worker:
             if isinstance(command, m.Cancel):
                 self._cancelled.add(command.job)
             elif isinstance(command, m.BesideCommand):
-                self._beside.submit(self._perform, command)
+                going_on = self._beside.submit(self._perform, command)
+                if isinstance(command, m.KeepDesk):
+                    self._keeping = [f for f in self._keeping if not f.done()] + [going_on]
             else:
                 self._waiting.append(command)
 
@@ -117,7 +124,15 @@ class Worker:
             return
         except Exception as error:  # the border of the process: nothing may kill the worker
             self._send(m.Failed(command.job, unexpected(error)))
+        self._tell_log(command.job)
         self._send(m.Done(command.job))
+
+    def _tell_log(self, job: int) -> None:
+        """Tell how many lines the log of the case has, if it has grown."""
+        head = self._cases.head()
+        if head is not None and head != self._told:
+            self._told = head
+            self._send(m.LogGrown(job, *head))
 
     def _stop_if_cancelled(self, job: int, receive: bool = True) -> None:
         if receive:
@@ -199,13 +214,22 @@ class Worker:
         start = time.monotonic()
         if case is not None:
             case.start_run(command.request)
-        run = enhance(command.request, tell)
-        if case is not None:
-            run = case.add_run(run)
+        with self._cases.using():
+            run = enhance(command.request, tell)
+            run = run if case is None else self._filed(case, run, job)
         self._send(m.RunDone(job, run, time.monotonic() - start))
         if run.error is None and run.face is not None:
             self._stop_if_cancelled(job)
             self._send(m.DoubtDone(job, _doubt(run)))
+
+    def _filed(self, case: Case, run: Run, job: int) -> Run:
+        """File a run; where the disk does not take it, the window holds it until it does."""
+        try:
+            return case.add_run(run)
+        except OutputError as error:
+            self._cases.doubt()
+            self._send(m.Unfiled(job, run, error.sentence()))
+            return run
 
     def _compare_face(self, command: m.CompareFace) -> None:
         from fhgui.provenance.comparing import compared_runs
@@ -219,6 +243,15 @@ class Worker:
         found = repeated_run(command.run, lambda: self._stop_if_cancelled(command.job))
         self._send(m.Repeated(command.job, found))
 
+    def _score_against(self, command: m.ScoreAgainst) -> None:
+        from fhgui.provenance.referencing import against_reference
+
+        found = against_reference(command.runs, command.path)
+        if command.case is not None:
+            details: dict[str, Json] = {"sha256": found.sha256, "how": found.how}
+            self._cases.get(command.case).note("reference compared", str(command.path), details)
+        self._send(m.Referenced(command.job, found))
+
     def _file_run(self, command: m.FileRun) -> None:
         case = self._cases.get(command.case)
         if case.run_is_open:  # else it was never begun, or its filing was finished
@@ -229,20 +262,35 @@ class Worker:
         self._send(m.DoubtDone(command.job, _doubt(command.run)))
 
     def _open_case(self, command: m.OpenCase) -> None:
+        wait(self._keeping)  # the desk of the case that is left belongs into it
         case = self._cases.open(command.path, command.create)
         self._tell_case(command.job, case, case_runs(case))
 
     def _save_case_as(self, command: m.SaveCaseAs) -> None:
+        wait(self._keeping)
         self._tell_case(command.job, self._cases.save_as(command.case, command.target), None)
+
+    def _rescue_case(self, command: m.RescueCase) -> None:
+        wait(self._keeping)
+        case = self._cases.rescue(command.case, command.target, command.runs, command.desk)
+        self._tell_case(command.job, case, case_runs(case))
 
     def _tell_case(self, job: int, case: Case, runs: tuple[Run, ...] | None) -> None:
         damage = tuple(f"{f.place} {f.text}" for f in case.damage)
         file = case.file
         told = m.CaseOpened(job, case.path, file.title, file.automatic, damage, runs, file.desk)
         self._send(told)
+        self._send(m.ExportsTold(job, exports_of(case)))
 
     def _keep_desk(self, command: m.KeepDesk) -> None:
-        self._cases.get(command.case).keep_desk(command.desk)
+        try:
+            case = self._cases.get(command.path)
+            for entry in command.entries:
+                case.note(entry.what, entry.subject, entry.details)
+            case.keep_desk(command.desk)
+        except OutputError:
+            self._cases.doubt()
+            raise
 
     def _export(self, command: m.Export) -> None:
         from fhgui.session.export_job import carry_out
@@ -259,8 +307,10 @@ class Worker:
         case = self._cases.get(command.case)
         if command.desk is not None:
             case.keep_desk(command.desk)
-        found = carry_out(command.choices, case, tell)
+        with self._cases.using():
+            found = carry_out(command.choices, case, tell)
         self._send(m.Exported(command.job, found.files, found.warnings))
+        self._send(m.ExportsTold(command.job, exports_of(case)))
 
     def _check_models(self, command: m.CheckModels) -> None:
         from fhgui.session.models import model_rows

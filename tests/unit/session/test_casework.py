@@ -19,15 +19,11 @@ from fhgui.provenance.request import Placement, PlacementKind
 from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session.case_holder import CaseHolder, case_runs
-from fhgui.session.casework import (
-    automatic_path,
-    close_for_good,
-    left_by_a_crash,
-    with_suffix,
-)
+from fhgui.session.casework import automatic_path, with_suffix
 from fhgui.session.desk import Desk, DeskSource, desk_json, may_be_opened, read_desk
 from fhgui.session.logbook import Level
 from fhgui.session.marking import Marking
+from fhgui.session.recovery import close_for_good, left_by_a_crash
 from fhgui.session.reopening import faces_of, marking_of
 from fhgui.session.results import Status
 from fhgui.session.session import Session
@@ -136,6 +132,8 @@ def test_an_opened_case_shows_its_results_and_marks(tmp_path: Path) -> None:
     assert at.work.unsaved
     at.work.keep_desk()
     assert isinstance(at.asked[-1], m.KeepDesk)
+    assert at.work.unsaved  # it is on its way, not on the disk
+    at.answer(m.Done(at.asked[-1].job))
     assert not at.work.unsaved
 
 
