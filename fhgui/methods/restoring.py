@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -19,6 +19,8 @@ from fhgui.imaging.resize import imresize
 from fhgui.methods.assets import Loaded, load_file
 from fhgui.methods.checks import check_input
 from fhgui.methods.devices import resolve_device
+
+N = TypeVar("N", bound=nn.Module)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,14 +84,23 @@ def load_restorer(
     resolved = resolve_device(device)
     ((role, name),) = info.assets
     loaded = load_file(role, name, {"method": info.id, "part": "network"})
-    network, spec = _network(loaded, make, spec_kind)
+    network, spec = network_of(loaded, make, spec_kind)
     network.to(resolved)
     return Restorer(info, config, (loaded.asset,), network, spec.colours, resolved)
 
 
-def _network(
-    loaded: Loaded, make: Callable[[Any], nn.Module], spec_kind: type[Any]
-) -> tuple[nn.Module, Any]:
+def network_of(
+    loaded: Loaded,
+    make: Callable[[Any], N],  # the method's own Spec → its network
+    spec_kind: type[Any],
+) -> tuple[N, Any]:
+    """Return the network that a file holds, ready to run, and its shape.
+
+    Raises
+    ------
+    WeightsError
+        If the weights do not fit the network.
+    """
     try:
         listed = {k: tuple(v) if isinstance(v, list) else v for k, v in loaded.spec.items()}
         spec = spec_kind(**listed)

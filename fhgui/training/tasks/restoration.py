@@ -28,11 +28,15 @@ from fhgui.training.degradation.steps import Bicubic, Step, apply
 from fhgui.training.export import write_weights
 from fhgui.training.recipe import Recipe, fill
 from fhgui.training.samples import crop, mirror, turn
+from fhgui.training.starting import start_from
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 from fhgui.training.validation import held_out
 
 CHARBONNIER_EPS = 1e-3
 """ε of √(d² + ε²), on the 0–1 scale (Lai et al. 2017)."""
+
+PSNR_EPS = 1e-6
+"""Keeps the logarithm of a perfect face finite: 60 dB."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +44,9 @@ class TaskRecipe(Recipe):
     """Recipe of a restoration network."""
 
     method: str
-    """Id of the method whose ``network`` module is trained."""
+    """Id of the method that is trained."""
+    architecture: str = ""
+    """Id of the method whose ``network`` module it has; empty for its own."""
     network: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the network's ``Spec``; missing ones have its defaults."""
     scale: int = 8
@@ -51,8 +57,12 @@ class TaskRecipe(Recipe):
     """What the network sees: the low-resolution face enlarged bicubically, or as it is."""
     colour: Literal["rgb", "luma"] = "rgb"
     """What it restores; in luma the colour differences are bicubic's."""
-    loss: Literal["l1", "l2", "charbonnier"] = "l1"
-    """Mean over all values, on the 0–1 scale."""
+    loss: Literal["l1", "l2", "charbonnier", "psnr"] = "l1"
+    """Mean over all values, on the 0–1 scale; ``psnr``: mean over the faces of the logarithm of
+    their mean square, what PSNR averages."""
+    start: str = ""
+    """Weights to start from, a file or a name under ``models/``: tensors that the network lacks
+    or that have another shape there are passed over, the rest is drawn."""
     patch_px: int = 0
     """Side of the random square of the sharp face that is trained on; 0 for whole faces."""
     augment: Literal["none", "mirror", "dihedral"] = "mirror"
@@ -154,11 +164,13 @@ class RestorationTask(Task):
 
 def make_task(recipe: TaskRecipe, faces: FaceSet) -> RestorationTask:
     """Return the task with freshly drawn weights."""
-    module = network_module(recipe.method)
+    module = network_module(recipe.architecture or recipe.method)
     spec = fill(module.Spec, recipe.network)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = module.build(spec)
+    if recipe.start:
+        start_from(network, recipe.start)
     return RestorationTask(recipe, network, spec, faces)
 
 
@@ -219,8 +231,13 @@ def _charbonnier(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return torch.sqrt((output - target) ** 2 + CHARBONNIER_EPS**2).mean()
 
 
+def _psnr(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    return torch.log((output - target).square().mean(dim=(1, 2, 3)) + PSNR_EPS).mean()
+
+
 _LOSSES: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
     "l1": functional.l1_loss,
     "l2": functional.mse_loss,
     "charbonnier": _charbonnier,
+    "psnr": _psnr,
 }

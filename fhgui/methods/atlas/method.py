@@ -1,0 +1,90 @@
+"""``atlas`` with its weights in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from fhgui.core.arrays import Floats, Pixels
+from fhgui.core.face import FaceImage
+from fhgui.core.method import Asset, MethodInfo, Origin, Stage
+from fhgui.imaging import colour
+from fhgui.imaging.operators import make_operator
+from fhgui.imaging.resize import imresize
+from fhgui.methods.assets import load_file
+from fhgui.methods.atlas.config import INFO, Config
+from fhgui.methods.atlas.network import Atlas, Spec
+from fhgui.methods.checks import check_input
+from fhgui.methods.devices import resolve_device
+from fhgui.methods.restoring import network_of
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedAtlas:
+    """Atlas, exact or blind.
+
+    Parameters
+    ----------
+    network : in evaluation mode, on ``device``.
+    """
+
+    info: MethodInfo
+    config: Config
+    assets: tuple[Asset, ...]
+    network: Atlas
+    device: str
+
+    def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:  # no randomness
+        """Yield bicubic, what the evidence fixes (exact only), and the result."""
+        check_input(self.info, face)
+        titles = dict(self.info.stages)
+        bicubic = imresize(face.pixels, self.info.output_hw)
+        yield Stage("bicubic", titles["bicubic"], bicubic, Origin.INTERPOLATED)
+        if "evidence" in titles:
+            operator = make_operator("bicubic", self.info.output_hw, self.info.scale)
+            fixed = operator.pseudo_inverse(colour.to_float(face.pixels))
+            yield Stage("evidence", titles["evidence"], colour.to_uint8(fixed), Origin.INTERPOLATED)
+        (result,) = self.restore_many([face])
+        yield Stage("result", titles["result"], result, Origin.SYNTHESISED)
+
+    def restore_many(self, faces: Sequence[FaceImage]) -> list[Pixels]:
+        """Return the results only, for many faces at a time."""
+        for face in faces:
+            check_input(self.info, face)
+        low = np.stack([colour.to_float(face.pixels) for face in faces])
+        return list(colour.to_uint8(self.restore(low)))
+
+    @torch.inference_mode()
+    def restore(self, low: Floats) -> Floats:
+        """Return N×H×W×3 of N×h×w×3, both 0–255; not rounded."""
+        planes = torch.from_numpy(low).permute(0, 3, 1, 2).float().to(self.device) / 255
+        output = self.network(planes)
+        if self.config.mirrored:
+            output = (output + self.network(planes.flip(-1)).flip(-1)) / 2
+        values: Floats = 255 * output.cpu().double().permute(0, 2, 3, 1).numpy()
+        return values
+
+
+def load(config: Config, device: str) -> LoadedAtlas:
+    """Load the network.
+
+    Raises
+    ------
+    MethodError
+        If the device is not there.
+    WeightsError
+        If the weights are missing, damaged or of another method.
+    """
+    return load_variant(INFO, config, device)
+
+
+def load_variant(info: MethodInfo, config: Config, device: str) -> LoadedAtlas:
+    """Load the network of ``info``; errors as of `load`."""
+    resolved = resolve_device(device)
+    ((role, name),) = info.assets
+    loaded = load_file(role, name, {"method": info.id, "part": "network"})
+    network: Atlas = network_of(loaded, Atlas, Spec)[0].to(resolved)
+    return LoadedAtlas(info, config, (loaded.asset,), network, resolved)

@@ -1,0 +1,48 @@
+"""Fine-tuning: a network starts from weights that were trained before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from fhgui import paths
+from fhgui.core.errors import WeightsError
+
+
+def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
+    """Copy every tensor of a safetensors file whose name and shape the network has.
+
+    Parameters
+    ----------
+    named : a file, or a name under ``models/``.
+
+    Returns
+    -------
+    The names of the network's tensors that the file could not fill.
+
+    Raises
+    ------
+    WeightsError
+        If the file is missing or damaged, or nothing of it fits.
+    """
+    path = Path(named) if Path(named).is_file() else paths.model_file(named)
+    if path is None:
+        raise WeightsError("the weights to start from are missing", path=named)
+    try:
+        found = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise WeightsError("is no safetensors file", path=path) from error
+    state = network.state_dict()
+    fitting = {k: v for k, v in found.items() if k in state and v.shape == state[k].shape}
+    if not fitting:
+        raise WeightsError(
+            "holds nothing that fits the network", path=path, hint="start from the same method's"
+        )
+    with torch.no_grad():
+        for name, value in fitting.items():
+            state[name].copy_(value)
+    return tuple(sorted(set(state) - set(fitting)))

@@ -1,0 +1,39 @@
+"""Fine-tuning starts from what fits."""
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from fhgui.core.errors import WeightsError
+from fhgui.training.starting import start_from
+
+
+def test_what_fits_is_copied_and_the_rest_named(tmp_path):
+    file = tmp_path / "old.safetensors"
+    save_file({"0.weight": torch.ones(2, 3), "0.bias": torch.ones(5), "gone": torch.ones(1)}, file)
+    network = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 1))
+    kept = network[0].bias.detach().clone()
+    assert start_from(network, str(file)) == ("0.bias", "1.bias", "1.weight")
+    assert torch.equal(network[0].weight, torch.ones(2, 3))
+    assert torch.equal(network[0].bias, kept)
+
+
+def test_half_precision_is_taken(tmp_path):
+    file = tmp_path / "half.safetensors"
+    save_file({"weight": torch.full((2, 3), 0.5, dtype=torch.float16)}, file)
+    network = nn.Linear(3, 2)
+    start_from(network, str(file))
+    assert network.weight.dtype == torch.float32
+    assert torch.equal(network.weight, torch.full((2, 3), 0.5))
+
+
+@pytest.mark.parametrize("content", [None, b"no weights", "misfit"])
+def test_what_cannot_be_used_is_named(tmp_path, content):
+    file = tmp_path / "weights.safetensors"
+    if content == "misfit":
+        save_file({"other": torch.ones(1)}, file)
+    elif content is not None:
+        file.write_bytes(content)
+    with pytest.raises(WeightsError, match=r"missing|safetensors|fits"):
+        start_from(nn.Linear(3, 2), str(file))
