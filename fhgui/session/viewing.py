@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
 from fhgui.core.annotation import AnnotationKind
+from fhgui.imaging.adjusting import Adjustment
 
 
 class CompareMode(StrEnum):
@@ -85,6 +86,8 @@ class ViewState:
     left: int = 0
     right: int = 1
     doubt: DoubtMap = DoubtMap.INVENTED
+    adjustment: Adjustment = field(default_factory=Adjustment)
+    magnifier: bool = False
     over: bool = False
     opacity: float = 0.7
     tray: Tray = Tray.STAGES
