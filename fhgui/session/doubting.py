@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fhgui.session import messages as m
-from fhgui.session.results import FaceWork, Result, Status
+from fhgui.session.referencing import want_reference
+from fhgui.session.results import FaceWork, Status, completed
 from fhgui.session.viewing import DoubtMap
 
 if TYPE_CHECKING:  # it imports this module
@@ -18,6 +19,7 @@ REPEATING = (DoubtMap.JITTER, DoubtMap.SEEDS)
 
 def want_doubts(session: Session) -> None:
     """Ask the worker for the chosen map of doubt unless it is there or was asked for."""
+    want_reference(session)
     work = session.current
     face = None if work is None else work.active_face
     if work is None or face is None:
@@ -42,10 +44,9 @@ def take_doubts(session: Session, event: m.Event, command: m.Command, work: Work
 
 
 def _want_comparison(session: Session, work: Work, face: FaceWork) -> None:
-    if face.comparison is not None or not all(r.status.over for r in face.results):
-        return
     runs = tuple(r.run for r in completed(face) if r.run is not None)
-    if runs:
+    compared = 0 if face.comparison is None else len(face.comparison.exhibits)
+    if len(runs) > compared and all(r.status.over for r in face.results):
         key = ("face", face.number, len(runs))
         session.ask_once(key, work, lambda job: m.CompareFace(job, face.number, runs))
 

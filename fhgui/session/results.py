@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
 from fhgui.core.dossier import FaceComparison
 from fhgui.core.doubt import DoubtMaps, Repeats
 from fhgui.core.face import Adequacy, FaceImage
 from fhgui.core.method import Stage
+from fhgui.core.reference import Reference
 from fhgui.provenance.draft import now_utc
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.provenance.run import Run
@@ -80,6 +82,21 @@ class Result:
 
 
 @dataclass(frozen=True, eq=False)
+class ChosenReference:
+    """A reference that the examiner chose.
+
+    Parameters
+    ----------
+    asked : ids of the records whose results the worker was asked to score.
+    found : what came of it, once there.
+    """
+
+    path: Path
+    asked: tuple[str, ...] = ()
+    found: Reference | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class FaceWork:
     """One face that was enhanced: the results of it stand side by side.
 
@@ -90,6 +107,7 @@ class FaceWork:
     marking : crop and points as they were when it was run.
     results : one for each method.
     comparison : the doubts that come of several results, once asked for and there.
+    reference : what the examiner holds the results against; None without one.
     """
 
     number: int
@@ -97,6 +115,7 @@ class FaceWork:
     marking: Marking
     results: tuple[Result, ...]
     comparison: FaceComparison | None = None
+    reference: ChosenReference | None = None
 
     @property
     def face(self) -> FaceImage | None:
@@ -106,6 +125,11 @@ class FaceWork:
     def result(self, job: int) -> Result | None:
         """Return one result by its number."""
         return next((r for r in self.results if r.job == job), None)
+
+
+def completed(face: FaceWork) -> tuple[Result, ...]:
+    """Return the results on a face whose runs completed."""
+    return tuple(r for r in face.results if r.status is Status.COMPLETED)
 
 
 def moved_on(result: Result, event: m.Event) -> Result:
