@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer
 
 from fhgui.core.frame import Frame
 from fhgui.gui import settings
+from fhgui.gui.peeking import Peeking
 from fhgui.gui.threads.backend import BackendThread
 from fhgui.gui.threads.reader import ReaderThread
 from fhgui.provenance.case_file import is_case
@@ -47,6 +48,7 @@ class Hub(QObject):
         self._looks.setInterval(LOOK_MS)
         self._looks.timeout.connect(self._look_at_runs)
         self.session.casework.begin_automatic()
+        self.peeking = Peeking(self.session, self)
         self._asked: tuple[Path, int] | None = None
         self._warmed = False
         self._begun = False
@@ -73,12 +75,16 @@ class Hub(QObject):
         self.trainings.load()
         self.benchmarks.load()
         self._want_frame()
+        self.peeking.begin()
 
     def open(self, path: Path) -> None:
         """Open a source or a case, or go to a source that is open."""
         path = path.expanduser().absolute()
         if is_case(path):
             self.session.casework.open(path)
+            return
+        if path.is_dir():
+            self.peeking.open_folder(path)
             return
         if path.name != DEMO_NAME:
             settings.add_recent(path)
@@ -96,6 +102,7 @@ class Hub(QObject):
         """End both threads and the worker; trainings and benchmarks go on."""
         self._looks.stop()
         self.trainings.leave()
+        self.peeking.shut_down()
         self.reader.shut_down()
         self.backend.shut_down()
 

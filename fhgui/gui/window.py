@@ -45,12 +45,13 @@ from fhgui.gui.viewers.frame_page import FramePage
 from fhgui.gui.viewers.landmark_editor import LandmarkEditor
 from fhgui.gui.viewers.picture_view import PictureView
 from fhgui.gui.widgets import retheme_icons
+from fhgui.session.gathering import PICTURES
+from fhgui.session.gathering import VIDEOS as VIDEO_FILES
 from fhgui.session.logbook import Level
 from fhgui.session.viewing import CompareMode, Step
 from fhgui.session.work import Work
 
-IMAGES = "*.jpg *.jpeg *.png *.tif *.tiff *.bmp *.webp *.gif"
-VIDEOS = "*.mp4 *.avi *.mkv *.mov *.ts *.m2ts *.mpg *.mpeg *.h264 *.264 *.h265 *.265 *.hevc"
+IMAGES, VIDEOS = (" ".join(f"*.{ending}" for ending in kind) for kind in (PICTURES, VIDEO_FILES))
 FILTER = (
     f"Pictures and videos ({IMAGES} {VIDEOS});;Pictures ({IMAGES});;Videos ({VIDEOS});;"
     "All files (*)"

@@ -8,13 +8,13 @@ from fhgui.core.errors import InadequateError
 from fhgui.core.record import Outcome
 from fhgui.session import messages as m
 from fhgui.session.aftermath import sealed
-from fhgui.session.casework import differs_from_results
 from fhgui.session.doubting import take_doubts
 from fhgui.session.film import take_film
 from fhgui.session.logbook import Level
 from fhgui.session.marking import from_detection
 from fhgui.session.referencing import take_reference
 from fhgui.session.results import Result, moved_on
+from fhgui.session.watching import take_digest
 
 if TYPE_CHECKING:  # it imports this module
     from fhgui.session.session import Session
@@ -52,12 +52,7 @@ def _take_for_source(session: Session, event: m.Event, command: m.Command, work:
     elif isinstance(event, m.Exported):
         work.exported = True
     elif isinstance(event, m.Hashed):
-        work.sha256 = event.sha256
-        if differs_from_results(work, event.sha256):
-            session.note(
-                f"{work.path} is not the file that its results were made from", Level.ERROR
-            )
-        session.works_changed.emit()
+        take_digest(session, work, event.sha256)
     elif isinstance(event, m.Counted):
         work.count, work.counted = max(1, event.count), True
         work.frame_index = min(work.frame_index, work.count - 1)
@@ -75,6 +70,7 @@ def _seal(session: Session, work: Work, result: Result) -> None:
 
 def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
     session.casework.take(event, command)
+    session.queue.take(event)
     if isinstance(event, m.Started) and not isinstance(command, m.KeepDesk):
         session.say_worker(_doing(command))
     elif isinstance(event, m.Progress):

@@ -7,7 +7,7 @@ frames of the reader come in through `handle`, `source_opened` and `frame_decode
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,6 @@ from psygnal import Signal
 from fhgui.core.face import Box
 from fhgui.core.frame import Frame
 from fhgui.methods import registry
-from fhgui.provenance.request import EnhanceRequest
 from fhgui.session import intake, placement
 from fhgui.session import messages as m
 from fhgui.session.aiding import Aiding
@@ -26,12 +25,14 @@ from fhgui.session.casework import CaseWork
 from fhgui.session.doubting import want_doubts
 from fhgui.session.exporting import ExportChoices
 from fhgui.session.film import want_film
+from fhgui.session.glimpses import Glimpses
 from fhgui.session.item_keys import source_key
 from fhgui.session.logbook import Level, LogLine, line
 from fhgui.session.marking import Marking
-from fhgui.session.models import available_methods
 from fhgui.session.notes import Notebook
-from fhgui.session.results import FaceWork, Result, Status
+from fhgui.session.ordering import Ordering
+from fhgui.session.queue import RunQueue
+from fhgui.session.results import Result, Status
 from fhgui.session.undoing import Undoable, UndoGroup
 from fhgui.session.viewing import Step, ViewState
 from fhgui.session.work import Work
@@ -41,13 +42,17 @@ if TYPE_CHECKING:  # it imports the video library, which only the reader thread 
     from fhgui.provenance.run import Run
 
 
+KEPT = (m.FileRun, m.SaveCaseAs, m.OpenCase, m.RescueCase, m.Warm)
+"""Jobs that `Session.cancel` leaves alone: what they do must not be lost."""
+
+
 class Session:
     """The open work.
 
     Parameters
     ----------
     submit : takes every `Command` for the worker.
-    cancel : stops the worker's jobs.
+    cancel : stops jobs of the worker, given by their numbers.
 
     Notes
     -----
@@ -83,7 +88,7 @@ class Session:
     def __init__(
         self,
         submit: Callable[[m.Command], None],
-        cancel: Callable[[], None] = lambda: None,
+        cancel: Callable[[Collection[int]], None] = lambda jobs: None,
     ) -> None:
         self._submit = submit
         self._cancel = cancel
@@ -93,12 +98,13 @@ class Session:
         self.undoing = UndoGroup(self.histories)
         self.aiding = Aiding(self)
         self.notes = Notebook(self)
+        self.glimpses = Glimpses()
         self.shelved: list[tuple[int, Work]] = []
         self.annotations = AnnotationBook(self.undoing.did)
         self.works: list[Work] = []
         self.current: Work | None = None
-        self.methods: tuple[str, ...] = available_methods()[:1]
-        self.settings: dict[str, dict[str, object]] = {}
+        self.ordering = Ordering(self)
+        self.queue = RunQueue(self)
         self.view = ViewState()
         self.selected_job: int | None = None
         self.worker = "worker idle"
@@ -216,7 +222,8 @@ class Session:
 
     def histories(self) -> tuple[Undoable, ...]:
         """Return everything whose changes one undo takes back, whichever was changed last."""
-        work, of_case = self.current, (self.notes.history, self.annotations.history)
+        work = self.current
+        of_case = (self.notes.history, self.annotations.history, self.ordering.history)
         return of_case if work is None else (work.markings, work.aids, *of_case)
 
     def undo(self) -> None:
@@ -230,7 +237,12 @@ class Session:
             self._tell_undone()
 
     def _tell_undone(self) -> None:
-        for signal in (self.marking_changed, self.aids_changed, self.annotations.changed):
+        for signal in (
+            self.methods_changed,
+            self.marking_changed,
+            self.aids_changed,
+            self.annotations.changed,
+        ):
             signal.emit()
         self.notes.tell()
 
@@ -251,14 +263,12 @@ class Session:
 
     def choose_methods(self, methods: Sequence[str]) -> None:
         """Choose the methods of the next run, in the order they are shown."""
-        chosen = tuple(i for i in available_methods() if i in methods)
-        if chosen != self.methods:
-            self.methods = chosen
-            self.methods_changed.emit()
+        self.ordering.choose(methods)
 
-    def set_setting(self, method: str, name: str, value: object) -> None:
-        """Set one field of a method's config for the next run."""
-        self.settings.setdefault(method, {})[name] = value
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods of the next run."""
+        return self.ordering.value.methods
 
     def ready_to_run(self) -> str:
         """Return why a run cannot start, in words; empty when it can."""
@@ -268,7 +278,7 @@ class Session:
             return "draw a crop around a face, or set points, first"
         if not self.methods:
             return "choose a method first"
-        return "" if not self.busy else "a run is going on"
+        return ""
 
     def too_small(self) -> str:
         """Return how far the marked face is below the class Perceive; empty when it is not."""
@@ -292,27 +302,8 @@ class Session:
         if not reason and self.too_small():
             self.reason_wanted.emit(self.too_small())
             return
-        number = len(work.face_works) + 1
-        results = []
-        for method in self.methods:
-            job = next(self._numbers)
-            request = EnhanceRequest(
-                source=work.path,
-                method=method,
-                placement=place,
-                frame_index=work.frame.index,
-                settings=dict(self.settings.get(method, {})),
-                override_reason=reason,
-                needs_reason=True,
-            )
-            results.append(Result(job, request, registry.info(method).title))
-        work.face_works.append(FaceWork(number, work.frame.index, self.marking, tuple(results)))
-        work.active, self.selected_job = number, results[0].job
-        for result in results:
-            self._ask(m.Enhance(result.job, result.request, self.case), work)
+        self.ordering.run(work, place, work.frame.index, reason)
         self.look(step=Step.ENHANCE)
-        self.results_changed.emit()
-        self.active_changed.emit()
 
     @property
     def busy(self) -> bool:
@@ -321,10 +312,16 @@ class Session:
         return any(isinstance(command, kinds) for command, _ in self._jobs.values())
 
     def cancel(self) -> None:
-        """Stop what goes on."""
+        """Stop what goes on; what is being kept in the case is not touched."""
+        jobs = [job for job, (command, _) in self._jobs.items() if not isinstance(command, KEPT)]
         if self.busy:
             self.note("cancelling")
-            self._cancel()
+            self._cancel(jobs)
+
+    def cancel_job(self, job: int) -> None:
+        """Stop one job, or take it off the queue; the others go on."""
+        if job in self._jobs:
+            self._cancel([job])
 
     def select(self, face: int, job: int | None = None) -> None:
         """Look at the results of one face, and at one of them."""
@@ -474,6 +471,7 @@ class Session:
 
     def _ask(self, command: m.Command, work: Work | None) -> None:
         self._jobs[command.job] = (command, work)
+        self.queue.add(command)
         self._submit(command)
         self.busy_changed.emit()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fhgui.core.face import DetectedFace
 from fhgui.core.frame import Frame
 from fhgui.session.aids import Aids
+from fhgui.session.file_state import FileState
 from fhgui.session.film import FilmFacts
 from fhgui.session.history import History
 from fhgui.session.marking import Marking
@@ -41,6 +42,7 @@ class Work:
     readable : whether its frames can be read; results of a case are shown all the same.
     trouble : what is wrong with the file since it was opened, e.g. that it is gone; empty if
         nothing is.
+    file : state of the file when it was opened.
     hidden : jobs of results that were deleted from the desk.
     exported : whether any of its results was written to a folder.
     """
@@ -62,6 +64,7 @@ class Work:
     exported: bool = False
     readable: bool = True
     trouble: str = ""
+    file: FileState | None = None
     hidden: frozenset[int] = frozenset()
 
     @property
