@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 INTERVAL = 0.9
 """Share of pixels whose true grey the interval of the expected error is made to hold."""
 
+LEVELS = (0.5, 0.8, INTERVAL, 0.95)
+"""Shares for which expected errors are calibrated and checked."""
+
 
 @dataclass(frozen=True, eq=False)
 class DoubtMaps:

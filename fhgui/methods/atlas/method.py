@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from fhgui.core.arrays import Floats, Pixels
+from fhgui.core.doubt import INTERVAL
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
@@ -19,6 +21,7 @@ from fhgui.methods.atlas.config import INFO, Config
 from fhgui.methods.atlas.network import Atlas, Spec
 from fhgui.methods.checks import check_input
 from fhgui.methods.devices import resolve_device
+from fhgui.methods.error_scale import ErrorModel, load_error_model
 from fhgui.methods.restoring import network_of
 
 
@@ -29,6 +32,7 @@ class LoadedAtlas:
     Parameters
     ----------
     network : in evaluation mode, on ``device``.
+    error : how far its pixels may be off; None if that was not trained.
     """
 
     info: MethodInfo
@@ -36,6 +40,7 @@ class LoadedAtlas:
     assets: tuple[Asset, ...]
     network: Atlas
     device: str
+    error: ErrorModel | None = None
 
     def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:  # no randomness
         """Yield bicubic, what the evidence fixes (exact only), and the result."""
@@ -58,14 +63,33 @@ class LoadedAtlas:
         return list(colour.to_uint8(self.restore(low)))
 
     @torch.inference_mode()
+    def expected_error(
+        self, face: FaceImage, coverage: float = INTERVAL
+    ) -> NDArray[np.float32] | None:
+        """Return how far the result may be off: see `core.method.Uncertain`.
+
+        The scale is that of the face as it is, not of its mirrored twin: the calibration was
+        counted on the final results all the same.
+        """
+        check_input(self.info, face)
+        if self.error is None:
+            return None
+        restored, features = self.network.see(self._planes(colour.to_float(face.pixels)[None]))
+        return self.error.half_width(features, restored, coverage)
+
+    @torch.inference_mode()
     def restore(self, low: Floats) -> Floats:
         """Return N×H×W×3 of N×h×w×3, both 0–255; not rounded."""
-        planes = torch.from_numpy(low).permute(0, 3, 1, 2).float().to(self.device) / 255
+        planes = self._planes(low)
         output = self.network(planes)
         if self.config.mirrored:
             output = (output + self.network(planes.flip(-1)).flip(-1)) / 2
         values: Floats = 255 * output.cpu().double().permute(0, 2, 3, 1).numpy()
         return values
+
+    def _planes(self, low: Floats) -> torch.Tensor:
+        """Return what the network sees of N×h×w×3, 0–255."""
+        return torch.from_numpy(low).permute(0, 3, 1, 2).float().to(self.device) / 255
 
 
 def load(config: Config, device: str) -> LoadedAtlas:
@@ -84,7 +108,11 @@ def load(config: Config, device: str) -> LoadedAtlas:
 def load_variant(info: MethodInfo, config: Config, device: str) -> LoadedAtlas:
     """Load the network of ``info``; errors as of `load`."""
     resolved = resolve_device(device)
-    ((role, name),) = info.assets
+    (role, name), *beside = info.assets
     loaded = load_file(role, name, {"method": info.id, "part": "network"})
     network: Atlas = network_of(loaded, Atlas, Spec)[0].to(resolved)
-    return LoadedAtlas(info, config, (loaded.asset,), network, resolved)
+    error = None
+    if beside:  # the error scale, once it is trained
+        error = load_error_model(beside[0][1], info.id, loaded.asset, resolved)
+    assets = (loaded.asset,) if error is None else (loaded.asset, error.asset)
+    return LoadedAtlas(info, config, assets, network, resolved, error)

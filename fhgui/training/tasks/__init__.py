@@ -12,6 +12,7 @@ from fhgui.training.recipe import Recipe, fill, read_yaml
 TASKS: dict[str, str] = {
     "dcnn_denoiser": "fhgui.training.tasks.dcnn_denoiser",
     "dcnn_face_denoiser": "fhgui.training.tasks.dcnn_face_denoiser",
+    "error_scale": "fhgui.training.tasks.error_scale",
     "restoration": "fhgui.training.tasks.restoration",
 }
 
