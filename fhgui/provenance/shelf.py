@@ -20,7 +20,7 @@ class Shelf:
     """
 
     def __init__(self, case: Case) -> None:
-        self._case = case
+        self.case = case
         self._seen: set[str] = set()
         self._filed: dict[str, Filed] = {}
 
@@ -37,7 +37,7 @@ class Shelf:
             return None
 
     def _look(self) -> None:
-        for filed in self._case.runs:
+        for filed in self.case.runs:
             if filed.name not in self._seen:
                 self._seen.add(filed.name)
                 self._keep(filed)

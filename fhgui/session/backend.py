@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from threading import Lock
@@ -49,7 +49,8 @@ class Backend:
         self._grace_s = cancel_grace_s
         self._lock = Lock()
         self._inbox: deque[m.Command] = deque()
-        self._cancel_asked = False
+        self._cancel_all = False
+        self._cancel_some: set[int] = set()
         self._stopping = False
         self._wake_read, self._wake_write = multiprocessing.Pipe(duplex=False)
         self._process: BaseProcess | None = None
@@ -66,10 +67,16 @@ class Backend:
             self._inbox.append(command)
         self._wake()
 
-    def cancel(self) -> None:
-        """Stop the running job and drop the queued ones; done within two seconds."""
+    def cancel(self, jobs: Collection[int] | None = None) -> None:
+        """Stop the running job and drop the queued ones; done within two seconds.
+
+        Parameters
+        ----------
+        jobs : only these; None for all.
+        """
         with self._lock:
-            self._cancel_asked = True
+            self._cancel_all = self._cancel_all or jobs is None
+            self._cancel_some.update(jobs or ())
         self._wake()
 
     def stop(self) -> None:
@@ -104,11 +111,12 @@ class Backend:
         with self._lock:
             commands = list(self._inbox)
             self._inbox.clear()
-            cancel, self._cancel_asked = self._cancel_asked, False
+            everything, self._cancel_all = self._cancel_all, False
+            some, self._cancel_some = self._cancel_some, set()
             stopping = self._stopping
         self._queue.extend(commands)
-        if cancel and not stopping:
-            self._cancel_jobs()
+        if (everything or some) and not stopping:
+            self._cancel_jobs(None if everything else some)
         return not stopping
 
     def _watched(self) -> list[Connection]:
@@ -160,11 +168,13 @@ class Backend:
         except (BrokenPipeError, ConnectionResetError):
             self._replace_lost()
 
-    def _cancel_jobs(self) -> None:
-        for command in self._queue:
+    def _cancel_jobs(self, jobs: Collection[int] | None) -> None:
+        dropped = [c for c in self._queue if jobs is None or c.job in jobs]
+        for command in dropped:
+            self._queue.remove(command)
             self._end(command, m.Cancelled(command.job))
-        self._queue.clear()
-        if self._current is not None and self._kill_at is None:
+        meant = self._current is not None and (jobs is None or self._current.job in jobs)
+        if self._current is not None and meant and self._kill_at is None:
             self._kill_at = time.monotonic() + self._grace_s
             self._send(m.Cancel(self._current.job))
 

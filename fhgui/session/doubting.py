@@ -47,7 +47,7 @@ def _want_comparison(session: Session, work: Work, face: FaceWork) -> None:
     runs = tuple(r.run for r in completed(face) if r.run is not None)
     compared = 0 if face.comparison is None else len(face.comparison.exhibits)
     if len(runs) > compared and all(r.status.over for r in face.results):
-        key = ("face", face.number, len(runs))
+        key = ("face", face.number, *(run.record.id for run in runs))
         session.ask_once(key, work, lambda job: m.CompareFace(job, face.number, runs))
 
 
@@ -58,8 +58,3 @@ def _want_repeats(session: Session, work: Work) -> None:
     run = result.run
     if run is not None:
         session.ask_once(("run", result.job), work, lambda job: m.RepeatRun(job, result.job, run))
-
-
-def completed(face: FaceWork) -> tuple[Result, ...]:
-    """Return the results on a face whose runs completed."""
-    return tuple(r for r in face.results if r.status is Status.COMPLETED)

@@ -24,6 +24,8 @@ def result_key(result: Result) -> str:
 
 def face_key(face: FaceWork) -> str:
     """Return the key of a face, its first record's; empty before there is one."""
+    if face.first_record:
+        return f"face:{face.first_record}"
     return next((f"face:{r.run.record.id}" for r in face.results if r.run is not None), "")
 
 

@@ -93,10 +93,16 @@ class FindFaces(Command):
 
 @dataclass(frozen=True)
 class Enhance(Command):
-    """Run one method on one face; the run is filed in the case before anybody hears of it."""
+    """Run one method on one face; the run is filed in the case before anybody hears of it.
+
+    Parameters
+    ----------
+    reuse : show the pictures of an equal run of the case instead of computing them again.
+    """
 
     request: EnhanceRequest
     case: Path | None = None
+    reuse: bool = True
 
 
 @dataclass(frozen=True)
@@ -258,6 +264,13 @@ class StageDone(Event):
     stage: Stage
     index: int
     total: int
+
+
+@dataclass(frozen=True)
+class StartedOver(Event):
+    """The stages of a run so far do not count: it begins again, for a reason in words."""
+
+    text: str
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Run
 from fhgui.session.marking import Marking
-from fhgui.session.results import FaceWork, Result, Status
+from fhgui.session.results import FaceWork, Result, Status, with_new
 
 
 def faces_of(runs: Iterable[Run], number: Callable[[], int]) -> dict[Path, list[FaceWork]]:
     """Return the faces of each source, oldest first.
 
-    Runs in a row on the same place of the same frame, each by another method, belong together.
+    Runs in a row on the same place of the same frame belong together; of like ones, the last
+    takes the place of the others.
 
     Parameters
     ----------
@@ -31,9 +32,7 @@ def faces_of(runs: Iterable[Run], number: Callable[[], int]) -> dict[Path, list[
         result = _result(run, number())
         marking, frame = marking_of(run.record), result.request.frame_index
         if faces and _belongs(faces[-1], marking, result):
-            last = faces.pop()
-            results = (*last.results, result)
-            faces.append(FaceWork(last.number, frame, last.marking, results))
+            faces.append(with_new(faces.pop(), result))
         else:
             faces.append(FaceWork(len(faces) + 1, frame, marking, (result,)))
     return found
@@ -57,9 +56,7 @@ def marking_of(record: Record) -> Marking:
 
 
 def _belongs(face: FaceWork, marking: Marking, result: Result) -> bool:
-    methods = {r.request.method for r in face.results}
-    same_frame = face.frame_index == result.request.frame_index
-    return face.marking == marking and same_frame and result.request.method not in methods
+    return face.marking == marking and face.frame_index == result.request.frame_index
 
 
 def _result(run: Run, job: int) -> Result:

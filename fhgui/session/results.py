@@ -16,6 +16,7 @@ from fhgui.provenance.draft import now_utc
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.provenance.run import Run
 from fhgui.session import messages as m
+from fhgui.session.identity import identity, run_words
 from fhgui.session.marking import Marking
 
 
@@ -48,7 +49,7 @@ class Result:
     doubt : maps of doubt, once there.
     repeats : doubts that come of repeating the run, once asked for and there.
     shown : index of the stage that viewers show; None for the newest.
-    message : why it failed, in one sentence.
+    message : why it failed, in one sentence; while it runs, why it was started over.
     started_utc : when it left the queue; empty before.
     """
 
@@ -72,6 +73,20 @@ class Result:
     def name(self) -> str:
         """The method's id: short enough for lists and headers."""
         return self.request.method
+
+    @property
+    def label(self) -> str:
+        """The method's id with the preset or the settings that make this run different."""
+        return " · ".join((self.name, *run_words(self.request)))
+
+    @property
+    def reused(self) -> bool:
+        """Whether its pictures were made by an earlier run, as its record says."""
+        return self.run is not None and self.run.record.reused is not None
+
+    def is_like(self, other: Result) -> bool:
+        """Tell whether another result of the same face is of the same method and settings."""
+        return identity(self.request) == identity(other.request)
 
     @property
     def stage(self) -> Stage | None:
@@ -105,9 +120,10 @@ class FaceWork:
     number : 1, 2, … in the order of work on this source.
     frame_index : the frame it is in.
     marking : crop and points as they were when it was run.
-    results : one for each method.
+    results : one for each method and its settings.
     comparison : the doubts that come of several results, once asked for and there.
     reference : what the examiner holds the results against; None without one.
+    first_record : id of the first record on it, should a newer run have taken its place.
     """
 
     number: int
@@ -116,6 +132,7 @@ class FaceWork:
     results: tuple[Result, ...]
     comparison: FaceComparison | None = None
     reference: ChosenReference | None = None
+    first_record: str = ""
 
     @property
     def face(self) -> FaceImage | None:
@@ -132,6 +149,20 @@ def completed(face: FaceWork) -> tuple[Result, ...]:
     return tuple(r for r in face.results if r.status is Status.COMPLETED)
 
 
+def with_new(face: FaceWork, result: Result) -> FaceWork:
+    """Return a face with one more result, in the place of one of like method and settings."""
+    old = next((r for r in face.results if r.is_like(result)), None)
+    if old is None:
+        return replace(face, results=(*face.results, result))
+    first = next((r.run.record.id for r in face.results if r.run is not None), "")
+    return replace(
+        face,
+        results=tuple(result if r is old else r for r in face.results),
+        comparison=None,
+        first_record=face.first_record or first,
+    )
+
+
 def moved_on(result: Result, event: m.Event) -> Result:
     """Return a result after one more event of its job."""
     changes: Mapping[str, object] = {}
@@ -141,6 +172,8 @@ def moved_on(result: Result, event: m.Event) -> Result:
         changes = {"face": event.face, "adequacy": event.adequacy}
     elif isinstance(event, m.StageDone):
         changes = {"stages": (*result.stages, event.stage), "total": event.total}
+    elif isinstance(event, m.StartedOver):
+        changes = {"stages": (), "total": 0, "message": event.text}
     elif isinstance(event, m.RunDone):
         error = event.run.error
         changes = {

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from fhgui.core.doubt import DoubtMaps
     from fhgui.core.record import Json
     from fhgui.provenance.case import Case
+    from fhgui.provenance.reuse import Recall
     from fhgui.provenance.run import Run
+    from fhgui.provenance.shelf import Shelf
 
 NICENESS = 10
 """The window answers first when processors are few."""
@@ -51,6 +53,7 @@ class Worker:
         self._quit = False
         self._cases = CaseHolder()
         self._left_alone = False
+        self._shelf: Shelf | None = None
         self._beside = ThreadPoolExecutor(2, thread_name_prefix="fhgui-beside")
         self._keeping: list[Future[None]] = []
         self._told: tuple[Path, int] | None = None
@@ -195,7 +198,7 @@ class Worker:
 
     def _enhance(self, command: m.Enhance) -> None:
         from fhgui.provenance.enhance import enhance
-        from fhgui.provenance.run import Event, FaceReady, StageReady
+        from fhgui.provenance.run import Event, FaceReady, StageReady, StartedOver
 
         job = command.job
 
@@ -206,16 +209,19 @@ class Worker:
                     self._send(m.FaceCut(job, event.face, event.adequacy))
                 elif isinstance(event, StageReady):
                     self._send(m.StageDone(job, event.stage, event.index, event.total))
+                elif isinstance(event, StartedOver):
+                    self._send(m.StartedOver(job, event.text))
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 self._quit = self._left_alone = True
                 raise CancelledError("the window ended while this run went on") from None
 
         case = None if command.case is None else self._cases.get(command.case)
+        recall = self._recall(case) if command.reuse else None
         start = time.monotonic()
         if case is not None:
             case.start_run(command.request)
         with self._cases.using():
-            run = enhance(command.request, tell)
+            run = enhance(command.request, tell, recall=recall)
             run = run if case is None else self._filed(case, run, job)
         self._send(m.RunDone(job, run, time.monotonic() - start))
         if run.error is None and run.face is not None:
@@ -230,6 +236,16 @@ class Worker:
             self._cases.doubt()
             self._send(m.Unfiled(job, run, error.sentence()))
             return run
+
+    def _recall(self, case: Case | None) -> Recall | None:
+        """Return where runs of a case are found by content; its records are read once."""
+        from fhgui.provenance.shelf import Shelf
+
+        if case is None:
+            return None
+        if self._shelf is None or self._shelf.case is not case:
+            self._shelf = Shelf(case)
+        return self._shelf.recall
 
     def _compare_face(self, command: m.CompareFace) -> None:
         from fhgui.provenance.comparing import compared_runs

@@ -158,7 +158,8 @@ class MethodCard(QFrame):
         return None
 
     def _set(self, name: str, value: object) -> None:
-        self._session.set_setting(self.info.id, name, value)
+        orders = self._session.ordering
+        orders.set(self.info.id, {**orders.value.of(self.info.id), name: value})
 
 
 def decimals_for(value: float) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QObject, QThread, Signal
 
 from fhgui.session.backend import Backend
@@ -36,9 +38,9 @@ class BackendThread(QThread):
         if not self.isRunning() and not self.isFinished():
             self.start()
 
-    def cancel(self) -> None:
-        """Stop the running job and drop the queued ones."""
-        self._backend.cancel()
+    def cancel(self, jobs: Collection[int] | None = None) -> None:
+        """Stop the running job and drop the queued ones; only some if they are named."""
+        self._backend.cancel(jobs)
 
     def shut_down(self) -> None:
         """End process and thread; returns when both are gone."""

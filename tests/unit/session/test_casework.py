@@ -61,8 +61,8 @@ def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return paths.user_cases()
 
 
-def by(method: str, seed: int = 0, **more: object) -> Run:
-    run = a_run(seed)
+def by(method: str, pictures: int = 0, **more: object) -> Run:
+    run = a_run(pictures)
     return dataclasses.replace(run, record=dataclasses.replace(run.record, method=method, **more))  # type: ignore[arg-type]
 
 
@@ -88,15 +88,19 @@ def test_methods_on_one_face_stand_side_by_side_again() -> None:
     runs = [
         by("bicubic"),
         by("srcnn"),
-        by("bicubic", 1),
+        by("bicubic", seed=1),
+        by("bicubic", 3, seed=0, started_utc="later"),
         by("srcnn", alignment=moved),
         a_run(2, MethodError("the memory is used up")),
     ]
     numbers = iter(range(1, 99))
     (faces,) = faces_of(runs, lambda: next(numbers)).values()
     names = [[r.request.method for r in face.results] for face in faces]
-    assert names == [["bicubic", "srcnn"], ["bicubic"], ["srcnn"], ["bicubic"]]
-    assert [face.number for face in faces] == [1, 2, 3, 4]
+    assert names == [["bicubic", "srcnn", "bicubic"], ["srcnn"], ["bicubic"]]
+    assert [face.number for face in faces] == [1, 2, 3]
+    newer = faces[0].results[0]  # in the place of the first, which was run alike
+    assert newer.started_utc == "later"
+    assert faces[0].first_record == runs[0].record.id
     assert faces[0].marking.points == A_RECORD.alignment.landmarks  # type: ignore[union-attr]
     first, last = faces[0].results[0], faces[-1].results[0]
     assert (first.status, len(first.stages), first.face is not None) == (Status.COMPLETED, 2, True)

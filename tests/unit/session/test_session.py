@@ -1,5 +1,6 @@
 """The session as widgets see it, with the worker's events made by hand."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,9 +36,9 @@ class Desk:
         self.asked: list[m.Command] = []
         self.cancelled = 0
         self.session = Session(self.asked.append, self._cancel)
-        self.session.methods = ("bicubic",)
+        self.session.choose_methods(("bicubic",))
 
-    def _cancel(self) -> None:
+    def _cancel(self, jobs: Collection[int]) -> None:
         self.cancelled += 1
 
     def last(self, kind: type[m.Command]) -> m.Command:

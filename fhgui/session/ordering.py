@@ -1,0 +1,179 @@
+"""What is to be run: methods with their settings, how, and the runs that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from psygnal import Signal
+
+from fhgui.methods import registry
+from fhgui.provenance.request import EnhanceRequest, Placement
+from fhgui.session import messages as m
+from fhgui.session.history import History
+from fhgui.session.identity import changed_values
+from fhgui.session.marking import Marking
+from fhgui.session.models import available_methods
+from fhgui.session.results import FaceWork, Result, with_new
+
+if TYPE_CHECKING:  # it imports this module
+    from fhgui.session.session import Session
+    from fhgui.session.work import Work
+
+Values = tuple[tuple[str, object], ...]
+"""(field, value) of the settings that differ from the defaults, by name."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """The methods of the next run, in the order they are shown, and the settings of any.
+
+    Parameters
+    ----------
+    settings : (method, values) of the methods whose settings were changed.
+    """
+
+    methods: tuple[str, ...] = ()
+    settings: tuple[tuple[str, Values], ...] = ()
+
+    def of(self, method: str) -> dict[str, object]:
+        """Return the settings of a method that differ from its defaults."""
+        return dict(dict(self.settings).get(method, ()))
+
+    def with_settings(self, method: str, values: Mapping[str, object]) -> Orders:
+        """Return the orders with other settings of one method."""
+        kept = [entry for entry in self.settings if entry[0] != method]
+        changed = tuple(sorted(changed_values(method, values).items()))
+        return replace(self, settings=(*kept, *(((method, changed),) if changed else ())))
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How the next runs are computed, whatever the method.
+
+    Parameters
+    ----------
+    device : ``auto``, ``cpu`` or ``cuda``.
+    threads : processor threads; None for the number of cores.
+    seed : feeds all randomness.
+    reuse : show the pictures of an equal run of the case instead of computing them again.
+    """
+
+    device: str = "auto"
+    threads: int | None = None
+    seed: int = 0
+    reuse: bool = True
+
+
+class Ordering:
+    """Keeps orders and options, and turns them into runs.
+
+    Notes
+    -----
+    Signals: ``options_changed``. Changes of the orders are told by the session's
+    ``methods_changed``.
+    """
+
+    options_changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.history = History(Orders(available_methods()[:1]))
+        self.options = RunOptions()
+
+    @property
+    def value(self) -> Orders:
+        """The orders as they are now."""
+        return self.history.value
+
+    def choose(self, methods: Sequence[str]) -> None:
+        """Choose the methods of the next run; can be undone."""
+        chosen = tuple(i for i in available_methods() if i in methods)
+        self._do("choice of methods", replace(self.value, methods=chosen))
+
+    def set(self, method: str, values: Mapping[str, object]) -> None:
+        """Give a method other settings; those left out get their defaults. Can be undone.
+
+        Raises
+        ------
+        MethodError
+            If a value is none that the method takes.
+        """
+        registry.make_config(method, values)
+        self._do(f"settings of {method}", self.value.with_settings(method, values))
+
+    def set_options(self, **changes: object) -> None:
+        """Change how the next runs are computed; see `RunOptions` for the names."""
+        options = replace(self.options, **changes)  # type: ignore[arg-type]  # names checked at run time
+        if options != self.options:
+            self.options = options
+            self.options_changed.emit()
+
+    def _do(self, label: str, orders: Orders) -> None:
+        if self.history.do(label, orders):
+            self._session.undoing.did(self.history)
+            self._session.methods_changed.emit()
+
+    # ---- runs -------------------------------------------------------------------------------
+
+    def run(self, work: Work, place: Placement, frame_index: int, reason: str) -> None:
+        """Ask for a run of every chosen method on one face.
+
+        Results go to the face that is placed alike in the same frame, if there is one; what is
+        waiting there already is not asked for twice.
+        """
+        session, options = self._session, self.options
+        face = _face(work, session.marking, frame_index)
+        asked: list[Result] = []
+        for method in self.value.methods:
+            request = EnhanceRequest(
+                source=work.path,
+                method=method,
+                placement=place,
+                frame_index=frame_index,
+                settings=self.value.of(method),
+                seed=options.seed,
+                device=options.device,
+                threads=options.threads,
+                override_reason=reason,
+                needs_reason=True,
+            )
+            result = Result(session.next_number(), request, registry.info(method).title)
+            if not any(r.is_like(result) and not r.status.over for r in face.results):
+                asked.append(result)
+                face = with_new(face, result)
+        self._ask(work, face, asked)
+
+    def again(self, job: int) -> None:
+        """Ask once more for a run that failed or was cancelled."""
+        for work in self._session.works:
+            for face in work.face_works:
+                old = face.result(job)
+                if old is not None and old.status.over:
+                    result = Result(self._session.next_number(), old.request, old.title)
+                    self._ask(work, with_new(face, result), [result])
+                    return
+
+    def _ask(self, work: Work, face: FaceWork, asked: Sequence[Result]) -> None:
+        if not asked:
+            return
+        session = self._session
+        others = [f for f in work.face_works if f.number != face.number]
+        work.face_works[:] = sorted([*others, face], key=lambda f: f.number)
+        work.active = face.number
+        session.selected_job = asked[0].job
+        for result in asked:
+            reuse = self.options.reuse
+            session.ask_as(m.Enhance(result.job, result.request, session.case, reuse), work)
+        session.results_changed.emit()
+        session.active_changed.emit()
+
+
+def _face(work: Work, marking: Marking, frame_index: int) -> FaceWork:
+    """Return the face that is placed alike in the same frame, or a new one without results."""
+    for face in reversed(work.shown_faces):
+        if face.marking == marking and face.frame_index == frame_index:
+            return face
+    number = max((f.number for f in work.face_works), default=0) + 1
+    return FaceWork(number, frame_index, marking, ())
