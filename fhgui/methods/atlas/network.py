@@ -28,7 +28,9 @@ class Spec:
     blocks: int = 2
     """Residual blocks a group."""
     exchanged: int = 256
-    """Hidden units of an `Exchange`."""
+    """Hidden units of an `Exchange`; 0 leaves them out (ablation)."""
+    placed: bool = True
+    """Whether the network learns features of place (ablation)."""
     side: int = 16
     """Height and width of the input."""
     scale: int = 8
@@ -65,9 +67,11 @@ class Atlas(nn.Module):
         colours = 3 * spec.scale**2
         self.head = same_conv(colours, spec.channels)
         self.place = nn.Parameter(torch.zeros(spec.channels, spec.side, spec.side))
+        self.place.requires_grad_(spec.placed)
         layers: list[nn.Module] = []
         for _ in range(spec.groups):
-            layers.append(Exchange(spec.channels, spec.side, spec.exchanged))
+            if spec.exchanged:
+                layers.append(Exchange(spec.channels, spec.side, spec.exchanged))
             layers += [ResidualBlock(spec.channels) for _ in range(spec.blocks)]
         self.body = nn.Sequential(*layers)
         self.tail = same_conv(spec.channels, colours)
@@ -108,7 +112,8 @@ def build(spec: Spec) -> Atlas:
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
             nn.init.zeros_(module.bias)  # type: ignore[arg-type]  # all here have one
     with torch.no_grad():
-        network.place.normal_(0, 0.5)
+        if spec.placed:
+            network.place.normal_(0, 0.5)
         for module in network.modules():
             if isinstance(module, ResidualBlock):
                 module.body[-1].weight.mul_(0.1)  # type: ignore[operator]  # a convolution's
