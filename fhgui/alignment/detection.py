@@ -148,10 +148,32 @@ def _look(pixels: Pixels, region: Region, enlargement: float, hint: Floats) -> _
     for rectangle, score in zip(rectangles, scores, strict=True):  # best first
         edges = _to_frame(rectangle, region, scale_xy)
         if _overlap(edges, hint) >= SAME_FACE:
-            parts = _predictor()(enlarged, rectangle).parts()
-            points = (np.array([(p.x, p.y) for p in parts]) + 0.5) / scale_xy - 0.5
+            points = (_landmarks(enlarged, rectangle) + 0.5) / scale_xy - 0.5
             return _Find(float(score), edges, points + np.array(region[:2]))
     return None
+
+
+def landmarks_in(pixels: Pixels, edges: Floats) -> Points:
+    """Return the 68×2 landmarks of an upright face whose box is known.
+
+    Parameters
+    ----------
+    pixels : H×W×3 uint8; the face best some 100 pixels wide.
+    edges : left, top, right, bottom of the detector's box (pixel i: i … i+1).
+
+    Raises
+    ------
+    WeightsError
+        If the landmark model is not installed.
+    """
+    left, top, right, bottom = (round(float(edge)) for edge in edges)
+    rectangle = import_module("dlib").rectangle(left, top, right - 1, bottom - 1)
+    return _landmarks(pixels, rectangle)
+
+
+def _landmarks(pixels: Pixels, rectangle: Any) -> Points:
+    parts = _predictor()(pixels, rectangle).parts()
+    return np.array([(p.x, p.y) for p in parts], dtype=np.float64)
 
 
 def _enlarge(pixels: Pixels, region: Region, enlargement: float) -> tuple[Pixels, Floats]:

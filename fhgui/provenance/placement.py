@@ -77,7 +77,9 @@ def _box(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> Fa
 def _landmarks(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> FaceAlignment:
     points = np.asarray(placement.landmarks or (), dtype=np.float64).reshape(-1, 2)
     check_landmarks(points, frame.size_hw)
-    return by_landmarks(points, info.template, info.input_hw, PlacedBy.ANALYST, placement.box)
+    if placement.note:
+        tell(placement.note)
+    return by_landmarks(points, info.template, info.input_hw, placement.placed_by, placement.box)
 
 
 def _aligned(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> FaceAlignment:

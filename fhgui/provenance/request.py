@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from fhgui.core.face import Box
+from fhgui.core.face import Box, PlacedBy
 
 
 class PlacementKind(StrEnum):
@@ -32,11 +32,15 @@ class Placement:
     kind : how it is found.
     box : frame pixels; needed for ``BOX``.
     landmarks : (x, y) pairs in frame pixels; needed for ``LANDMARKS``.
+    placed_by : who or what set the landmarks: the analyst, the landmark model or optical flow.
+    note : how they came about, in words for the record; empty when they were set by hand.
     """
 
     kind: PlacementKind
     box: Box | None = None
     landmarks: tuple[tuple[float, float], ...] | None = None
+    placed_by: PlacedBy = PlacedBy.ANALYST
+    note: str = ""
 
 
 @dataclass(frozen=True)

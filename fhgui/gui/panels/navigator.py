@@ -32,6 +32,8 @@ KEY_ROLE = Qt.ItemDataRole.UserRole + 3
 PLACED = {
     PlacedBy.ANALYST: "points by analyst",
     PlacedBy.AUTO: "points found",
+    PlacedBy.SNAPPED: "points snapped",
+    PlacedBy.TRACKED: "points carried over",
     PlacedBy.BOX: "crop only",
     PlacedBy.ALIGNED: "used as it is",
 }

@@ -46,6 +46,8 @@ from fhgui.provenance.report.words import (
 PLACED = {
     "analyst": "by the analyst, by hand",
     "auto": "automatically",
+    "snapped": "by the landmark model, near points that the analyst set by hand",
+    "tracked": "by optical flow, from points in another frame (see the warnings)",
     "box": "by a box that the analyst drew",
     "aligned": "not at all: the file already is the method's input",
 }
