@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from fhgui.core.errors import MethodError
 from fhgui.methods import settings
+from fhgui.methods.common import BEFORE, with_stage
 
 if TYPE_CHECKING:
     from fhgui.core.method import Method, MethodInfo
@@ -35,14 +36,16 @@ def method_ids() -> tuple[str, ...]:
 
 
 def info(method_id: str) -> MethodInfo:
-    """Return what is known about a method without loading it.
+    """Return what is known about a method without loading it; stages are those of the defaults.
 
     Raises
     ------
     MethodError
         If there is no such method.
     """
-    return cast("MethodInfo", _module(method_id, "config").INFO)
+    config = _module(method_id, "config")
+    known = cast("MethodInfo", config.INFO)
+    return with_stage(known) if getattr(config.Config(), "consistent", False) else known
 
 
 def default_config(method_id: str) -> Any:  # each method has a config type of its own
@@ -87,7 +90,21 @@ def load(method_id: str, values: Mapping[str, object] | None = None, device: str
         If its weights or gallery are missing or damaged.
     """
     config = make_config(method_id, values or {})
-    return cast("Method", _module(method_id, "method").load(config, device))
+    from fhgui.methods.consistent import wrapped  # it imports what only a run needs
+
+    return wrapped(cast("Method", _module(method_id, "method").load(config, device)))
+
+
+def recorded_settings(method_id: str, config: Mapping[str, object]) -> dict[str, object]:
+    """Return a record's settings as they were meant, also where it is older than a setting.
+
+    Raises
+    ------
+    MethodError
+        If there is no such method.
+    """
+    known = {f.name for f in dataclasses.fields(default_config(method_id))}
+    return {**{name: value for name, value in BEFORE.items() if name in known}, **config}
 
 
 def _fitted(method_id: str, config: object, name: str, value: object) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def _result(run: Run, job: int) -> Result:
         method=record.method,
         placement=marking_of(record).placement() or Placement(PlacementKind.AUTO),
         frame_index=record.frame.index if record.frame else 0,
-        settings=record.config,
+        settings=_settings(record),
         seed=record.seed,
     )
     completed = record.outcome is Outcome.COMPLETED
@@ -97,6 +97,13 @@ def _seconds(record: Record) -> float:
         return (end - start).total_seconds()
     except (ValueError, TypeError):  # no times, or one of them without its zone
         return 0.0
+
+
+def _settings(record: Record) -> Mapping[str, object]:
+    """Return the settings that repeat a run; none of a method that this version does not have."""
+    if record.outcome is not Outcome.COMPLETED or record.method not in registry.method_ids():
+        return record.config
+    return registry.recorded_settings(record.method, record.config)
 
 
 def _title(method: str) -> str:

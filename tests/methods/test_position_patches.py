@@ -12,10 +12,10 @@ from fhgui.datasets.packed import FaceSet, PackedFace
 from fhgui.evaluation.metrics import psnr
 from fhgui.imaging.colour import luma, to_float
 from fhgui.imaging.resize import imresize
-from fhgui.methods import registry
 from fhgui.methods.position_patches.method import PositionPatches
 from fhgui.training.galleries import builder
 from fhgui.training.galleries.options import GalleryOptions
+from tests.helpers.methods import bare
 
 IDS = ("lle", "lcr")
 BUNDLED_MIB = 12
@@ -60,7 +60,7 @@ def test_three_faces_are_a_gallery_and_more_neighbours_than_faces_are_all(method
     low = imresize(invented(1, (128, 128), seed=7)[0], (16, 16))
     settings = {"gallery": str(three)}
     many, few, all_ = (
-        result(registry.load(method_id, {**settings, "neighbours": k}), low) for k in (5000, 3, 0)
+        result(bare(method_id, {**settings, "neighbours": k}), low) for k in (5000, 3, 0)
     )
     np.testing.assert_array_equal(many, all_)
     np.testing.assert_array_equal(few, all_)
@@ -70,7 +70,7 @@ def test_a_face_of_the_gallery_is_found_again(method_id, three):
     truth = invented(3, (128, 128))[1]
     low = imresize(truth, (16, 16))
     loose = {"lle": {"regularisation": 1e-6}, "lcr": {"locality": 1e-6}}[method_id]
-    restored = result(registry.load(method_id, {"gallery": str(three), **loose}), low)
+    restored = result(bare(method_id, {"gallery": str(three), **loose}), low)
     gap = luma(to_float(restored)) - luma(to_float(truth))
     enlarged = luma(to_float(imresize(low, (128, 128)))) - luma(to_float(truth))
     assert np.mean(gap**2) < 0.5 * np.mean(enlarged**2)
@@ -79,17 +79,17 @@ def test_a_face_of_the_gallery_is_found_again(method_id, three):
 def test_only_the_first_entries(method_id, tmp_path, three):
     low = imresize(invented(1, (128, 128), seed=7)[0], (16, 16))
     one = own_gallery(tmp_path, 1, kind="full")
-    cut = registry.load(method_id, {"gallery": str(three), "entries": 1})
+    cut = bare(method_id, {"gallery": str(three), "entries": 1})
     # one entry has weight 1, whatever it is compared by
     np.testing.assert_array_equal(
-        result(cut, low), result(registry.load(method_id, {"gallery": str(one)}), low)
+        result(cut, low), result(bare(method_id, {"gallery": str(one)}), low)
     )
 
 
 def test_sizes_are_the_gallerys(method_id, tmp_path):
     settings = {"scale": 4, "degradation": "average"}
     path = own_gallery(tmp_path, 30, (40, 24), prototypes=3, settings=settings)
-    method = registry.load(method_id, {"gallery": str(path)})
+    method = bare(method_id, {"gallery": str(path)})
     assert (method.info.input_hw, method.info.output_hw) == ((10, 6), (40, 24))
     assert (method.info.scale, method.info.degradation) == (4, "average")
     stages = list(method.stages(face_of(invented(1, (10, 6))[0]), 0))
@@ -99,7 +99,7 @@ def test_sizes_are_the_gallerys(method_id, tmp_path):
 
 
 def test_many_faces_at_once_are_as_one_by_one(method_id):
-    method = registry.load(method_id)
+    method = bare(method_id)
     lows = [imresize(p, (16, 16)) for p in invented(3, (128, 128), seed=3)]
     together = method.restore_many([face_of(p) for p in lows])
     for low, pixels in zip(lows, together, strict=True):
@@ -110,7 +110,7 @@ def test_many_faces_at_once_are_as_one_by_one(method_id):
 
 def test_colour_differences_are_bicubics(method_id):
     low = invented(1, (16, 16))[0]
-    first, last = (to_float(s.pixels) for s in registry.load(method_id).stages(face_of(low), 0))
+    first, last = (to_float(s.pixels) for s in bare(method_id).stages(face_of(low), 0))
     inside = np.all((last > 0) & (last < 255) & (first > 0) & (first < 255), axis=-1)
     difference = np.diff(last, axis=-1) - np.diff(first, axis=-1)
     assert np.abs(difference[inside]).max() <= 2
@@ -118,7 +118,7 @@ def test_colour_differences_are_bicubics(method_id):
 
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_a_constant_picture_stays_near_itself(method_id, value):
-    method = registry.load(method_id)
+    method = bare(method_id)
     pixels = result(method, np.full((16, 16, 3), value, np.uint8))
     assert np.all(np.isfinite(pixels))
     assert abs(pixels.mean() - value) < 40  # no face is constant: the nearest mixture is not
@@ -126,12 +126,12 @@ def test_a_constant_picture_stays_near_itself(method_id, value):
 
 def test_the_gallery_of_another_method_is_refused(method_id):
     with pytest.raises(WeightsError, match="belongs to something else"):
-        registry.load(method_id, {"gallery": "srcnn/network"})
+        bare(method_id, {"gallery": "srcnn/network"})
 
 
 def test_a_gallery_that_is_not_there_is_named(method_id, tmp_path):
     with pytest.raises(WeightsError, match="none"):
-        registry.load(method_id, {"gallery": str(tmp_path / "none")})
+        bare(method_id, {"gallery": str(tmp_path / "none")})
 
 
 @pytest.mark.parametrize(
@@ -148,16 +148,16 @@ def test_a_gallery_that_is_not_there_is_named(method_id, tmp_path):
 def test_settings_without_sense_are_refused(method, settings):
     (name,) = settings
     with pytest.raises(MethodError, match=name):
-        registry.load(method, settings)
+        bare(method, settings)
 
 
 def test_an_unknown_device_is_refused(method_id):
     with pytest.raises(MethodError, match="no device 'abacus'"):
-        registry.load(method_id, device="abacus")
+        bare(method_id, device="abacus")
 
 
 def test_the_bundled_gallery_shows_no_single_person():
-    method = registry.load("lcr")
+    method = bare("lcr")
     assert isinstance(method, PositionPatches)
     assert method.gallery.spec.kind == "prototypes"
     assert method.gallery.members.min() >= 8
@@ -173,7 +173,7 @@ def test_the_bundled_gallery_shows_no_single_person():
 
 @pytest.mark.data
 def test_well_above_bicubic_on_real_faces(method_id, real_faces):
-    method = registry.load(method_id)
+    method = bare(method_id)
     gains = []
     for truth in real_faces:
         start, last = method.stages(face_of(imresize(truth, (16, 16))), 0)

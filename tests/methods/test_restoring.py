@@ -15,6 +15,7 @@ from fhgui.methods.restoring import Restorer
 from fhgui.training.samples import to_pixels
 from fhgui.training.tasks import load_recipe
 from fhgui.training.tasks.restoration import make_task
+from tests.helpers.methods import bare
 
 IDS = ("srcnn", "vdsr")
 PARAMETERS = {"srcnn": 69_251, "vdsr": 668_227}
@@ -33,7 +34,7 @@ def low_face(seed=0):
 
 @pytest.fixture(scope="module", params=IDS)
 def method(request):
-    return registry.load(request.param)
+    return bare(request.param)
 
 
 def test_the_network_is_the_papers(method):
@@ -79,7 +80,7 @@ def test_in_luma_colour_differences_stay_bicubics():
 
 def test_an_unknown_device_is_refused():
     with pytest.raises(MethodError, match="no device 'abacus'"):
-        registry.load("vdsr", device="abacus")
+        bare("vdsr", device="abacus")
 
 
 @pytest.mark.data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fhgui.core.method import MethodInfo
+from fhgui.methods.common import Settings
 
 INFO = MethodInfo(
     id="bicubic",
@@ -24,5 +25,9 @@ INFO = MethodInfo(
 
 
 @dataclass(frozen=True)
-class Config:
-    """Bicubic interpolation has no settings."""
+class Config(Settings):
+    """Bicubic interpolation has no settings of its own."""
+
+    consistent: bool = False
+    """As for all methods, but off: this is the plain enlargement that all others are held
+    against. With it, it is iterated back-projection, .54 dB better at ×8."""

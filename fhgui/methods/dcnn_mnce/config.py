@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fhgui.core.method import MethodInfo
 from fhgui.core.setting import Bounds, ModelFile, Preset
+from fhgui.methods.common import Settings
 
 DENOISER = "dcnn_mnce/denoiser-faces.safetensors"
 GALLERY = "dcnn_mnce/prototypes"
@@ -65,7 +66,7 @@ INFO = MethodInfo(
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Settings):
     """Settings of one run; the defaults were chosen on training faces."""
 
     degradation: str = "bicubic"

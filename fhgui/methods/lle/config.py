@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fhgui.core.method import MethodInfo
 from fhgui.core.setting import Bounds, ModelFile
+from fhgui.methods.common import Settings
 
 INFO = MethodInfo(
     id="lle",
@@ -26,7 +27,7 @@ INFO = MethodInfo(
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Settings):
     """Settings of one run; the defaults were chosen on training faces."""
 
     gallery: Annotated[str, ModelFile(".safetensors")] = "position_patches/prototypes"

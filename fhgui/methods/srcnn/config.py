@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fhgui.core.method import MethodInfo
+from fhgui.methods.common import Settings
 
 INFO = MethodInfo(
     id="srcnn",
@@ -25,5 +26,5 @@ INFO = MethodInfo(
 
 
 @dataclass(frozen=True)
-class Config:
-    """SRCNN has no settings."""
+class Config(Settings):
+    """SRCNN has no settings of its own."""

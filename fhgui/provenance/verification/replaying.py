@@ -13,6 +13,7 @@ from fhgui.core.errors import CancelledError, FhguiError, RecordError
 from fhgui.core.method import Stage
 from fhgui.core.record import Record, StageRecord
 from fhgui.evidence.hashing import sha256_file
+from fhgui.methods import registry
 from fhgui.provenance.canonical import pixels_digest
 from fhgui.provenance.draft import stage_record
 from fhgui.provenance.enhance import enhance
@@ -58,7 +59,7 @@ def replay_request(record: Record, original: Path, threads: int | None = None) -
         placement=Placement(PlacementKind.ALIGNED),
         frame_index=record.frame.index if record.frame else 0,
         degradation=record.degradation,
-        settings=record.config,
+        settings=registry.recorded_settings(record.method, record.config),
         seed=record.seed,
         device=record.device,
         threads=threads or record.threads,

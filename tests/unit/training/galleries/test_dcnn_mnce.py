@@ -18,6 +18,7 @@ from fhgui.methods.dcnn_mnce.gallery import areas
 from fhgui.methods.dcnn_mnce.gallery_files import load_gallery
 from fhgui.training.galleries import builder, dcnn_mnce
 from fhgui.training.galleries.options import GalleryOptions
+from tests.helpers.methods import bare
 
 SMALL = {"feature_dims": 6, "residual_dims": 5, "rest_per_side": 2}
 
@@ -55,7 +56,7 @@ def low_face():
 
 
 def use(out, **settings):
-    return registry.load("dcnn_mnce", {"gallery": str(out), "start": "bicubic", **settings})
+    return bare("dcnn_mnce", {"gallery": str(out), "start": "bicubic", **settings})
 
 
 def test_a_full_gallery_is_built_and_used(full):
@@ -87,7 +88,7 @@ def test_fewer_layers_yield_fewer_stages(full):
     out, _ = full
     names = [s.name for s in use(out, layers=1).stages(low_face(), 0)]
     assert names == ["bicubic", "residual", "mnce-1"]
-    (only,) = registry.load("dcnn_mnce", {"start": "bicubic", "layers": 0}).stages(low_face(), 0)
+    (only,) = bare("dcnn_mnce", {"start": "bicubic", "layers": 0}).stages(low_face(), 0)
     assert only.name == "bicubic"
 
 
