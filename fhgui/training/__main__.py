@@ -8,14 +8,17 @@ batch is shared by the processes. ``--json`` prints events as JSON lines.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import open_set
 from fhgui.training.progress import Event, sentence
+from fhgui.training.recipe import Recipe
 from fhgui.training.start import run_recipe
 from fhgui.training.tasks import load_recipe
 
@@ -25,8 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         torch.set_num_threads(options.threads)
+        recipe = load_recipe(options.recipe)
         run_recipe(
-            load_recipe(options.recipe),
+            starting_from(recipe, options.start) if options.start else recipe,
             open_set(options.data),
             options.out,
             device=options.device,
@@ -43,6 +47,20 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def starting_from(recipe: Recipe, start: str) -> Recipe:
+    """Return the recipe with other weights to start from.
+
+    Raises
+    ------
+    FhguiError
+        If its task always starts anew.
+    """
+    if not hasattr(recipe, "start"):
+        raise FhguiError(f"runs of the task {recipe.task!r} cannot start from weights")
+    changes: dict[str, Any] = {"start": start}  # a field that not every recipe has
+    return dataclasses.replace(recipe, **changes)
+
+
 def _print_json(event: Event) -> None:
     print(event.to_json(), flush=True)
 
@@ -57,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="packed set of faces")
     parser.add_argument("--out", type=Path, required=True, help="folder for the result")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    parser.add_argument("--start", help="weights, or a run's folder, to start from")
     parser.add_argument("--minutes", type=float, help="wall-clock budget")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--json", action="store_true", help="print events as JSON lines")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -11,14 +12,16 @@ from torch import nn
 
 from fhgui import paths
 from fhgui.core.errors import WeightsError
+from fhgui.training.checkpoint import RunFolder, load_state
 
 
 def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
-    """Copy every tensor of a safetensors file whose name and shape the network has.
+    """Copy every tensor of a file or a run whose name and shape the network has.
 
     Parameters
     ----------
-    named : a file, or a name under ``models/``.
+    named : a safetensors file, or a name under ``models/``; or the folder of a training run,
+        whose best network is taken as it was trained, its batch norms not folded.
 
     Returns
     -------
@@ -29,13 +32,7 @@ def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
     WeightsError
         If the file is missing or damaged, or nothing of it fits.
     """
-    path = Path(named) if Path(named).is_file() else paths.model_file(named)
-    if path is None:
-        raise WeightsError("the weights to start from are missing", path=named)
-    try:
-        found = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise WeightsError("is no safetensors file", path=path) from error
+    path, found = _tensors(named)
     state = network.state_dict()
     fitting = {k: v for k, v in found.items() if k in state and v.shape == state[k].shape}
     if not fitting:
@@ -46,3 +43,17 @@ def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
         for name, value in fitting.items():
             state[name].copy_(value)
     return tuple(sorted(set(state) - set(fitting)))
+
+
+def _tensors(named: str) -> tuple[Path, Mapping[str, torch.Tensor]]:
+    if Path(named).is_dir():
+        best = RunFolder(Path(named)).best
+        trained: Mapping[str, torch.Tensor] = load_state(best)["network"]
+        return best, trained
+    path = Path(named) if Path(named).is_file() else paths.model_file(named)
+    if path is None:
+        raise WeightsError("the weights to start from are missing", path=named)
+    try:
+        return path, load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise WeightsError("is no safetensors file", path=path) from error

@@ -117,12 +117,13 @@ class Esag(nn.Module):
         blocks = [
             Isab(channels, radix, attention=spec.detail_attention) for _ in range(spec.blocks)
         ]
-        self.details = nn.Sequential(*blocks, same_conv(channels, channels))
+        self.details = nn.Sequential(*blocks)
+        self.finish = same_conv(channels, channels)
         self.structure = Isab(channels, radix) if spec.structure else None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return n×C×h×w of the same."""
-        details: torch.Tensor = self.details(x)
+        details: torch.Tensor = self.finish(self.details(x))
         return details if self.structure is None else details + self.structure(x)
 
 
@@ -185,8 +186,9 @@ def build(spec: Spec) -> Sisn:
     """Return a network that can be trained from here: He-normal, every group begins as a ReLU.
 
     The last scale (γ) of each block is zero, and the paths of detail begin at a tenth, so that a
-    hundred blocks train as fast at first as none do; sub-pixel convolutions begin by repeating
-    each pixel (Aitken et al. 2017).
+    hundred blocks train as fast at first as none do; and a network of few blocks a group can go on
+    as one of many, whose further blocks change nothing at first. Sub-pixel convolutions begin by
+    repeating each pixel (Aitken et al. 2017).
     """
     network = Sisn(spec)
     for module in network.modules():
@@ -199,7 +201,7 @@ def build(spec: Spec) -> Sisn:
     with torch.no_grad():
         if spec.structure:
             for group in network.groups:
-                group.details[-1].weight.mul_(SMALL)  # type: ignore[union-attr, index]
+                group.finish.weight.mul_(SMALL)  # type: ignore[union-attr, index]
         for convolution in (network.gather, network.tail):
             convolution.weight.mul_(SMALL)
         for up in network.up:
