@@ -151,11 +151,10 @@ class Sisn(nn.Module):
         self.head = same_conv(spec.colours, channels)
         self.groups = nn.ModuleList(Esag(spec) for _ in range(spec.groups))
         self.gather = same_conv(channels, channels)
-        ups = [
-            nn.Sequential(same_conv(channels, 4 * channels), nn.PixelShuffle(2))
-            for _ in range(int(math.log2(spec.scale)))
-        ]
-        self.up = nn.Sequential(*ups)
+        self.up = nn.Sequential()
+        for _ in range(int(math.log2(spec.scale))):
+            self.up.append(same_conv(channels, 4 * channels))
+            self.up.append(nn.PixelShuffle(2))
         self.tail = same_conv(channels, spec.colours)
         # a constant of the shape, not a weight: it comes with the spec
         self.register_buffer("mean", torch.tensor(spec.mean).view(1, -1, 1, 1), persistent=False)
@@ -196,15 +195,15 @@ def build(spec: Spec) -> Sisn:
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-        elif isinstance(module, Isab):
-            nn.init.zeros_(module.leave[1].weight)  # type: ignore[arg-type]  # a batch norm's
     with torch.no_grad():
-        if spec.structure:
-            for group in network.groups:
-                group.finish.weight.mul_(SMALL)  # type: ignore[union-attr, index]
+        for module in network.modules():
+            if isinstance(module, Isab):
+                module.leave[1].weight.zero_()  # type: ignore[operator]  # a batch norm's
+            elif isinstance(module, Esag) and spec.structure:
+                module.finish.weight.mul_(SMALL)
         for convolution in (network.gather, network.tail):
             convolution.weight.mul_(SMALL)
-        for up in network.up:
-            one = up[0].weight[::4]  # type: ignore[index]
-            up[0].weight.copy_(one.repeat_interleave(4, 0))  # type: ignore[index]
+        for layer in network.up:
+            if isinstance(layer, nn.Conv2d):
+                layer.weight.copy_(layer.weight[::4].repeat_interleave(4, 0))
     return network
