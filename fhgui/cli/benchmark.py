@@ -74,6 +74,7 @@ def benchmark(
         without=_without(without),
         device=resolve_device(device),
         title=load_study(study).title if study else "",
+        measures=load_study(study).measures if study else frozenset(),
         about={
             "software": software(),
             "environment": environment(),

@@ -17,14 +17,17 @@ from fhgui.core.errors import FhguiError
 from fhgui.core.method import Asset
 from fhgui.evaluation import candidates as entries
 from fhgui.evaluation import identity, metrics
-from fhgui.evaluation.candidates import Candidate, Runner
-from fhgui.evaluation.events import Event, ImageScored, Note, RowDone, Started
+from fhgui.evaluation.candidates import Candidate, Restoring, Runner
+from fhgui.evaluation.coverage import Meter
+from fhgui.evaluation.degrading import operator_of
+from fhgui.evaluation.events import CoverageFound, Event, ImageScored, Note, RowDone, Started
 from fhgui.evaluation.lpips import Lpips
 from fhgui.evaluation.pairs import PairSet, left_out_sentence
 from fhgui.evaluation.pca_similarity import FaceSpace
 from fhgui.evaluation.pictures import Pair, UnfitError
-from fhgui.evaluation.protocols import PICTURE_METRICS, Protocol
+from fhgui.evaluation.protocols import PICTURE_METRICS, REDEGRADATION, Protocol
 from fhgui.evaluation.rows import EQUAL_DB, PictureScores, summarise
+from fhgui.imaging.consistency import gap_of
 
 MISSING_NAMED = 3
 
@@ -82,6 +85,7 @@ def run(
     wanted: Sequence[Candidate],
     device: str = "cpu",
     without: frozenset[str] = frozenset(),
+    measures: frozenset[str] = frozenset(),
 ) -> Iterator[Event]:
     """Measure the candidates on the pairs, one after the other.
 
@@ -89,6 +93,7 @@ def run(
     ----------
     wanted : candidates that `check` has passed.
     without : metrics to leave out.
+    measures : what to measure besides, of `studies.MEASURES`.
     """
     scorer = Scorer(protocol, pairs.space, without)
     yield Started(protocol.id, tuple(c.label for c in wanted), len(pairs.pairs))
@@ -97,6 +102,8 @@ def run(
     for candidate in wanted:
         runner = entries.load(candidate, protocol, device)
         yield from _measure(candidate, runner, pairs.pairs, scorer)
+        if "coverage" in measures:
+            yield _coverage(candidate, runner, pairs.pairs)
         del runner  # before the next is loaded: two galleries need twice the memory
     if scorer.truths_without_face:
         count = len(scorer.truths_without_face)
@@ -127,6 +134,20 @@ def _measure(
     yield RowDone(
         summarise(method, candidate.label, candidate.kind, candidate.settings, scores, len(missing))
     )
+
+
+def _coverage(candidate: Candidate, runner: Runner, pairs: Sequence[Pair]) -> Event:
+    """Hold the expected errors of a row against its true ones."""
+    meter = Meter()
+    for pair in pairs:
+        half_widths = runner.expected_errors(pair) if isinstance(runner, Restoring) else None
+        if half_widths is None:
+            break
+        meter.see(runner.restore(pair), pair.truth, half_widths)
+    found = meter.found(candidate.label)
+    if found is None:
+        return Note(f"{candidate.label} does not estimate its error")
+    return CoverageFound(found)
 
 
 def _timed(runner: Runner, pair: Pair) -> tuple[Pixels, float]:
@@ -167,6 +188,8 @@ class Scorer:
                 values |= self._compare(pair, result)
             if "pca_similarity" in self._wanted and self.space is not None:
                 values["pca_similarity"] = self.space.similarity(result, pair.truth)
+            if REDEGRADATION in self._wanted:
+                values |= self._redegraded(pair, result)
             found, likeness = self._identity(pair, result)
         return PictureScores(**values, identity=likeness, detected=found, seconds=seconds)
 
@@ -184,6 +207,13 @@ class Scorer:
             values["lpips"] = distance
             values["mps"] = (scores.ssim + 1 - distance) / 2
         return {name: value for name, value in values.items() if name in self._wanted}
+
+    def _redegraded(self, pair: Pair, result: Pixels) -> dict[str, float | None]:
+        operator = operator_of(self.protocol, pair.name)
+        if operator is None:
+            return {}
+        gap = gap_of(result, pair.input, operator)
+        return {"redegradation_mean": gap.mean, "redegradation_max": gap.largest}
 
     def _identity(self, pair: Pair, result: Pixels) -> tuple[bool | None, float | None]:
         if "identity" not in self._wanted:

@@ -10,10 +10,11 @@ from typing import Protocol as Interface
 
 import numpy as np
 
-from fhgui.core.arrays import Pixels
+from fhgui.core.arrays import AnyArray, Pixels
+from fhgui.core.doubt import LEVELS
 from fhgui.core.errors import InputError, MethodError
 from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
-from fhgui.core.method import Asset, Method
+from fhgui.core.method import Asset, Method, Uncertain
 from fhgui.datasets.listing import Item
 from fhgui.datasets.reading import Reader, decode
 from fhgui.datasets.recipe import DroppedError
@@ -84,13 +85,25 @@ class Restoring:
 
     def restore(self, pair: Pair) -> Pixels:
         """Return the method's last stage, the pixels that ``enhance`` writes."""
-        identity = FaceAlignment(_IDENTITY, PlacedBy.ALIGNED, self.method.info.template)
         pixels: Pixels | None = None
-        for stage in self.method.stages(FaceImage(pair.input, identity), seed=0):
+        for stage in self.method.stages(self._face(pair), seed=0):
             pixels = stage.pixels
         if pixels is None:
             raise MethodError(f"{self.method.info.id} gave no picture")
         return pixels
+
+    def expected_errors(self, pair: Pair) -> tuple[AnyArray, ...] | None:
+        """Return the half widths of each of `LEVELS`, H×W; None if it does not estimate them."""
+        if not isinstance(self.method, Uncertain):
+            return None
+        face = self._face(pair)
+        asked = (self.method.expected_error(face, level) for level in LEVELS)
+        known = tuple(half for half in asked if half is not None)
+        return known if len(known) == len(LEVELS) else None
+
+    def _face(self, pair: Pair) -> FaceImage:
+        identity = FaceAlignment(_IDENTITY, PlacedBy.ALIGNED, self.method.info.template)
+        return FaceImage(pair.input, identity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +183,8 @@ def load(candidate: Candidate, protocol: Protocol, device: str) -> Runner:
     if candidate.pictures is not None:
         return Released(dict(list_pictures(candidate.pictures, [])))
     method_id = candidate.method or ""
-    if method_id == RAW or (method_id == BICUBIC and protocol.upright):
+    plain = method_id == BICUBIC and not candidate.settings  # else the method, of one size only
+    if method_id == RAW or (plain and protocol.upright):
         if candidate.settings:
             raise MethodError(f"{method_id} has no settings")
         _refuse_raw(method_id, protocol)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from fhgui.core.arrays import Pixels
+from fhgui.core.doubt import INTERVAL, LEVELS
+from fhgui.evaluation.coverage import Coverage
 from fhgui.evaluation.rows import PictureScores, Row
 
 
@@ -69,6 +71,17 @@ class RowDone:
 
 
 @dataclass(frozen=True)
+class CoverageFound:
+    """The expected errors of a row were held against its true errors."""
+
+    found: Coverage
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the event for the panel."""
+        return {"event": "coverage", **self.found.as_json()}
+
+
+@dataclass(frozen=True)
 class Note:
     """Something to know of the figures, in one sentence."""
 
@@ -90,7 +103,7 @@ class Finished:
         return {"event": "finished", "out": str(self.out)}
 
 
-Event: TypeAlias = Started | ImageScored | RowDone | Note | Finished
+Event: TypeAlias = Started | ImageScored | RowDone | CoverageFound | Note | Finished
 
 TOLD_PARTS = 10
 """Progress of a row is told in so many parts."""
@@ -108,6 +121,9 @@ def sentence(event: Event) -> str:
         step = max(1, event.total // TOLD_PARTS)
         told = event.done % step == 0 or event.done == event.total
         return f"{event.label}: {event.done}/{event.total}" if told else ""
+    if isinstance(event, CoverageFound):
+        share = event.found.coverage[LEVELS.index(INTERVAL)]
+        return f"{event.found.label}: the {INTERVAL:.0%} interval holds {share:.1%} of the pixels"
     row = event.row
     scores = [("RGB", row.psnr_rgb, "dB"), ("SSIM", row.ssim, ""), ("FSIM", row.fsim, "")]
     said = ", ".join(f"{name} {v:.4g} {unit}".strip() for name, v, unit in scores if v is not None)

@@ -17,7 +17,9 @@ from fhgui.core.errors import InputError
 from fhgui.evaluation import benchmark, lpips, tables
 from fhgui.evaluation.benchmark import Loaded
 from fhgui.evaluation.candidates import Candidate
-from fhgui.evaluation.events import Event, Finished, ImageScored, Note, RowDone
+from fhgui.evaluation.coverage import Coverage
+from fhgui.evaluation.coverage_tables import coverage_csv, coverage_markdown
+from fhgui.evaluation.events import CoverageFound, Event, Finished, ImageScored, Note, RowDone
 from fhgui.evaluation.output import ResultFolder, png, result_folder
 from fhgui.evaluation.pairs import PairSet, make_pairs
 from fhgui.evaluation.protocols import Protocol
@@ -40,6 +42,7 @@ class Job:
     save_images : write results, truths and inputs as PNG.
     without : metrics to leave out.
     title : of a study; empty without one.
+    measures : what it measures besides, of `studies.MEASURES`.
     about : software, environment and threads, for ``run.json``.
     """
 
@@ -52,6 +55,7 @@ class Job:
     without: frozenset[str] = frozenset()
     device: str = "cpu"
     title: str = ""
+    measures: frozenset[str] = frozenset()
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -63,6 +67,7 @@ class Collected:
     ----------
     shown : the faces of the sample sheet; only their results are kept.
     samples : label → name → result.
+    coverages : of the rows that estimate their error, if that was asked for.
     """
 
     shown: frozenset[str]
@@ -70,6 +75,7 @@ class Collected:
     images: list[ImageScored] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     samples: dict[str, dict[str, Pixels]] = field(default_factory=dict)
+    coverages: list[Coverage] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
         """Keep what the tables and the sheet need."""
@@ -77,6 +83,8 @@ class Collected:
             self.rows.append(event.row)
         elif isinstance(event, Note):
             self.notes.append(event.text)
+        elif isinstance(event, CoverageFound):
+            self.coverages.append(event.found)
         elif isinstance(event, ImageScored):
             samples = self.samples.setdefault(event.label, {})
             if event.name in self.shown:
@@ -114,7 +122,7 @@ def carry_out(job: Job, out: Path, tell: Callable[[Event], None]) -> dict[str, A
     wanted = tuple(one.candidate for one in loaded)
     with result_folder(out) as folder:
         _save_pairs(job, pairs, folder)
-        events = benchmark.run(job.protocol, pairs, wanted, job.device, job.without)
+        events = benchmark.run(job.protocol, pairs, wanted, job.device, job.without, job.measures)
         for event in chain((Note(text) for text in skipped), events):
             collected.take(event)
             if job.save_images and isinstance(event, ImageScored):
@@ -148,12 +156,26 @@ def _write(
     shown = [pair for pair in pairs.pairs if pair.name in collected.shown]
     sheet = sheet_png(f"{protocol.id}: {protocol.title}", shown, collected.samples)
     report = Report(
-        protocol, job.title, n, rows, others, collected.images, collected.notes, sheet, facts
+        protocol,
+        job.title,
+        n,
+        rows,
+        others,
+        collected.images,
+        collected.notes,
+        sheet,
+        facts,
+        collected.coverages,
     )
     table = tables.table_json(protocol, n, rows)
     folder.write("per-image.csv", tables.images_csv(collected.images))
     folder.write("table.csv", tables.table_csv(rows))
-    folder.write("table.md", tables.table_markdown(protocol, rows, collected.notes).encode())
+    text = tables.table_markdown(protocol, rows, collected.notes)
+    folder.write("table.md", (text + coverage_markdown(collected.coverages)).encode())
+    if collected.coverages:
+        found = [one.as_json() for one in collected.coverages]
+        folder.write("coverage.json", tables.to_json({"protocol": protocol.id, "rows": found}))
+        folder.write("coverage.csv", coverage_csv(collected.coverages))
     folder.write("sheet.png", sheet)
     folder.write("report.html", report_html(report).encode())
     folder.write("run.json", tables.to_json(facts))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from fhgui.evaluation.coverage import Coverage
+from fhgui.evaluation.coverage_tables import coverage_html
 from fhgui.evaluation.curves import curves_svg
 from fhgui.evaluation.events import ImageScored
 from fhgui.evaluation.protocols import Protocol
@@ -48,6 +50,7 @@ class Report:
     rows : of the table, published ones on as many pictures among them. others : published rows
         on other pictures.
     sheet : PNG of the sample sheet. facts : content of ``run.json``.
+    coverages : of expected errors, if that was measured.
     """
 
     protocol: Protocol
@@ -59,6 +62,7 @@ class Report:
     notes: Sequence[str]
     sheet: bytes
     facts: Mapping[str, Any]
+    coverages: Sequence[Coverage] = ()
 
 
 def report_html(report: Report) -> str:
@@ -73,6 +77,7 @@ def report_html(report: Report) -> str:
         _table(report.rows),
         *(f"<p class=faint>{escape(s)}</p>" for s in (*sources(report.rows), *report.notes)),
         _others(report.others),
+        coverage_html(report.coverages),
         _curves(report.images),
         _sheet(report.sheet),
         "<h2>How the figures were made</h2>",

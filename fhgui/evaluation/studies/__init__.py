@@ -2,11 +2,13 @@
 
 ``protocol``, ``title``, ``note`` and ``rows``; a row has a ``label``, a ``method`` and the
 ``settings`` that differ from its defaults. Settings are checked against the method's config when
-the study is run, before anything is measured.
+the study is run, before anything is measured. ``rows: estimating`` stands for every method that
+estimates its error; ``measures: [coverage]`` checks those estimates.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +18,14 @@ import yaml
 
 from fhgui.core.errors import InputError
 from fhgui.evaluation.candidates import Candidate
+from fhgui.evaluation.protocols import Protocol
 from fhgui.evaluation.protocols import protocol as protocol_of
+from fhgui.methods import registry
 
+ESTIMATING = "estimating"
+MEASURES = frozenset({"coverage"})
 _FOLDER = Path(__file__).parent
-_KEYS = {"protocol", "title", "note", "rows"}
+_KEYS = {"protocol", "title", "note", "rows", "measures"}
 _ROW_KEYS = {"label", "method", "settings"}
 
 
@@ -32,6 +38,7 @@ class Study:
     name : of the shipped file, or of the user's.
     protocol : the protocol's id.
     note : how to read it, in sentences.
+    measures : of `MEASURES`, what is measured besides the protocol's metrics.
     """
 
     name: str
@@ -39,6 +46,7 @@ class Study:
     title: str
     rows: tuple[Candidate, ...]
     note: str = ""
+    measures: frozenset[str] = frozenset()
 
 
 def study_names() -> tuple[str, ...]:
@@ -76,20 +84,33 @@ def with_settings(study: Study, chosen: Mapping[str, Mapping[str, object]]) -> S
         Candidate(row.label, row.method, {**chosen.get(row.method or "", {}), **row.settings})
         for row in study.rows
     )
-    return Study(study.name, study.protocol, study.title, rows, study.note)
+    return dataclasses.replace(study, rows=rows)
 
 
 def _study(name: str, content: Any) -> Study:  # YAML
     _check_keys(content, _KEYS, "a study")
-    rows = tuple(_row(row) for row in content["rows"])
-    if not rows:
-        raise ValueError("it has no rows")
-    return Study(
-        name,
-        protocol_of(str(content["protocol"])).id,
-        str(content["title"]),
-        rows,
-        str(content.get("note", "")),
+    protocol = protocol_of(str(content["protocol"]))
+    if content["rows"] == ESTIMATING:
+        rows = _estimating(protocol)
+    else:
+        rows = tuple(_row(row) for row in content["rows"])
+        if not rows:
+            raise ValueError("it has no rows")
+    measures = frozenset(content.get("measures") or ())
+    if unknown := sorted(map(str, measures - MEASURES)):
+        raise ValueError(f"there is no measure {', '.join(unknown)}")
+    note = str(content.get("note", ""))
+    return Study(name, protocol.id, str(content["title"]), rows, note, measures)
+
+
+def _estimating(protocol: Protocol) -> tuple[Candidate, ...]:
+    """Return the methods of the protocol's sizes that estimate their error, as they are."""
+    sizes = (protocol.lr_hw, protocol.hr_hw)
+    infos = [registry.info(method) for method in registry.method_ids()]
+    return tuple(
+        Candidate(info.id, info.id)
+        for info in infos
+        if info.estimates_error and (info.input_hw, info.output_hw) == sizes
     )
 
 
