@@ -28,13 +28,14 @@ from fhgui.gui.actions import Actions
 from fhgui.gui.casing import Casing
 from fhgui.gui.dialogs.about import AboutDialog
 from fhgui.gui.dialogs.export import ExportDialog
+from fhgui.gui.film_keys import film_key
 from fhgui.gui.hub import Hub
 from fhgui.gui.panels.banner import Banner
 from fhgui.gui.panels.benchmark_panel import benchmark_panel
+from fhgui.gui.panels.compare_tray import CompareTray
 from fhgui.gui.panels.docks import LogDock, ModelDock
 from fhgui.gui.panels.enhance import EnhancePanel
 from fhgui.gui.panels.navigator import Navigator
-from fhgui.gui.panels.stage_strip import StagePanel
 from fhgui.gui.panels.step_bar import StepBar
 from fhgui.gui.panels.timeline import Timeline
 from fhgui.gui.panels.train_panel import train_panel
@@ -48,7 +49,7 @@ from fhgui.gui.widgets import retheme_icons
 from fhgui.session.gathering import PICTURES
 from fhgui.session.gathering import VIDEOS as VIDEO_FILES
 from fhgui.session.logbook import Level
-from fhgui.session.viewing import CompareMode, Step
+from fhgui.session.viewing import Step
 from fhgui.session.work import Work
 
 IMAGES, VIDEOS = (" ".join(f"*.{ending}" for ending in kind) for kind in (PICTURES, VIDEO_FILES))
@@ -58,12 +59,6 @@ FILTER = (
 )
 FIRST_SIZE = (1500, 930)
 RECENT_SHOWN = 5
-COMPARE_KEYS = {
-    Qt.Key.Key_G: CompareMode.GRID,
-    Qt.Key.Key_W: CompareMode.WIPE,
-    Qt.Key.Key_B: CompareMode.BLINK,
-    Qt.Key.Key_D: CompareMode.DIFFERENCE,
-}
 
 
 class MainWindow(QMainWindow):
@@ -96,10 +91,10 @@ class MainWindow(QMainWindow):
     def _make_centre(self) -> None:
         session = self.session
         self.welcome = Welcome()
-        self.frame_page = FramePage(session)
+        self.frame_page = FramePage(session, self.hub.preview)
         self.landmarks = LandmarkEditor(session)
         self.compare = CompareView(session)
-        self.stages = StagePanel(session)
+        self.tray = CompareTray(session, self.compare)
         self.timeline = Timeline(session)
         self.banner = Banner(session)
         results = QWidget()
@@ -108,7 +103,7 @@ class MainWindow(QMainWindow):
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
         below.addWidget(self.compare, 1)
-        below.addWidget(self.stages)
+        below.addWidget(self.tray)
         self.results = results
         self.pages = QStackedWidget()
         for page in (self.welcome, self.frame_page, self.landmarks, results):
@@ -160,6 +155,7 @@ class MainWindow(QMainWindow):
         self.welcome.demo_wanted.connect(self.hub.open_demo)
         self.welcome.path_wanted.connect(lambda text: self.hub.open(Path(text)))
         self.enhance.export.clicked.connect(self.ask_for_export)
+        self.navigator.head.save_wanted.connect(self.casing.save)
         self.frame_page.crop.toggled.connect(self._crop_toggled)
         for page in (self.frame_page, self.landmarks, self.compare):
             page.hovered.connect(self.status.show_sample)
@@ -349,6 +345,7 @@ class MainWindow(QMainWindow):
             retheme_icons(self)
             self.steps.refresh()
             self.enhance.methods.refresh()
+            self.tray.retheme()
             self.train.retheme()
             self.benchmark.retheme()
 
@@ -378,36 +375,15 @@ class MainWindow(QMainWindow):
         page = self.pages.currentWidget() if self.splitter.isVisible() else None
         do: Callable[[], object] | None = None
         if page in (self.frame_page, self.landmarks):
-            do = self._film_key(event)
+            do = film_key(self, event)
         elif page is self.results:
-            mode = COMPARE_KEYS.get(Qt.Key(event.key()))
-            if mode is not None:
-                do = lambda: self.session.look(mode=mode)  # noqa: E731  one of several wishes
-            elif event.key() == Qt.Key.Key_P:
-                do = self.stages.toggle
+            do = self.compare.wish(event)
+            if event.key() == Qt.Key.Key_P:
+                do = self.tray.stages.toggle
         if do is None:
             super().keyPressEvent(event)
         else:
             do()
-
-    def _film_key(self, event: QKeyEvent) -> Callable[[], object] | None:
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        far, film = (10 if shift else 1), self.timeline
-        wishes: dict[int, Callable[[], object]] = {
-            Qt.Key.Key_Left: lambda: film.step(-far),
-            Qt.Key.Key_Right: lambda: film.step(far),
-            Qt.Key.Key_Home: lambda: film.step(-(10**9)),
-            Qt.Key.Key_End: lambda: film.step(10**9),
-            Qt.Key.Key_Space: film.toggle,
-            Qt.Key.Key_J: lambda: film.play(-1),
-            Qt.Key.Key_K: film.stop,
-            Qt.Key.Key_L: lambda: film.play(1),
-            Qt.Key.Key_C: lambda: self.session.look(
-                step=Step.FRAME if self.session.view.step is Step.CROP else Step.CROP
-            ),
-            Qt.Key.Key_Delete: self.frame_page.clear_crop,
-        }
-        return wishes.get(event.key())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
         """Take files; called by Qt."""

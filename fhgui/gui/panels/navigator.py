@@ -1,300 +1,312 @@
-"""The tree of the open work: sources, faces, results, exports."""
+"""The tree of the case: sources, marked frames, crops, faces, results and exports."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QLabel,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from fhgui.core.arrays import Pixels
-from fhgui.core.face import PlacedBy
-from fhgui.gui.theme import colour
+from fhgui.gui.panels.case_header import CaseHeader
+from fhgui.gui.panels.navigator_acts import Acts
+from fhgui.gui.panels.navigator_delegate import ROW_ROLE, THUMB_PX, RowDelegate
+from fhgui.gui.panels.navigator_menu import show_menu
+from fhgui.gui.panels.navigator_rows import Kind, Row, Thumb, rows_of
+from fhgui.gui.panels.note_box import NoteBox
 from fhgui.gui.viewers.painting import thumbnail
-from fhgui.gui.widgets import section
-from fhgui.session.results import FaceWork, Result, Status
 from fhgui.session.session import Session
-from fhgui.session.work import Work
 
-THUMB_PX = 34
-SUB_ROLE = Qt.ItemDataRole.UserRole + 1
-TONE_ROLE = Qt.ItemDataRole.UserRole + 2
-KEY_ROLE = Qt.ItemDataRole.UserRole + 3
-
-PLACED = {
-    PlacedBy.ANALYST: "points by analyst",
-    PlacedBy.AUTO: "points found",
-    PlacedBy.SNAPPED: "points snapped",
-    PlacedBy.TRACKED: "points carried over",
-    PlacedBy.BOX: "crop only",
-    PlacedBy.ALIGNED: "used as it is",
-}
+OWN_KEYS = (Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_N, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+"""Keys that mean something else in the rest of the window."""
 
 
-class TwoLineDelegate(QStyledItemDelegate):
-    """Paints a thumbnail, a title and a grey second line."""
+class CaseTree(QTreeWidget):
+    """A tree without columns, in which nothing is dragged."""
 
-    def sizeHint(  # noqa: N802  Qt's name
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        """Return the size of a row; called by Qt."""
-        return QSize(120, THUMB_PX + 10)
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("navigator")
+        self.setAccessibleName("Sources, marked frames, faces, results and exports")
+        self.setHeaderHidden(True)
+        self.setIndentation(16)
+        self.setRootIsDecorated(False)
+        self.setExpandsOnDoubleClick(False)
+        self.setUniformRowHeights(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Paint a row; called by Qt."""
-        painter.save()
-        rect: QRect = option.rect
-        state = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect.adjusted(-200, 0, 0, 0), QColor(colour("chosen")))
-        picture: QPixmap | None = index.data(Qt.ItemDataRole.DecorationRole)
-        if picture is not None:
-            painter.drawPixmap(rect.left(), rect.top() + 5, picture)
-        text = rect.adjusted(THUMB_PX + 8, 5, -4, -4)
-        metrics = painter.fontMetrics()
-        painter.setPen(QColor(colour("text")))
-        end = Qt.TextElideMode.ElideMiddle
-        title = metrics.elidedText(index.data(Qt.ItemDataRole.DisplayRole), end, text.width())
-        painter.drawText(text, Qt.AlignmentFlag.AlignTop, title)
-        font = painter.font()
-        font.setPixelSize(11)
-        painter.setFont(font)
-        painter.setPen(QColor(colour(index.data(TONE_ROLE) or "muted")))
-        second = painter.fontMetrics().elidedText(
-            index.data(SUB_ROLE) or "", Qt.TextElideMode.ElideRight, text.width()
-        )
-        painter.drawText(text, Qt.AlignmentFlag.AlignBottom, second)
-        painter.restore()
+    def all_items(self) -> Iterator[QTreeWidgetItem]:
+        """Yield every item, top down."""
+        waiting = [self.topLevelItem(n) for n in reversed(range(self.topLevelItemCount()))]
+        while waiting:
+            item = waiting.pop()
+            if item is not None:
+                yield item
+                waiting += [item.child(n) for n in reversed(range(item.childCount()))]
 
 
 class Navigator(QWidget):
-    """Shows what is open and what came out of it; a click goes there."""
+    """Shows the case; a click or Enter goes there, F2 renames, N notes, Delete deletes."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("navigatorPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
-        self._thumbs: dict[tuple[str, int, int], QPixmap] = {}
-        self.tree = QTreeWidget()
-        self.tree.setObjectName("navigator")
-        self.tree.setAccessibleName("Sources, faces and results")
-        self.tree.setHeaderHidden(True)
-        self.tree.setIndentation(16)
-        self.tree.setRootIsDecorated(False)
-        self.tree.setItemsExpandable(False)
-        self.tree.setExpandsOnDoubleClick(False)
-        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.setItemDelegate(TwoLineDelegate(self.tree))
-        self.tree.itemClicked.connect(self._clicked)
-        self.hint = QLabel("Open a picture or a video, or drop it here.")
+        self._thumbs: dict[tuple[object, ...], QPixmap] = {}
+        self._rows: tuple[Row, ...] | None = None
+        self._collapsed: set[str] = set()
+        self._looked_at: object = None
+        self.acts = Acts(session)
+        self.head = CaseHeader(session.casework)
+        self.tree = CaseTree()
+        self.delegate = RowDelegate(self.tree)
+        self.tree.setItemDelegate(self.delegate)
+        self.tree.installEventFilter(self)
+        self.note = NoteBox(session)
+        self.hint = QLabel(
+            "Open a picture or a video, or drop files, a folder or a case here.\n\n"
+            "Marked frames, crops, results and exports gather below their source."
+        )
         self.hint.setObjectName("muted")
         self.hint.setWordWrap(True)
         self.hint.setContentsMargins(12, 4, 12, 4)
-        self.exports = QLabel()
-        self.exports.setObjectName("muted")
-        self.exports.setWordWrap(True)
-        self.exports.setContentsMargins(12, 2, 12, 12)
-        self._exports_title = section("Exports")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)  # the border is the panel's own
         layout.setSpacing(0)
-        layout.addWidget(section("Sources"))
-        layout.addWidget(self.hint)
-        layout.addWidget(self.tree, 1)
-        layout.addWidget(self._exports_title)
-        layout.addWidget(self.exports)
+        for widget, stretch in ((self.head, 0), (self.hint, 0), (self.tree, 1), (self.note, 0)):
+            layout.addWidget(widget, stretch)
+        self._connect()
+        self.refresh()
+
+    def _connect(self) -> None:
+        session = self._session
+        self.tree.itemClicked.connect(self._clicked)
+        self.tree.itemDoubleClicked.connect(self._double_clicked)
+        self.tree.currentItemChanged.connect(lambda *_: self.note.show_row(self.row))
+        self.tree.customContextMenuRequested.connect(self._show_menu)
+        self.tree.itemExpanded.connect(lambda item: self._collapsed.discard(_row(item).id))
+        self.tree.itemCollapsed.connect(lambda item: self._collapsed.add(_row(item).id))
+        self.delegate.renamed.connect(self.acts.rename)
         for signal in (
             session.works_changed,
             session.active_changed,
             session.results_changed,
             session.frame_changed,
+            session.marking_changed,
+            session.notes.changed,
+            session.casework.changed,
         ):
             signal.connect(self.refresh)
-        session.result_changed.connect(self._result_changed)
-        session.exported.connect(self._show_exports)
-        self._shown: object = None
-        self._show_exports()
-        self.refresh()
+        session.result_changed.connect(self._changed)
+        session.glimpses.changed.connect(self._changed)
+
+    # ---- what is shown ------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Show the session's sources, faces and results; nothing happens if none changed."""
-        session = self._session
-        state = [self._state(work) for work in session.works]
-        state.append((session.current, session.selected_job))
-        if state == self._shown:
-            return
-        self._shown = state
-        self.hint.setVisible(not session.works)
-        self.tree.clear()
-        for work in session.works:
-            self._add_work(work)
-        self.tree.expandAll()
+        """Show the case as it is; rows that stay keep their place, and are painted anew."""
+        rows = rows_of(self._session)
+        if rows != self._rows:
+            before, self._rows = self._rows, rows
+            if before is None or [r.shape for r in before] != [r.shape for r in rows]:
+                self._lay_out(rows)
+            else:
+                self._fill(rows)
+            self.hint.setVisible(not rows)
+            self.note.show_row(self.row)
+        self._follow()
 
-    def _state(self, work: Work) -> object:
-        faces = tuple((f.number, f.face is not None, f.results) for f in work.face_works)
-        return (
-            id(work),
-            work.info,
-            work.count,
-            work.sha256,
-            work.frame is not None,
-            work.active,
-            faces,
-        )
-
-    def _add_work(self, work: Work) -> None:
-        item = self._item(None, work.path.name, _describe(work), ("work", id(work), 0))
-        if work.frame is not None:
-            item.setData(
-                0,
-                Qt.ItemDataRole.DecorationRole,
-                self._thumb(("work", id(work), 0), work.frame.pixels),
-            )
-        item.setToolTip(0, _facts(work))
-        current = work is self._session.current
-        if current and self._session.selected_job is None:
-            item.setSelected(True)
-        for face in work.face_works:
-            self._add_face(item, work, face)
-
-    def _add_face(self, parent: QTreeWidgetItem, work: Work, face: FaceWork) -> None:
-        title = f"Face {face.number}"
-        if work.count > 1:
-            title += f" · frame {face.frame_index}"
-        item = self._item(parent, title, _describe_face(face), ("face", id(work), face.number))
-        if face.face is not None:
-            item.setData(
-                0,
-                Qt.ItemDataRole.DecorationRole,
-                self._thumb(("face", id(work), face.number), face.face.pixels),
-            )
-        for result in face.results:
-            self._add_result(item, work, result)
-
-    def _add_result(self, parent: QTreeWidgetItem, work: Work, result: Result) -> None:
-        words, tone = _describe_result(result)
-        item = self._item(parent, result.name, words, ("result", id(work), result.job), tone)
-        if result.stages:
-            pixels = result.stages[-1].pixels
-            item.setData(
-                0,
-                Qt.ItemDataRole.DecorationRole,
-                self._thumb(("result", result.job, len(result.stages)), pixels),
-            )
-        item.setToolTip(0, result.message or result.title)
-        if result.job == self._session.selected_job and work is self._session.current:
-            item.setSelected(True)
-
-    def _item(
-        self,
-        parent: QTreeWidgetItem | None,
-        title: str,
-        second: str,
-        key: tuple[str, int, int],
-        tone: str = "muted",
-    ) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([title])
-        item.setData(0, SUB_ROLE, second)
-        item.setData(0, TONE_ROLE, tone)
-        item.setData(0, KEY_ROLE, key)
-        if parent is None:
-            self.tree.addTopLevelItem(item)
-        else:
-            parent.addChild(item)
-        return item
-
-    def _thumb(self, key: tuple[str, int, int], pixels: Pixels) -> QPixmap:
-        """Return the thumbnail for a key, made once."""
-        if key not in self._thumbs:
-            self._thumbs[key] = thumbnail(pixels, THUMB_PX)
-        return self._thumbs[key]
-
-    def _clicked(self, item: QTreeWidgetItem) -> None:
-        kind, work_id, number = item.data(0, KEY_ROLE)
-        work = next((w for w in self._session.works if id(w) == work_id), None)
-        if work is None:
-            return
-        self._session.go_to(work)
-        if kind == "work":
-            self._session.look_at_frame()
-        elif kind == "face":
-            self._session.select(number)
-            self._session.look_at_results()
-        else:
-            face = next((f for f in work.face_works if f.result(number) is not None), None)
-            if face is not None:
-                self._session.select(face.number, number)
-                self._session.look_at_results()
-
-    def _result_changed(self, result: Result) -> None:
+    def _changed(self, *_: object) -> None:
         self.refresh()
 
-    def _show_exports(self, files: object = None) -> None:
-        exports = self._session.exports
-        folders = list(dict.fromkeys(str(f.parent) for f in exports if f.name == "record.json"))
-        shown = [f"…/{'/'.join(f.split('/')[-2:])}" if f.count("/") > 2 else f for f in folders]
-        self.exports.setText("\n".join(shown[-6:]))
-        self.exports.setToolTip("\n".join(folders))
-        self.exports.setVisible(bool(folders))
-        self._exports_title.setVisible(bool(folders))
+    def _lay_out(self, rows: tuple[Row, ...]) -> None:
+        """Make the tree anew; what was current and what was folded away stays so."""
+        current = self.row
+        place = self.tree.verticalScrollBar().value()
+        with QSignalBlocker(self.tree):
+            self.tree.clear()
+            for row in rows:
+                self._add(self.tree.invisibleRootItem(), row)
+            self._make_current("" if current is None else current.id)
+        self.tree.verticalScrollBar().setValue(place)
+        self._looked_at = None
+
+    def _add(self, parent: QTreeWidgetItem, row: Row) -> None:
+        item = QTreeWidgetItem(parent)
+        self._fill_item(item, row)
+        for below in row.rows:
+            self._add(item, below)
+        item.setExpanded(row.id not in self._collapsed)
+
+    def _fill(self, rows: tuple[Row, ...]) -> None:
+        new = {row.id: row for row in _all_rows(rows)}
+        with QSignalBlocker(self.tree):
+            for item in self.tree.all_items():
+                row = new[_row(item).id]
+                if row != _row(item):
+                    self._fill_item(item, row)
+        self.tree.viewport().update()
+
+    def _fill_item(self, item: QTreeWidgetItem, row: Row) -> None:
+        item.setData(0, ROW_ROLE, row)
+        item.setText(0, row.title)
+        item.setToolTip(0, row.tip)
+        words = [str(row.kind), row.title, row.second, f"note: {row.note}" if row.note else ""]
+        spoken = ", ".join(word for word in words if word)
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
+        if row.picture is not None:
+            item.setData(0, Qt.ItemDataRole.DecorationRole, self._thumb(row.picture))
+        flags = Qt.ItemFlag.ItemIsEnabled
+        if row.kind is not Kind.HEADING:
+            flags |= Qt.ItemFlag.ItemIsSelectable
+        if row.key and row.kind is not Kind.DELETED:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        item.setFlags(flags)
+
+    def _thumb(self, picture: Thumb) -> QPixmap:
+        """Return a picture as small as a row, made once."""
+        if picture.id not in self._thumbs:
+            ratio = self.devicePixelRatioF()
+            made = thumbnail(picture.pixels, round(THUMB_PX * ratio))
+            made.setDevicePixelRatio(ratio)
+            self._thumbs[picture.id] = made
+        return self._thumbs[picture.id]
+
+    def _follow(self) -> None:
+        """Make current what the window looks at, when that has changed."""
+        session = self._session
+        work = session.current
+        looked_at = (work, session.selected_job, len(self._rows or ()))
+        if looked_at == self._looked_at:
+            return
+        self._looked_at = looked_at
+        wanted = f"result {session.selected_job}"
+        if session.selected_job is None and work is not None:
+            row = self.row
+            if row is not None and row.work is work and row.kind is not Kind.RESULT:
+                return  # a mark or a crop of this source: it was chosen here
+            wanted = next((r.id for r in _all_rows(self._rows or ()) if r.work is work), "")
+        with QSignalBlocker(self.tree):
+            self._make_current(wanted)
+        self.note.show_row(self.row)
+
+    def _make_current(self, row_id: str) -> None:
+        for item in self.tree.all_items():
+            if _row(item).id == row_id:
+                self.tree.setCurrentItem(item)
+                return
+
+    @property
+    def row(self) -> Row | None:
+        """The row that is chosen."""
+        item = self.tree.currentItem()
+        return None if item is None or _row(item).kind is Kind.HEADING else _row(item)
+
+    # ---- wishes ------------------------------------------------------------------------------
+
+    def rename(self) -> None:
+        """Type another name for the chosen item."""
+        item, row = self.tree.currentItem(), self.row
+        if item is not None and row is not None and row.key and row.kind is not Kind.DELETED:
+            self.tree.setFocus()
+            self.tree.editItem(item)
+
+    def write_note(self) -> None:
+        """Type a note on the chosen item."""
+        if self.note.isVisible():
+            self.note.field.setFocus()
+
+    def delete(self) -> None:
+        """Take the chosen item off the desk; undo brings it back."""
+        row = self.row
+        if row is not None:
+            self.acts.delete(row)
+
+    def restore(self) -> None:
+        """Put the chosen deleted item on the desk again."""
+        row = self.row
+        if row is not None and row.kind is Kind.DELETED:
+            self._session.notes.restore(row.key)
+
+    def show_folder(self) -> None:
+        """Show the folder of the chosen item in the system's file manager."""
+        path = None if self.row is None else self.acts.folder(self.row)
+        if path is not None:
+            open_outside(path)
+
+    def go(self) -> None:
+        """Go to the chosen item."""
+        row = self.row
+        if row is not None and row.kind is Kind.DELETED:
+            self.restore()
+        elif row is not None and row.kind is Kind.EXPORT:
+            self.show_folder()
+        elif row is not None:
+            self.acts.go(row)
+
+    def _clicked(self, item: QTreeWidgetItem) -> None:
+        row = _row(item)
+        if row.rows and self._on_sign(item):
+            item.setExpanded(not item.isExpanded())
+        elif row.kind not in (Kind.HEADING, Kind.EXPORT, Kind.DELETED):
+            self.acts.go(row)
+
+    def _double_clicked(self, item: QTreeWidgetItem) -> None:
+        if _row(item).kind in (Kind.EXPORT, Kind.DELETED):
+            self.go()
+
+    def _on_sign(self, item: QTreeWidgetItem) -> bool:
+        """Tell whether the pointer is on the sign that folds a row."""
+        at = self.tree.viewport().mapFromGlobal(self.cursor().pos())
+        return at.x() > self.tree.visualItemRect(item).right() - 22
+
+    def _show_menu(self, at: QPoint) -> None:
+        row = self.row
+        if row is not None:
+            show_menu(self, row, self.tree.viewport().mapToGlobal(at))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Take the keys of the tree before the window's shortcuts do; called by Qt."""
+        if isinstance(event, QKeyEvent) and event.key() in OWN_KEYS and not event.modifiers():
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self._press(Qt.Key(event.key()))
+                return True
+        return super().eventFilter(watched, event)
+
+    def _press(self, key: Qt.Key) -> None:
+        wishes = {
+            Qt.Key.Key_F2: self.rename,
+            Qt.Key.Key_Delete: self.delete,
+            Qt.Key.Key_N: self.write_note,
+        }
+        wishes.get(key, self.go)()
 
 
-def _describe(work: Work) -> str:
-    """Return e.g. ``265 frames · 25 fps · h264`` or ``352×288 · sha256 9f3c…e1``."""
-    info = work.info
-    if info is None:
-        return "opening …"
-    digest = f"sha256 {work.sha256[:4]}…{work.sha256[-2:]}" if work.sha256 else "hashing …"
-    if info.kind == "video":
-        rate = f" · {info.rate_fps:.4g} fps" if info.rate_fps else ""
-        return f"{work.count} frames{rate} · {digest}"
-    return f"{info.width}×{info.height} · {digest}"
+def open_outside(path: Path) -> None:
+    """Open a file or folder with the system's own program."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
-def _facts(work: Work) -> str:
-    """Return everything known about a source, one fact a line."""
-    lines = [str(work.path), f"SHA-256 {work.sha256 or 'is being computed'}"]
-    info = work.info
-    if info is not None:
-        lines.append(f"{info.container}, {info.codec}, {info.width}×{info.height}")
-        lines.append(f"{info.size_bytes:,} bytes, {info.bit_depth} bit")
-        if work.is_film:
-            counted = "" if work.counted else "about "
-            rate = f", {info.rate_fps:.6g} frames/s" if info.rate_fps else ""
-            lines.append(f"{counted}{work.count} frames{rate}, time base {info.time_base}")
-        lines += [*info.notes, *(f"{key}: {value}" for key, value in info.metadata[:12])]
-    return "\n".join(lines)
+def _row(item: QTreeWidgetItem) -> Row:
+    row: Row = item.data(0, ROW_ROLE)
+    return row
 
 
-def _describe_face(face: FaceWork) -> str:
-    words = PLACED[face.marking.placed_by]
-    cut = face.face
-    if cut is not None:
-        words = PLACED[cut.alignment.placed_by]
-        if cut.alignment.landmarks is not None:
-            words += f", residual {cut.alignment.rms_px:.1f} px"
-    return words
-
-
-def _describe_result(result: Result) -> tuple[str, str]:
-    if result.status is Status.COMPLETED and result.run is not None:
-        return f"{result.seconds:.1f} s · {result.run.record.device}", "muted"
-    if result.status is Status.FAILED:
-        return f"failed: {result.message}", "red"
-    if result.status is Status.RUNNING and result.total:
-        return f"stage {len(result.stages)} of {result.total}", "accent"
-    return result.status.value, "amber" if result.status is Status.CANCELLED else "muted"
+def _all_rows(rows: tuple[Row, ...]) -> Iterator[Row]:
+    for row in rows:
+        yield row
+        yield from _all_rows(row.rows)
