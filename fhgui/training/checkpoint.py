@@ -66,7 +66,8 @@ class RunFolder:
         settings = plain(dataclasses.asdict(recipe))
         saved = self.path / "recipe.yaml"
         if self.checkpoints():
-            self._compare(read_yaml(saved), settings, resume=resume)
+            # settings that are newer than the run had their defaults in it
+            self._compare(_defaults(recipe) | read_yaml(saved), settings, resume=resume)
         with _writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
         text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
@@ -129,6 +130,13 @@ class RunFolder:
                 path=self.path,
                 hint="use the recipe beside its checkpoint or name another folder",
             )
+
+
+def _defaults(recipe: Recipe) -> State:
+    """Return the settings of a recipe that have a default."""
+    known = [f for f in dataclasses.fields(recipe) if f.default is not dataclasses.MISSING]
+    defaults: State = plain({f.name: f.default for f in known})
+    return defaults
 
 
 def save_state(path: Path, state: State) -> None:

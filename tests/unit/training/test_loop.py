@@ -403,3 +403,11 @@ def test_nothing_heavy_is_imported_with_the_room():
 def test_a_device_that_is_not_there(tmp_path):
     with pytest.raises(FhguiError, match="no CUDA device; choose cpu"):
         train(LineTask(), tmp_path, device="cuda")
+
+
+def test_a_setting_that_is_newer_than_the_run_had_its_default_in_it(tmp_path):
+    train(LineTask(), tmp_path, control=stop_after(5))
+    recipe = tmp_path / "recipe.yaml"
+    lines = recipe.read_text().splitlines()
+    recipe.write_text("\n".join(line for line in lines if not line.startswith("patience")))
+    assert train(LineTask(), tmp_path, control=stop_after(2)).step == 7
