@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fhgui.core.method import MethodInfo
+from fhgui.methods.common import Settings
 
 INFO = MethodInfo(
     id="atlas",
@@ -25,7 +26,7 @@ INFO = MethodInfo(
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Settings):
     """Settings of Atlas."""
 
     mirrored: bool = True

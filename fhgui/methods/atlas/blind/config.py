@@ -1,8 +1,9 @@
-"""What is known about ``atlas_blind`` before it is loaded (no torch here)."""
+"""Settings of ``atlas_blind`` and what is known about it before it is loaded (no torch here)."""
 
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 
 from fhgui.methods.atlas import config
 
@@ -16,4 +17,11 @@ INFO = dataclasses.replace(
     assets=(("weights", "atlas_blind/network.safetensors"),),
 )
 
-Config = config.Config
+
+@dataclass(frozen=True)
+class Config(config.Config):
+    """Settings of Atlas for CCTV."""
+
+    consistent: bool = False
+    """Whether a last stage moves the result onto the faces that degrade to the input: off, because
+    noise and compression of a real frame would be written back into it."""
