@@ -90,6 +90,10 @@ class Carrier:
         self.points = points
         self.motion = Motion(np.eye(2, 3), 0.0, 1.0)
 
+    def go_on_from(self, pixels: Pixels, points: Points) -> None:
+        """Go on from a frame to which the face was followed before."""
+        self._last, self.points = pixels, points
+
     def step(self, pixels: Pixels) -> Points:
         """Follow the face into a frame; return its points there.
 

@@ -71,16 +71,3 @@ def _look(pixels: Pixels, upright: Matrix, factor: float) -> Points:
     x, y, w, h = (factor * n for n in grid.box)
     edges = np.array([x, y, x + w, y + h]) + margin
     return apply(invert(onto), landmarks_in(seen, edges))
-
-
-def snapped(points: Points, seen: Points, reach_px: float) -> Points:
-    """Return points moved to the landmarks seen, as far as those lie within reach.
-
-    Parameters
-    ----------
-    points : N×2, N of 2, 5 or 68.
-    seen : N×2, what the model makes of the same points.
-    reach_px : a point that would go farther stays: the analyst knows better.
-    """
-    far = np.hypot(*(seen - points).T) > reach_px
-    return np.where(far[:, None], points, seen)

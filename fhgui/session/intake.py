@@ -12,6 +12,7 @@ from fhgui.session.doubting import take_doubts
 from fhgui.session.film import take_film
 from fhgui.session.logbook import Level
 from fhgui.session.marking import from_detection
+from fhgui.session.pointing import take_points
 from fhgui.session.referencing import take_reference
 from fhgui.session.results import Result, moved_on
 from fhgui.session.watching import take_digest
@@ -43,6 +44,7 @@ def _take_for_source(session: Session, event: m.Event, command: m.Command, work:
     take_doubts(session, event, command, work)
     take_reference(session, event, command, work)
     take_film(session, event, command, work)
+    take_points(session, event, command, work)
     if isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
         _take_faces(session, event, command, work)
     elif isinstance(event, m.RunDone) and result is not None:
@@ -129,6 +131,8 @@ def _doing(command: m.Command) -> str:
         m.CountFrames: "counting frames",
         m.LayOutFilm: "laying out the film",
         m.TrackFaces: "following faces",
+        m.CarryPoints: "carrying points",
+        m.SnapPoints: "snapping points",
         m.FileRun: "filing the run",
         m.JudgeRun: "measuring doubt",
         m.OpenCase: "opening the case",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from fhgui.core.face import Box, DetectedFace, PlacedBy
@@ -12,6 +12,38 @@ PointList: TypeAlias = tuple[tuple[float, float], ...]
 """(x, y) pairs in frame pixels."""
 
 POINT_COUNTS = (2, 5, 68)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How points came from another frame by optical flow.
+
+    Parameters
+    ----------
+    anchor_frame, anchor : the frame in which somebody set them, and where they were there.
+    came_from : the frame of the step before; undoing goes back to it.
+    frame : the frame that they were carried to.
+    spread_px : root mean square distance of the agreeing places from one similarity.
+    agreed : share of the places on the face that agree on how it moved, 0–1.
+    """
+
+    anchor_frame: int
+    anchor: PointList
+    came_from: int
+    frame: int
+    spread_px: float
+    agreed: float
+
+    def words(self) -> str:
+        """Return what the record says about it."""
+        return (
+            f"the landmarks were set in frame {self.anchor_frame} and carried to frame "
+            f"{self.frame} by optical flow: {self.agreed:.0%} of the places on the face agree, "
+            f"{self.spread_px:.2f} px apart"
+        )
+
+
+SNAPPED = "the landmarks were set by hand, then moved to where the landmark model sees them"
 
 
 @dataclass(frozen=True)
@@ -27,6 +59,10 @@ class Marking:
     found_frame : the frame that it was found in.
     score : detector score of an unedited automatic find.
     aligned : the frame already is a method's input.
+    by : who or what set points that were not found automatically.
+    carried : how the points came from another frame, if they did.
+    set_in : the frame that was shown when crop or points were set; says nothing about where they
+        are, and so makes no difference between markings.
     """
 
     box: Box | None = None
@@ -35,6 +71,9 @@ class Marking:
     found_frame: int | None = None
     score: float | None = None
     aligned: bool = False
+    by: PlacedBy = PlacedBy.ANALYST
+    carried: Carried | None = None
+    set_in: int | None = field(default=None, compare=False)
 
     @property
     def placed_by(self) -> PlacedBy:
@@ -43,7 +82,7 @@ class Marking:
             return PlacedBy.ALIGNED
         if self.points is None:
             return PlacedBy.BOX
-        return PlacedBy.ANALYST if self.found is None else PlacedBy.AUTO
+        return self.by if self.found is None else PlacedBy.AUTO
 
     def placement(self) -> Placement | None:
         """Return what to ask a run for; None while nothing is marked."""
@@ -52,16 +91,33 @@ class Marking:
         if self.found is not None:
             return self.found
         if self.points is not None:
-            return Placement(PlacementKind.LANDMARKS, box=self.box, landmarks=self.points)
+            return self._placed_points()
         if self.box is not None:
             return Placement(PlacementKind.BOX, box=self.box)
         return None
 
+    def _placed_points(self) -> Placement:
+        note = SNAPPED if self.by is PlacedBy.SNAPPED else ""
+        if self.carried is not None:
+            note = self.carried.words()
+        kind = PlacementKind.LANDMARKS
+        return Placement(kind, self.box, self.points, placed_by=self.by, note=note)
+
     def in_frame(self, index: int) -> Marking:
         """Return what the marking means for a frame: points found in another are taken as set."""
-        if self.found is None or self.found_frame == index:
+        home = self.set_in if self.found is None else self.found_frame
+        if home == index or (self.found is None and self.by is PlacedBy.ANALYST):
             return self
-        return replace(self, found=None, found_frame=None, score=None)
+        return self._by_hand(self.points)
+
+    def seen_in(self, index: int) -> Marking:
+        """Return the marking as set while a frame was shown; carried points know their own."""
+        return self if self.carried is not None else replace(self, set_in=index)
+
+    def _by_hand(self, points: PointList | None) -> Marking:
+        by = PlacedBy.ANALYST
+        changes = replace(self, points=points, by=by, carried=None)
+        return replace(changes, found=None, found_frame=None, score=None)
 
     def with_box(self, box: Box | None) -> Marking:
         """Return the marking with another crop; points outside it would mislead, so they go."""
@@ -69,7 +125,18 @@ class Marking:
 
     def with_points(self, points: PointList | None) -> Marking:
         """Return the marking with points set by hand."""
-        return replace(self, points=points, found=None, found_frame=None, score=None, aligned=False)
+        return replace(self._by_hand(points), aligned=False)
+
+    def snapped_to(self, points: PointList) -> Marking:
+        """Return the marking with all points where the landmark model sees them."""
+        return replace(self.with_points(points), by=PlacedBy.SNAPPED)
+
+    def carried_to(self, carried: Carried, points: PointList | None, box: Box | None) -> Marking:
+        """Return the marking in another frame; a crop without points stays one."""
+        moved = replace(self.with_points(points), box=box, set_in=carried.frame)
+        if points is None:
+            return moved
+        return replace(moved, by=PlacedBy.TRACKED, carried=carried)
 
     def with_point(self, index: int, xy: tuple[float, float]) -> Marking:
         """Return the marking with one point moved."""

@@ -92,6 +92,33 @@ class FindFaces(Command):
 
 
 @dataclass(frozen=True)
+class FramePoints:
+    """Points of a face in one frame: 2, 5 or 68 (x, y) pairs, frame pixels."""
+
+    frame_index: int
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class CarryPoints(Command):
+    """Follow a face from the frame ``start`` to ``target``; its points were set in ``anchor``."""
+
+    path: Path
+    anchor: FramePoints
+    start: FramePoints
+    target: int
+
+
+@dataclass(frozen=True)
+class SnapPoints(Command):
+    """See with the landmark model where points ought to lie; ``which`` is one of them, or all."""
+
+    path: Path
+    near: FramePoints
+    which: int | None = None
+
+
+@dataclass(frozen=True)
 class Enhance(Command):
     """Run one method on one face; the run is filed in the case before anybody hears of it.
 
@@ -412,6 +439,28 @@ class FacesTracked(Event):
     """Everybody whose face was followed, best first."""
 
     tracks: tuple[FaceTrack, ...]
+
+
+@dataclass(frozen=True)
+class PointsCarried(Event):
+    """Where the points are in the target frame.
+
+    Parameters
+    ----------
+    spread_px : root mean square distance of the agreeing places from one similarity.
+    agreed : share of the places that agree, 0–1.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    spread_px: float
+    agreed: float
+
+
+@dataclass(frozen=True)
+class PointsSeen(Event):
+    """The 68 landmarks that the model sees about the points."""
+
+    landmarks: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,15 @@ def marking_of(record: Record) -> Marking:
         found_frame=record.frame.index if by_itself and record.frame else None,
         score=alignment.score,
         aligned=alignment.placed_by == PlacedBy.ALIGNED,
+        by=_by(alignment.placed_by),
+        set_in=record.frame.index if record.frame else None,
     )
+
+
+def _by(placed_by: str) -> PlacedBy:
+    """Return who set points by hand, or what helped."""
+    helped = (PlacedBy.SNAPPED, PlacedBy.TRACKED)
+    return next((by for by in helped if by == placed_by), PlacedBy.ANALYST)
 
 
 def _belongs(face: FaceWork, marking: Marking, result: Result) -> bool:

@@ -17,7 +17,7 @@ from psygnal import Signal
 from fhgui.core.face import Box
 from fhgui.core.frame import Frame
 from fhgui.methods import registry
-from fhgui.session import intake, placement
+from fhgui.session import intake, placement, pointing
 from fhgui.session import messages as m
 from fhgui.session.aiding import Aiding
 from fhgui.session.annotating import AnnotationBook
@@ -209,15 +209,18 @@ class Session:
     def marking(self) -> Marking:
         """Crop and points on the current source, as they hold for the frame shown."""
         work = self.current
-        if work is None:
-            return Marking()
-        shown = work.frame_index if work.frame is None else work.frame.index
-        return work.markings.value.in_frame(shown)
+        return Marking() if work is None else self.marked.in_frame(work.shown_index)
+
+    @property
+    def marked(self) -> Marking:
+        """Crop and points on the current source as they were set, in whatever frame."""
+        return Marking() if self.current is None else self.current.markings.value
 
     def mark(self, label: str, marking: Marking, merge: str | None = None) -> None:
         """Replace crop and points; can be undone."""
-        if self.current is not None and self.current.markings.do(label, marking, merge):
-            self.undoing.did(self.current.markings)
+        work = self.current
+        if work is not None and work.markings.do(label, marking.seen_in(work.shown_index), merge):
+            self.undoing.did(work.markings)
             self.marking_changed.emit()
 
     def histories(self) -> tuple[Undoable, ...]:
@@ -228,15 +231,18 @@ class Session:
 
     def undo(self) -> None:
         """Take the last change back, whatever it was."""
+        before = self.marked
         if self.undoing.undo():
-            self._tell_undone()
+            self._tell_undone(before)
 
     def redo(self) -> None:
         """Do the change that was taken back again."""
+        before = self.marked
         if self.undoing.redo():
-            self._tell_undone()
+            self._tell_undone(before)
 
-    def _tell_undone(self) -> None:
+    def _tell_undone(self, before: Marking) -> None:
+        pointing.follow(self, before)
         for signal in (
             self.methods_changed,
             self.marking_changed,
@@ -308,7 +314,7 @@ class Session:
     @property
     def busy(self) -> bool:
         """Whether a run, a search or an export goes on (hashing does not count)."""
-        kinds = (m.Enhance, m.FindFaces, m.TrackFaces, m.Export)
+        kinds = (m.Enhance, m.FindFaces, m.TrackFaces, m.CarryPoints, m.SnapPoints, m.Export)
         return any(isinstance(command, kinds) for command, _ in self._jobs.values())
 
     def cancel(self) -> None:

@@ -13,7 +13,7 @@ from fhgui.session.file_state import FileState
 from fhgui.session.film import FilmFacts
 from fhgui.session.history import History
 from fhgui.session.marking import Marking
-from fhgui.session.results import FaceWork, Result
+from fhgui.session.results import FaceWork, Result, Status, settled
 
 if TYPE_CHECKING:  # it imports the video library, which only the reader thread needs
     from fhgui.evidence.source import SourceInfo
@@ -73,6 +73,11 @@ class Work:
         return self.info is not None and (self.info.kind == "video" or self.count > 1)
 
     @property
+    def shown_index(self) -> int:
+        """The frame that is shown, or while the first one is decoded, asked for."""
+        return self.frame_index if self.frame is None else self.frame.index
+
+    @property
     def active_face(self) -> FaceWork | None:
         """The face whose results are compared, without those that were deleted."""
         return next((f for f in self.shown_faces if f.number == self.active), None)
@@ -94,8 +99,11 @@ class Work:
         return next((r for r in found if r is not None), None)
 
     def put(self, result: Result) -> None:
-        """Replace one result."""
+        """Replace one result; once it has completed, older ones like it give way."""
         for at, face in enumerate(self.face_works):
-            if face.result(result.job) is not None:
-                results = tuple(result if r.job == result.job else r for r in face.results)
-                self.face_works[at] = replace(face, results=results)
+            old = face.result(result.job)
+            if old is not None:
+                results = tuple(result if r is old else r for r in face.results)
+                put = replace(face, results=results)
+                done = old.status is not Status.COMPLETED
+                self.face_works[at] = settled(put, result.job) if done else put

@@ -64,6 +64,8 @@ class Worker:
             m.LayOutFilm: self._lay_out_film,
             m.TrackFaces: self._track_faces,
             m.FindFaces: self._find_faces,
+            m.CarryPoints: self._carry_points,
+            m.SnapPoints: self._snap_points,
             m.Enhance: self._enhance,
             m.FileRun: self._file_run,
             m.JudgeRun: self._judge_run,
@@ -195,6 +197,16 @@ class Worker:
         faces = find_faces(frame.pixels, within=command.within)
         self._stop_if_cancelled(command.job)
         self._send(m.FacesFound(command.job, faces))
+
+    def _carry_points(self, command: m.CarryPoints) -> None:
+        from fhgui.session.point_jobs import carry_points
+
+        carry_points(command, self._send, lambda: self._stop_if_cancelled(command.job))
+
+    def _snap_points(self, command: m.SnapPoints) -> None:
+        from fhgui.session.point_jobs import snap_points
+
+        snap_points(command, self._send)
 
     def _enhance(self, command: m.Enhance) -> None:
         from fhgui.provenance.enhance import enhance

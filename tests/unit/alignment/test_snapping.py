@@ -6,7 +6,7 @@ import pytest
 
 from fhgui.alignment.detection import find_faces
 from fhgui.alignment.similarity import apply
-from fhgui.alignment.snapping import landmarks_near, snapped
+from fhgui.alignment.snapping import landmarks_near
 from fhgui.alignment.templates import reduced
 from fhgui.core.arrays import Points
 from fhgui.core.errors import InputError
@@ -40,13 +40,6 @@ def test_displaced_points_come_back(count: int, degrees: float) -> None:
 def test_the_same_points_give_the_same_landmarks() -> None:
     points = reduced(FACE.landmarks, 5) + 0.3
     assert np.array_equal(landmarks_near(FRAME, points), landmarks_near(FRAME, points))
-
-
-def test_a_point_that_would_go_too_far_stays() -> None:
-    points = np.array([[0.0, 0.0], [10.0, 0.0]])
-    seen = np.array([[1.0, 0.0], [10.0, 4.0]])
-    assert snapped(points, seen, 2.0).tolist() == [[1.0, 0.0], [10.0, 0.0]]
-    assert snapped(points, seen, 5.0).tolist() == seen.tolist()
 
 
 def test_points_far_outside_the_frame_are_refused() -> None:

@@ -1,0 +1,183 @@
+"""Points carried to another frame, and points snapped to what the landmark model sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fhgui.alignment.similarity import apply, fit_similarity
+from fhgui.alignment.templates import reduced
+from fhgui.core.face import Box
+from fhgui.methods import registry
+from fhgui.session import messages as m
+from fhgui.session import placement
+from fhgui.session.logbook import Level
+from fhgui.session.marking import Carried, Marking, PointList
+
+if TYPE_CHECKING:  # it imports this module
+    from fhgui.session.session import Session
+    from fhgui.session.work import Work
+
+REACH_EYES = 0.5
+"""A point that would snap farther than that, in eye distances, stays where the analyst set it."""
+
+POINTS_OF_A_CROP = 5
+"""A crop without points stands for so many points of the template in it."""
+
+
+def carry(session: Session, target: int) -> None:
+    """Have crop and points carried to another frame of the film, and go there."""
+    work, start = session.current, points_of(session)
+    if work is None or start is None:
+        session.note("set points or draw a crop first; then they can be carried", Level.WARNING)
+        return
+    target = max(0, min(target, work.count - 1))
+    if target == start.frame_index:
+        session.note(f"the points are in frame {target} already; there is none beyond it")
+        return
+    command = m.CarryPoints(
+        session.next_number(), work.path, _anchor(session.marked, start), start, target
+    )
+    session.ask_as(command, work)
+
+
+def snap(session: Session, which: int | None = None) -> None:
+    """Have points (or one of them) moved to where the landmark model sees them."""
+    work, near = session.current, points_of(session)
+    if work is None or near is None:
+        session.note("set points or draw a crop first; then they can be snapped", Level.WARNING)
+        return
+    near = m.FramePoints(work.shown_index, near.points)
+    session.ask_as(m.SnapPoints(session.next_number(), work.path, near, which), work)
+
+
+def is_elsewhere(session: Session) -> bool:
+    """Tell whether crop and points were set in another frame than the one shown."""
+    work, marked = session.current, session.marked
+    if work is None or marked.aligned or (marked.points is None and marked.box is None):
+        return False
+    return marked.set_in is not None and marked.set_in != work.shown_index
+
+
+def points_of(session: Session) -> m.FramePoints | None:
+    """Return the points, or those that a crop stands for, and the frame they were set in."""
+    work, marked = session.current, session.marked
+    points = None if marked.aligned else _points(marked, _template_method(session))
+    if work is None or points is None:
+        return None
+    return m.FramePoints(work.shown_index if marked.set_in is None else marked.set_in, points)
+
+
+def take_points(session: Session, event: m.Event, command: m.Command, work: Work) -> None:
+    """Mark what came back, unless the analyst did something else meanwhile."""
+    if isinstance(event, m.PointsCarried) and isinstance(command, m.CarryPoints):
+        if _still(session, work, command.start.points):
+            _take_carried(session, work, event, command)
+    elif isinstance(event, m.PointsSeen) and isinstance(command, m.SnapPoints):
+        here = work.shown_index == command.near.frame_index
+        if _still(session, work, command.near.points) and here:
+            _take_seen(session, event, command)
+
+
+def follow(session: Session, before: Marking) -> None:
+    """Show the frame where points were, when their way to another is undone or done again."""
+    now = session.marked
+    if now == before:
+        return
+    if now.carried is not None:
+        session.seek(now.carried.frame)
+    elif before.carried is not None:
+        session.seek(before.carried.came_from)
+
+
+def _take_carried(
+    session: Session, work: Work, event: m.PointsCarried, command: m.CarryPoints
+) -> None:
+    start, anchor, marked = command.start, command.anchor, session.marked
+    carried = Carried(
+        anchor.frame_index,
+        anchor.points,
+        start.frame_index,
+        command.target,
+        event.spread_px,
+        event.agreed,
+    )
+    points = None if marked.points is None else event.points
+    size_hw = (1, 1) if work.frame is None else work.frame.size_hw
+    box = _moved(marked.box, start.points, event.points, size_hw)
+    session.mark(f"carry to frame {command.target}", marked.carried_to(carried, points, box))
+    session.note(carried.words())
+    session.seek(command.target)
+
+
+def _take_seen(session: Session, event: m.PointsSeen, command: m.SnapPoints) -> None:
+    marking, near = session.marking, np.array(command.near.points)
+    seen = reduced(np.array(event.landmarks), len(near))
+    eyes_px = float(np.hypot(*np.diff(reduced(near, 2), axis=0)[0]))
+    moved = seen
+    if marking.points is not None:  # the analyst knows better than a model that is far off
+        far = np.hypot(*(seen - near).T) > REACH_EYES * eyes_px
+        moved = np.where(far[:, None], near, seen)
+    if command.which is not None:
+        only = np.arange(len(near)) == command.which
+        moved = np.where(only[:, None], moved, near)
+        label = f"snap point {command.which + 1}"
+        session.mark(label, marking.with_points(placement.as_points(moved)))
+        return
+    points, stayed = placement.as_points(moved), int(np.any(moved != seen, axis=1).sum())
+    all_moved = marking.with_points(points) if stayed else marking.snapped_to(points)
+    session.mark("snap the points", all_moved)
+    if stayed:
+        session.note(
+            f"{stayed} of {len(near)} points stayed: the landmark model sees them more than half "
+            "an eye distance away; look whether they are right",
+            Level.WARNING,
+        )
+
+
+def _still(session: Session, work: Work, points: PointList) -> bool:
+    """Tell whether the points asked about are those that are set now."""
+    now = points_of(session)
+    if work is session.current and now is not None and now.points == points:
+        return True
+    session.note("the points were changed meanwhile; they stay as they are now", Level.WARNING)
+    return False
+
+
+def _anchor(marked: Marking, start: m.FramePoints) -> m.FramePoints:
+    """Return where points were set before anything carried them."""
+    carried = marked.carried
+    return start if carried is None else m.FramePoints(carried.anchor_frame, carried.anchor)
+
+
+def _points(marked: Marking, method: str) -> PointList | None:
+    if marked.points is not None:
+        return marked.points
+    info = registry.info(method)
+    alignment = placement.alignment_of(marked, info)
+    if alignment is None:
+        return None
+    return placement.as_points(placement.overlay(alignment, info, POINTS_OF_A_CROP))
+
+
+def _template_method(session: Session) -> str:
+    return (session.methods or registry.method_ids())[0]
+
+
+def _moved(
+    box: Box | None, before: PointList, after: PointList, size_hw: tuple[int, int]
+) -> Box | None:
+    """Return a crop moved and resized with its points, inside the frame; None if it left it."""
+    if box is None:
+        return None
+    matrix, _ = fit_similarity(np.array(before), np.array(after))
+    (x, y), zoom = apply(matrix, np.array([box.centre_xy]))[0], np.hypot(*matrix[:, 0])
+    w, h = box.w * zoom, box.h * zoom
+    left, top = (round(float(v)) for v in (x - (w - 1) / 2, y - (h - 1) / 2))
+    right, bottom = left + round(float(w)), top + round(float(h))
+    left, top = max(0, left), max(0, top)
+    right, bottom = min(size_hw[1], right), min(size_hw[0], bottom)
+    return (
+        Box(left, top, right - left, bottom - top) if min(right - left, bottom - top) >= 8 else None
+    )
