@@ -19,6 +19,33 @@ LEVELS = (0.5, 0.8, INTERVAL, 0.95)
 """Shares for which expected errors are calibrated and checked."""
 
 
+@dataclass(frozen=True)
+class Redegradation:
+    """The gap |Hx − y| between a result degraded again and its input, in grey levels.
+
+    Parameters
+    ----------
+    mean, largest : over all pixels and colours.
+    """
+
+    mean: float
+    largest: float
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far a result is from the evidence, and how far the method left it.
+
+    Parameters
+    ----------
+    after : of the result.
+    before : of the stage before it, if the last one made it consistent with the evidence.
+    """
+
+    after: Redegradation
+    before: Redegradation | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class DoubtMaps:
     """The doubts about one result.
@@ -35,6 +62,7 @@ class DoubtMaps:
     expected : H×W float32, grey levels of luma: half width of the `INTERVAL` interval about the
         result at each pixel; None where the method estimates none.
     expected_note : why there is none, in words.
+    agreement : the gap behind ``redegraded`` in figures, with that before the last stage.
     """
 
     invented: NDArray[np.float32]
@@ -46,6 +74,7 @@ class DoubtMaps:
     invented_energy: float = 0.0
     expected: NDArray[np.float32] | None = None
     expected_note: str = ""
+    agreement: Agreement | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from fhgui.core.doubt import Agreement
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 SCHEMA = 1
@@ -92,6 +94,8 @@ class Record:
     Parameters
     ----------
     previous : id of the record before it in the case; None for the first and outside a case.
+    redegradation : how far the result is from the input when it is degraded again; None in records
+        of the first versions, of runs without a result, and of methods that straighten faces.
     error : why it failed or was cancelled, in one sentence.
     override_reason : why the analyst went on although the face is too small; None if it is not.
     reused : id of the record whose pictures this run shows, because everything that they depend
@@ -123,6 +127,7 @@ class Record:
     error: str | None = None
     override_reason: str | None = None
     reused: str | None = None
+    redegradation: Agreement | None = None
     seals: dict[str, str] | None = None
     schema: int = SCHEMA
     id: str = field(default="")

@@ -8,17 +8,22 @@ nothing about whether the invention is right, and it is only as good as the assu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fhgui.core.arrays import Pixels
-from fhgui.core.doubt import DoubtMaps
+from fhgui.core.doubt import Agreement, DoubtMaps
 from fhgui.core.errors import InputError
+from fhgui.core.method import Stage
 from fhgui.evaluation.metrics import psnr
 from fhgui.imaging.colour import luma, to_float
+from fhgui.imaging.consistency import gap_of, redegradation
 from fhgui.imaging.operators import make_operator
+from fhgui.methods.common import CONSISTENT
 
-__all__ = ["DoubtMaps", "doubt_maps"]
+__all__ = ["DoubtMaps", "agreement", "doubt_maps"]
 
 
 def doubt_maps(result: Pixels, face: Pixels, degradation: str) -> DoubtMaps:
@@ -51,7 +56,23 @@ def doubt_maps(result: Pixels, face: Pixels, degradation: str) -> DoubtMaps:
         fixed=_magnitude(fixed),
         fixed_energy=float(np.mean(fixed**2)),
         invented_energy=float(np.mean(invented**2)),
+        agreement=Agreement(gap_of(result, face, operator)),
     )
+
+
+def agreement(stages: Sequence[Stage], degradation: str) -> Agreement:
+    """Return how far a result is from its input, with and without the stage made for that.
+
+    Parameters
+    ----------
+    stages : the input, and every stage of the method.
+    degradation : name of H (`imaging.operators`).
+    """
+    face, result = stages[0].pixels, stages[-1]
+    after = redegradation(result.pixels, face, degradation)
+    if result.name != CONSISTENT[0]:
+        return Agreement(after)
+    return Agreement(after, redegradation(stages[-2].pixels, face, degradation))
 
 
 def _magnitude(difference: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -11,11 +11,10 @@ leave 0–255; clipping and P in turn (projections onto convex sets) reach the i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from fhgui.core.arrays import Floats, Pixels
+from fhgui.core.doubt import Redegradation
 from fhgui.core.errors import MethodError
 from fhgui.imaging.colour import to_float
 from fhgui.imaging.operators import LinearOperator, make_operator
@@ -28,14 +27,6 @@ MOST_ROUNDS = 100
 """Projections onto both sets; 8 on average and 66 at most on the faces of celeba128."""
 _LOG_EPSILON = (-6.0, 6.0)
 """Where ε is looked for: at the upper end the result no longer moves."""
-
-
-@dataclass(frozen=True)
-class Redegradation:
-    """The gap |Hx − y| over all pixels and colours, in grey levels."""
-
-    mean: float
-    largest: float
 
 
 def operator_between(degradation: str, hr: Pixels, lr: Pixels) -> LinearOperator:
@@ -69,7 +60,11 @@ def redegradation(result: Pixels, face: Pixels, degradation: str) -> Redegradati
     MethodError
         As of `operator_between`.
     """
-    operator = operator_between(degradation, result, face)
+    return gap_of(result, face, operator_between(degradation, result, face))
+
+
+def gap_of(result: Pixels, face: Pixels, operator: LinearOperator) -> Redegradation:
+    """Return how far a result, degraded again by an operator of their sizes, is from its input."""
     gap = np.abs(operator.forward(to_float(result)) - to_float(face))
     return Redegradation(float(gap.mean()), float(gap.max()))
 

@@ -49,7 +49,8 @@ def recorded_doubt(record: Record, result: Pixels, face: Pixels) -> DoubtMaps:
         raise
     except FhguiError as error:
         values, note = None, error.what
-    return dataclasses.replace(maps, expected=values, expected_note=note)
+    agreement = record.redegradation or maps.agreement
+    return dataclasses.replace(maps, expected=values, expected_note=note, agreement=agreement)
 
 
 def _expected(record: Record, face: Pixels) -> tuple[NDArray[np.float32] | None, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from fhgui.core.doubt import Agreement
 from fhgui.core.errors import CancelledError, FhguiError
 from fhgui.core.face import Adequacy, FaceAlignment, FaceImage
 from fhgui.core.frame import Frame
@@ -46,6 +47,7 @@ class Draft:
     warnings: list[str] = field(default_factory=list)
     override_reason: str | None = None
     reused: str | None = None
+    redegradation: Agreement | None = None
 
 
 def begin(request: EnhanceRequest) -> Draft:
@@ -89,6 +91,7 @@ def _record(draft: Draft, error: FhguiError | None) -> Record:
         error=None if error is None else error.sentence(),
         override_reason=draft.override_reason,
         reused=draft.reused,
+        redegradation=draft.redegradation,
     )
 
 

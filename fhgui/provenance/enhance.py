@@ -30,9 +30,11 @@ from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, FaceImage, P
 from fhgui.core.frame import Frame
 from fhgui.core.method import Method, Origin, Stage
 from fhgui.core.record import EvidenceRef, Json
+from fhgui.evaluation.doubt import agreement
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import open_source
 from fhgui.methods import registry
+from fhgui.methods.common import Settings
 from fhgui.methods.devices import (
     free_gpu_memory,
     gpu_memory_used_up,
@@ -157,6 +159,8 @@ def _perform(
     if draft.adequacy and draft.adequacy.adequacy is AdequacyClass.BELOW:
         _check_reason(draft, _too_small(draft.adequacy), tell)
     _restore(draft, draft.face, on_event, recall)
+    if isinstance(registry.default_config(request.method), Settings):
+        draft.redegradation = agreement(draft.stages, draft.degradation)
     if file_identity(request.source) != before:
         raise EvidenceError(
             "changed while it was worked on",

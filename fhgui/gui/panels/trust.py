@@ -105,7 +105,7 @@ class TrustPanel(QWidget):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName("Energy fixed by evidence")
-        self.share_words = small()
+        self.share_words, self.gap_words = small(), small()
         statement = QLabel(STATEMENT)
         statement.setObjectName("statement")
         statement.setWordWrap(True)
@@ -145,6 +145,7 @@ class TrustPanel(QWidget):
         layout.addLayout(_row("Energy fixed by evidence", self.share))
         layout.addWidget(self.bar)
         layout.addLayout(_row("Re-degradation check", self.again))
+        layout.addWidget(self.gap_words)
         layout.addLayout(_row(f"Expected error ({INTERVAL:.0%} interval)", self.expected))
         layout.addWidget(self.share_words)
         card.setToolTip(
@@ -169,6 +170,8 @@ class TrustPanel(QWidget):
         self.bar.setValue(0 if doubt is None else round(1000 * doubt.fixed_share))
         self.share.setText("–" if doubt is None else f"{doubt.fixed_share:.1%}")
         self.again.setText("–" if doubt is None else decibels(doubt.redegradation_db))
+        self.gap_words.setText(gap_words(doubt))
+        self.gap_words.setVisible(bool(self.gap_words.text()))
         self.expected.setText(_expected(doubt))
         self.share_words.setText(
             "Known once a method has run."
@@ -198,6 +201,18 @@ class TrustPanel(QWidget):
 
     def _info(self) -> MethodInfo:
         return registry.info((self._session.methods or registry.method_ids())[0])
+
+
+def gap_words(doubt: DoubtMaps | None) -> str:
+    """Return how far the result is from the evidence, and was before its last stage."""
+    agreement = None if doubt is None else doubt.agreement
+    if agreement is None:
+        return ""
+    after, before = agreement.after, agreement.before
+    words = f"off by {after.mean:.2f} grey levels on average, {after.largest:.1f} at most"
+    if before is None:
+        return words
+    return f"{words}; before the last stage {before.mean:.2f} and {before.largest:.1f}"
 
 
 def _expected(doubt: DoubtMaps | None) -> str:

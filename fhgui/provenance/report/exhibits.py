@@ -12,7 +12,7 @@ from PIL import Image
 
 from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.dossier import Dossier, Exhibit
-from fhgui.core.doubt import INTERVAL, LEGENDS, DoubtKind
+from fhgui.core.doubt import INTERVAL, LEGENDS, Agreement, DoubtKind, Redegradation
 from fhgui.core.face import AdequacyClass
 from fhgui.core.method import Origin, Stage
 from fhgui.core.record import AdequacyRecord, AlignmentRecord, Record
@@ -175,7 +175,22 @@ def _doubt(exhibit: Exhibit) -> Iterator[Block]:
         4,
     )
     yield Paragraph(LEGEND.format(visible(exhibit.record.degradation, 60)), Tone.NOTE)
+    yield from _agreement(doubt.agreement)
     yield from _expected(exhibit)
+
+
+def _agreement(agreement: Agreement | None) -> Iterator[Block]:
+    """Yield how far the result is from the evidence, with and without the last stage."""
+    if agreement is None:
+        return
+    rows = [("Result degraded again, against the input", _gap(agreement.after))]
+    if agreement.before is not None:
+        rows.append(("The same before the last stage", _gap(agreement.before)))
+    yield Facts(tuple(rows))
+
+
+def _gap(gap: Redegradation) -> str:
+    return f"off by {gap.mean:.2f} grey levels on average, {gap.largest:.1f} at most"
 
 
 def _expected(exhibit: Exhibit) -> Iterator[Block]:

@@ -5,7 +5,8 @@ import pytest
 
 from fhgui.core.doubt import LEGENDS, DoubtKind
 from fhgui.core.errors import InputError
-from fhgui.evaluation.doubt import doubt_maps
+from fhgui.core.method import Origin, Stage
+from fhgui.evaluation.doubt import agreement, doubt_maps
 from fhgui.imaging.operators import make_operator
 
 
@@ -62,3 +63,23 @@ def test_the_energies_of_both_parts_make_up_the_whole() -> None:
 def test_every_map_has_a_legend_that_says_what_it_does_not_promise() -> None:
     assert set(LEGENDS) == set(DoubtKind)
     assert all(legend.promises_not.endswith(".") for legend in LEGENDS.values())
+
+
+def a_stage(name: str, pixels: np.ndarray) -> Stage:
+    return Stage(name, name.title(), pixels, Origin.SYNTHESISED)
+
+
+def test_agreement_is_told_with_and_without_the_stage_made_for_it() -> None:
+    result, face = a_face()
+    fitting = np.full((128, 128, 3), 90, np.uint8)
+    flat = np.full((16, 16, 3), 90, np.uint8)
+    both = agreement(
+        [a_stage("input", flat), a_stage("x", result), a_stage("consistent", fitting)], "bicubic"
+    )
+    assert both.after.largest == pytest.approx(0, abs=1e-9)
+    assert both.before is not None
+    assert both.before == agreement([a_stage("input", flat), a_stage("x", result)], "bicubic").after
+    assert agreement([a_stage("input", face), a_stage("x", result)], "bicubic").before is None
+    assert doubt_maps(result, face, "bicubic").agreement == agreement(
+        [a_stage("input", face), a_stage("x", result)], "bicubic"
+    )
