@@ -14,13 +14,20 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from fhgui.core.doubt import INTERVAL
+from fhgui.blocks.error_head import USUAL, ErrorHead, HeadSpec
+from fhgui.core.doubt import INTERVAL, LEVELS
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging.colour import to_uint8
 from fhgui.methods import registry
-from fhgui.methods.error_scale import ErrorModel, load_error_model, load_trunk
-from fhgui.training.export import register, write_weights
+from fhgui.methods.error_scale import (
+    PART,
+    Calibration,
+    ErrorModel,
+    load_error_model,
+    load_trunk,
+)
+from fhgui.training.export import register, write_arrays, write_weights
 
 ID = "tinted"
 WEIGHTS, SCALE = f"{ID}/network.safetensors", f"{ID}/error-scale.safetensors"
@@ -35,7 +42,7 @@ INFO = MethodInfo(
     template="celeba128",
     stages=(("result", "Result"),),
     degradation="bicubic",
-    assets=(("weights", WEIGHTS),),
+    assets=(("weights", WEIGHTS), ("weights", SCALE)),
     generative=True,
     estimates_error=True,
 )
@@ -128,3 +135,23 @@ def install(monkeypatch: pytest.MonkeyPatch, models: Path) -> None:
 def build(spec: Spec) -> Network:
     """Return the network."""
     return Network(spec)
+
+
+def install_scale(models: Path) -> None:
+    """Put an error head beside the network: untrained, so that it predicts `USUAL` everywhere."""
+    _, trunk = load_trunk(ID)
+    spec = HeadSpec(Spec().channels, 4, 8, 8, 1)
+    halves = tuple((3.0 * number, 6.0 * number) for number, _ in enumerate(LEVELS, 1))
+    calibration = Calibration(LEVELS, (255 * USUAL / 2, 255 * USUAL * 1.5), halves, 5)
+    header = {
+        "head": dataclasses.asdict(spec),
+        "trunk": trunk.sha256,
+        "calibration": dataclasses.asdict(calibration),
+    }
+    arrays = {k: v.detach().numpy() for k, v in ErrorHead(spec).state_dict().items()}
+    write_arrays(arrays, models / SCALE, {"method": ID, "part": PART}, header)
+    register(models / SCALE, {})
+
+
+HALF_WIDTH = 13.5
+"""Of the `INTERVAL` interval, the third level, with that head: the mean of 9 and 18."""
