@@ -1,6 +1,7 @@
 """Every map of doubt is there to be looked at, with words; a tiny face waits for a reason."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,34 @@ def test_a_tiny_face_is_run_for_a_typed_reason_only(
     (result,) = session.exportable()
     assert result.run is not None
     assert result.run.record.override_reason == "only frame of the car"
+
+
+def test_the_expected_error_is_shown_with_its_figures(
+    qtbot: Any,
+    open_window: Callable[..., MainWindow],
+    child: Callable[..., Any],
+    settle: Callable[[MainWindow], None],
+    demo_png: Path,
+) -> None:
+    window = open_window(demo_png)
+    settle(window)
+    session = window.session
+    mark_eyes(session)
+    session.choose_methods(["bicubic"])
+    session.run()
+    qtbot.waitUntil(lambda: bool(session.selected and session.selected.doubt), timeout=WORK_MS)
+    result = session.selected
+    assert result is not None
+    assert result.doubt is not None
+    assert session.current is not None
+    assert child(window, "trustPanel").expected.text() == "not estimated"
+    half = np.tile(np.linspace(2, 18, 128, dtype=np.float32), (128, 1))
+    known = replace(result.doubt, expected=half, expected_note="")
+    session.put(session.current, replace(result, doubt=known))  # as if its method estimated it
+    assert child(window, "trustPanel").expected.text() == "± 10.0 grey levels"
+    selector, compare = child(window, "doubtMapSelector"), child(window, "compareView")
+    selector.setCurrentIndex(selector.findData("expected"))
+    assert np.array_equal(compare.pictures[-1].values, half)
+    words = child(window, "doubtLegend").text()
+    assert "± 10.0 at the median pixel, ± 17.2 at the worst twentieth" in words
+    assert LEGENDS[DoubtKind.EXPECTED].promises_not in words
