@@ -76,6 +76,8 @@ class ViewState:
     tray : what lies below the pictures.
     profile : where grey levels are read along a line in every picture; None before one is drawn.
     drawing : the annotation that the mouse draws; None while it pans.
+    mark : place of the annotation that is chosen; None without one.
+    whole_film : whether playing goes through the stages of every result.
     """
 
     step: Step = Step.OPEN
@@ -93,3 +95,5 @@ class ViewState:
     tray: Tray = Tray.STAGES
     profile: Line | None = None
     drawing: AnnotationKind | None = None
+    mark: int | None = None
+    whole_film: bool = True

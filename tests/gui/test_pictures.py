@@ -88,7 +88,7 @@ def test_left_of_the_wipe_is_a_and_right_of_it_is_b(qtbot: Any) -> None:
     qtbot.addWidget(view)
     view.resize(200, 200)
     view.set_pixels(b)
-    view.set_over(a, ("", ""))
+    view.set_left(a, ("", ""))
     view.set_edge(0.25)
     image = view.grab().toImage()
     assert image.pixelColor(30, 120).red() == 200

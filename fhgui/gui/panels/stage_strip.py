@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -74,7 +73,7 @@ class StageDelegate(QStyledItemDelegate):
 
 
 class StagePanel(QWidget):
-    """The stage strip with its caption and a button to play it through."""
+    """The stage strip; ``controls`` name its result and play it, wherever they are put."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,46 +88,67 @@ class StagePanel(QWidget):
         self.strip.setItemDelegate(StageDelegate(self.strip))
         self.strip.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.strip.setFixedHeight(ITEM.height() + 14)
+        self.strip.setFixedHeight(ITEM.height() + 10)
         self.strip.currentRowChanged.connect(self._chosen)
-        self._caption = QLabel("STAGES")
-        self._caption.setObjectName("muted")
         self._name = QLabel()
-        self._name.setWordWrap(True)
-        self._name.setFixedWidth(112)
-        self.play = tool_button("playStagesButton", "play", "play through", "Play the stages (P)")
+        self._name.setObjectName("muted")
+        self.play = tool_button("playStagesButton", "play", "Play", "Play the stages through (P)")
         self.play.clicked.connect(self.toggle)
+        tip = "Play the stages of every method at once, in all viewers"
+        self.all = tool_button("playAllButton", "", "All methods", tip, checkable=True)
+        self.all.clicked.connect(lambda on: session.look(whole_film=on))
+        self._step = 0
         self._timer = QTimer(self)
         self._timer.setInterval(PLAY_MS)
         self._timer.timeout.connect(self._next)
-        words = QVBoxLayout()
-        words.addStretch(1)
-        for widget in (self._caption, self._name, self.play):
-            words.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
-        words.addStretch(1)
+        self.controls = self._make_controls()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 0, 8, 4)
-        layout.addLayout(words)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.strip, 1)
         session.active_changed.connect(self.refresh)
         session.results_changed.connect(self.refresh)
+        session.view_changed.connect(self.refresh)
         session.result_changed.connect(self._changed)
         self.refresh()
+
+    def _make_controls(self) -> QWidget:
+        controls = QWidget()
+        controls.setObjectName("toolRow")
+        row = QHBoxLayout(controls)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for widget in (self._name, self.play, self.all):
+            row.addWidget(widget)
+        return controls
 
     def toggle(self) -> None:
         """Play the stages through, or stop."""
         if self._timer.isActive():
             self._timer.stop()
         elif self.strip.count():
-            self.strip.setCurrentRow(0)
+            self._step = 0
+            self._show_step()
             self._timer.start()
 
+    def _played(self) -> tuple[Result, ...]:
+        """Return the results whose stages are played: the selected one, or all of the face."""
+        work, selected = self._session.current, self._session.selected
+        face = None if work is None else work.active_face
+        if self._session.view.whole_film and face is not None:
+            return face.results
+        return () if selected is None else (selected,)
+
     def _next(self) -> None:
-        row = self.strip.currentRow() + 1
-        if row >= self.strip.count():
+        self._step += 1
+        longest = max((len(result.stages) for result in self._played()), default=0)
+        if self._step >= longest - 1:
             self._timer.stop()
-        else:
-            self.strip.setCurrentRow(row)
+        self._show_step()
+
+    def _show_step(self) -> None:
+        for result in self._played():
+            last = len(result.stages) - 1
+            self._session.show_stage(result.job, self._step if self._step < last else None)
 
     def _changed(self, result: Result) -> None:
         if result.job == self._session.selected_job:
@@ -143,7 +163,7 @@ class StagePanel(QWidget):
     def refresh(self) -> None:
         """Show the stages of the session's selected result."""
         result = self._session.selected
-        self.setVisible(result is not None)
+        self.all.setChecked(self._session.view.whole_film)
         if result is None:
             return
         self._name.setText(result.name)

@@ -33,11 +33,15 @@ class CellGrid(QWidget):
     chosen : index of the cell that was clicked.
     hovered : index and `Sample` (or None) under the cursor.
     look_changed : the `Look` that the user chose.
+    drawn : index, the `Line` drawn, and whether the button is still down.
+    picked : place of the annotation that was clicked.
     """
 
     chosen = Signal(int)
     hovered = Signal(int, object)
     look_changed = Signal(object)
+    drawn = Signal(int, object, bool)
+    picked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +78,8 @@ class CellGrid(QWidget):
         cell.chosen.connect(lambda: self.chosen.emit(index))
         cell.view.hovered.connect(lambda sample: self.hovered.emit(index, sample))
         cell.view.look_changed.connect(self._follow)
+        cell.view.drawn.connect(lambda line, on: self.drawn.emit(index, line, on))
+        cell.view.picked.connect(self.picked)
         self.cells.append(cell)
         cell.show()
 

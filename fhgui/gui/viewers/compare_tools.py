@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.core.doubt import LEGENDS
-from fhgui.gui.viewers.picture_cell import Picture
+from fhgui.gui.viewers.picture_cell import Legend, Picture
+from fhgui.gui.viewers.pictures import common_top
 from fhgui.gui.widgets import tool_button
 from fhgui.session.session import Session
 from fhgui.session.viewing import CompareMode, DoubtMap
@@ -51,7 +52,15 @@ MODES = (
         "Difference",
         "Absolute difference of two with gain (D)",
     ),
+    (
+        CompareMode.STAGES,
+        "stagesButton",
+        "filmstrip",
+        "Stages",
+        "The stages of every method in rows (S)",
+    ),
 )
+PAIRED = (CompareMode.WIPE, CompareMode.DIFFERENCE)
 WIPE_STEPS = 1000
 
 
@@ -66,10 +75,15 @@ class CompareTools(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self._make_first_row())
-        self._pair = QWidget()
-        self._pair.setObjectName("toolRow")
-        self._pair.setLayout(self._make_pair_row())
-        layout.addWidget(self._pair)
+        layout.setSpacing(4)
+        self._doubts, self._pair = QWidget(), QWidget()
+        for row, inner in (
+            (self._doubts, self._make_doubt_row()),
+            (self._pair, self._make_pair_row()),
+        ):
+            row.setObjectName("toolRow")
+            row.setLayout(inner)
+            layout.addWidget(row)
         session.view_changed.connect(self.refresh)
         self.refresh()
 
@@ -82,7 +96,20 @@ class CompareTools(QWidget):
             self.modes.addButton(button)
             button.clicked.connect(lambda _, m=mode: self._session.look(mode=m))
             row.addWidget(button)
-        row.addSpacing(8)
+        row.addStretch(1)
+        self.scale = QLabel()
+        self.link = tool_button(
+            "linkButton", "link-variant", "", "Share zoom and pan between viewers", checkable=True
+        )
+        self.fit = tool_button("compareFitButton", "fit-to-screen-outline", "", "Fit (Ctrl+0)")
+        self.link.clicked.connect(lambda on: self._session.look(linked=on))
+        for widget in (self.scale, self.link, self.fit):
+            row.addWidget(widget)
+        return row
+
+    def _make_doubt_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(QLabel("Doubt map"))
         self.doubt = QComboBox()
         self.doubt.setObjectName("doubtMapSelector")
@@ -94,16 +121,21 @@ class CompareTools(QWidget):
             lambda _: self._session.look(doubt=DoubtMap(self.doubt.currentData()))
         )
         self.doubt.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        row.addWidget(self.doubt)
-        row.addStretch(1)
-        self.scale = QLabel()
-        self.link = tool_button(
-            "linkButton", "link-variant", "", "Share zoom and pan between viewers", checkable=True
-        )
-        self.fit = tool_button("compareFitButton", "fit-to-screen-outline", "", "Fit (Ctrl+0)")
-        self.link.clicked.connect(lambda on: self._session.look(linked=on))
-        for widget in (self.scale, self.link, self.fit):
+        tip = "Lay the map over every result, on one scale (O)"
+        self.over = tool_button("overlayButton", "layers-outline", "Over results", tip, True)
+        self.over.clicked.connect(lambda on: self._session.look(over=on))
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setObjectName("opacitySlider")
+        self.opacity.setAccessibleName("Opacity of the map over the results")
+        self.opacity.setToolTip("Opacity of the brightest doubt; without doubt nothing is covered")
+        self.opacity.setRange(10, 100)
+        self.opacity.setFixedWidth(110)
+        self.opacity.valueChanged.connect(lambda v: self._session.look(opacity=v / 100))
+        self.legend = Legend()
+        self.legend.setAccessibleName("Scale of the map, in grey levels")
+        for widget in (self.doubt, self.over, self.opacity, self.legend):
             row.addWidget(widget)
+        row.addStretch(1)
         return row
 
     def _make_pair_row(self) -> QHBoxLayout:
@@ -152,6 +184,10 @@ class CompareTools(QWidget):
                 with QSignalBlocker(combo):
                     combo.clear()
                     combo.addItems(titles)
+        top = common_top(pictures)
+        if top is not None:
+            self.legend.set_top(top)
+        self.legend.setVisible(top is not None)
         self.refresh()
 
     def refresh(self) -> None:
@@ -159,7 +195,7 @@ class CompareTools(QWidget):
         view = self._session.view
         for mode, button in self.mode_buttons.items():
             button.setChecked(mode is view.mode)
-        controls = (self.doubt, self.left, self.right, self.wipe, self.gain)
+        controls = (self.doubt, self.left, self.right, self.wipe, self.gain, self.opacity)
         blockers = [QSignalBlocker(w) for w in controls]
         self.doubt.setCurrentIndex(self.doubt.findData(view.doubt.value))
         self.doubt.setToolTip(DOUBT_TIPS[view.doubt])
@@ -169,6 +205,11 @@ class CompareTools(QWidget):
         self.gain.setValue(view.gain)
         del blockers
         self.link.setChecked(view.linked)
-        self._pair.setVisible(view.mode in (CompareMode.WIPE, CompareMode.DIFFERENCE))
+        self.over.setChecked(view.over)
+        self.over.setEnabled(view.doubt is not DoubtMap.NONE)
+        self.opacity.setValue(round(100 * view.opacity))
+        self.opacity.setVisible(view.over)
+        self._pair.setVisible(view.mode in PAIRED)
+        self._doubts.setVisible(view.mode not in (*PAIRED, CompareMode.STAGES))
         self.wipe.setVisible(view.mode is CompareMode.WIPE)
         self.gain.setVisible(view.mode is CompareMode.DIFFERENCE)

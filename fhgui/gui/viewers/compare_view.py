@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -10,17 +11,32 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from fhgui.gui.viewers.cell_grid import CellGrid
 from fhgui.gui.viewers.compare_tools import CompareTools
-from fhgui.gui.viewers.painting import difference
-from fhgui.gui.viewers.picture_cell import Picture
-from fhgui.gui.viewers.picture_view import Look, PictureView, Sample
-from fhgui.gui.viewers.pictures import doubt_words, pictures_of
+from fhgui.gui.viewers.marked_view import MarkedView
+from fhgui.gui.viewers.marking_up import annotate, show_marks
+from fhgui.gui.viewers.picture_cell import Picture, PictureCell
+from fhgui.gui.viewers.picture_view import Look, Sample
+from fhgui.gui.viewers.pictures import difference_of, doubt_words, pictures_of, value_at
+from fhgui.gui.viewers.stage_rows import StageRows
 from fhgui.gui.viewers.wipe_view import WipeView
 from fhgui.gui.widgets import small
 from fhgui.session.results import Result
 from fhgui.session.session import Session
-from fhgui.session.viewing import CompareMode, DoubtMap
+from fhgui.session.viewing import CompareMode, DoubtMap, Line, Tray
 
 BLINK_MS = 600
+MODE_KEYS = {
+    Qt.Key.Key_G: CompareMode.GRID,
+    Qt.Key.Key_W: CompareMode.WIPE,
+    Qt.Key.Key_B: CompareMode.BLINK,
+    Qt.Key.Key_D: CompareMode.DIFFERENCE,
+    Qt.Key.Key_S: CompareMode.STAGES,
+}
+TRAY_KEYS = {
+    Qt.Key.Key_L: Tray.PROFILE,
+    Qt.Key.Key_A: Tray.MARKS,
+    Qt.Key.Key_R: Tray.REFERENCE,
+}
+"""Pressed again they go back to the stages."""
 EMPTY = (
     "No results yet\n\nMark a face (Crop, Align), choose methods on the right, and press Run.\n"
     "The input and every result will stand here side by side."
@@ -50,11 +66,12 @@ class CompareView(QWidget):
         self.grid = CellGrid()
         self.single = CellGrid()
         self.wipe = WipeView()
+        self.rows = StageRows(session)
         self.empty = QLabel(EMPTY)
         self.empty.setObjectName("muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
-        for widget in (self.empty, self.grid, self.single, self.wipe):
+        for widget in (self.empty, self.grid, self.single, self.wipe, self.rows):
             self._stack.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 4)
@@ -73,7 +90,12 @@ class CompareView(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        for signal in (session.view_changed, session.active_changed, session.results_changed):
+        for signal in (
+            session.view_changed,
+            session.active_changed,
+            session.results_changed,
+            session.annotations.changed,
+        ):
             signal.connect(self.refresh)
         session.result_changed.connect(self._result_changed)
         self.tools.fit.clicked.connect(self.fit)
@@ -81,6 +103,10 @@ class CompareView(QWidget):
         for grid in (self.grid, self.single):
             grid.hovered.connect(self._hover_cell)
             grid.look_changed.connect(self._look_changed)
+            grid.drawn.connect(self._drawn)
+            grid.picked.connect(lambda mark: session.look(mark=mark, tray=Tray.MARKS))
+        self.wipe.drawn.connect(lambda line, going_on: self._drawn(0, line, going_on))
+        self.wipe.edge_moved.connect(lambda edge: session.look(wipe=edge))
         self.wipe.hovered.connect(self.hovered)
         self.wipe.look_changed.connect(self._look_changed)
 
@@ -90,36 +116,62 @@ class CompareView(QWidget):
         return self._timer.isActive()
 
     @property
-    def views(self) -> list[PictureView]:
+    def views(self) -> list[MarkedView]:
         """The picture views on show."""
         mode = self._session.view.mode
         if mode is CompareMode.WIPE:
             return [self.wipe]
+        if mode is CompareMode.STAGES:
+            return []
         return [
             cell.view for cell in (self.grid if mode is CompareMode.GRID else self.single).cells
         ]
+
+    @property
+    def shown(self) -> list[Picture]:
+        """The pictures in `views`, in their order; of a wipe the right one."""
+        if self._session.view.mode is CompareMode.WIPE:
+            return [self._pair()[1]] if self.pictures else []
+        return [cell.picture for cell in self._cells()]
+
+    def _cells(self) -> list[PictureCell]:
+        mode = self._session.view.mode
+        if mode in (CompareMode.WIPE, CompareMode.STAGES):
+            return []
+        return (self.grid if mode is CompareMode.GRID else self.single).cells
 
     def refresh(self) -> None:
         """Show the session's active face."""
         work, view = self._session.current, self._session.view
         face = work.active_face if work else None
-        doubt = view.doubt if view.mode is CompareMode.GRID else DoubtMap.NONE
-        self.pictures = [] if face is None else pictures_of(face, self._session.selected, doubt)
+        selected = self._session.selected
+        plain = view.mode not in (CompareMode.GRID, CompareMode.BLINK)
+        if plain or (view.mode is CompareMode.BLINK and not view.over):
+            view = replace(view, doubt=DoubtMap.NONE)
+        self.pictures = [] if face is None else pictures_of(face, selected, view)
         self.tools.set_pictures(self.pictures)
-        words = doubt_words(face, self._session.selected, doubt)
+        words = doubt_words(face, selected, view.doubt)
         self.legend.setText(words)
         self.legend.setVisible(bool(words))
         self.grid.linked = view.linked
         self._run_timer(view.mode is CompareMode.BLINK and face is not None)
         if face is None:
             self._stack.setCurrentWidget(self.empty)
-        elif view.mode is CompareMode.GRID:
-            self._show_grid()
-        elif view.mode is CompareMode.WIPE:
-            self._show_wipe()
         else:
-            self._show_single(view.mode)
+            self._show(view.mode)
+            show_marks(self._session, face, self.views, self.shown)
         self._tell_scale()
+
+    def _show(self, mode: CompareMode) -> None:
+        if mode is CompareMode.GRID:
+            self._show_grid()
+        elif mode is CompareMode.WIPE:
+            self._show_wipe()
+        elif mode is CompareMode.STAGES:
+            self._stack.setCurrentWidget(self.rows)
+            self.rows.refresh()
+        else:
+            self._show_single(mode)
 
     def _show_grid(self) -> None:
         self._stack.setCurrentWidget(self.grid)
@@ -132,7 +184,7 @@ class CompareView(QWidget):
         self._stack.setCurrentWidget(self.wipe)
         a, b = self._pair()
         self.wipe.set_pixels(b.pixels)
-        self.wipe.set_over(a.pixels, (a.title, b.title))
+        self.wipe.set_left(a.pixels, (a.title, b.title))
         self.wipe.set_edge(self._session.view.wipe)
 
     def _show_single(self, mode: CompareMode) -> None:
@@ -141,13 +193,7 @@ class CompareView(QWidget):
             self.blinked %= len(self.pictures)
             self.single.set_pictures([self.pictures[self.blinked]])
             return
-        a, b = self._pair()
-        gain = self._session.view.gain
-        pixels = None
-        if a.pixels is not None and b.pixels is not None:
-            pixels = difference(a.pixels, b.pixels, gain)
-        title = f"|A − B| × {gain}:  {a.title}  −  {b.title}"
-        self.single.set_pictures([Picture(title, pixels, empty="nothing to compare yet")])
+        self.single.set_pictures([difference_of(*self._pair(), self._session.view.gain)])
 
     def _pair(self) -> tuple[Picture, Picture]:
         last = len(self.pictures) - 1
@@ -156,6 +202,14 @@ class CompareView(QWidget):
 
     def _result_changed(self, result: Result) -> None:
         self.refresh()
+
+    def _drawn(self, index: int, line: Line, going_on: bool) -> None:
+        """Take a line that was drawn on a picture: of the profile, or an annotation."""
+        shown = self.shown
+        if self._session.view.tray is Tray.PROFILE:
+            self._session.look(profile=line)
+        elif not going_on and index < len(shown):
+            annotate(self._session, shown[index], line)
 
     def _choose(self, index: int) -> None:
         work = self._session.current
@@ -202,6 +256,18 @@ class CompareView(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def wish(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """Return what a key stands for wherever the focus is on the page."""
+        session, view, key = self._session, self._session.view, Qt.Key(event.key())
+        if event.modifiers():
+            return None
+        if key in MODE_KEYS:
+            return lambda: session.look(mode=MODE_KEYS[key])
+        if key in TRAY_KEYS:
+            tray = Tray.STAGES if view.tray is TRAY_KEYS[key] else TRAY_KEYS[key]
+            return lambda: session.look(tray=tray, drawing=None)
+        return (lambda: session.look(over=not view.over)) if key == Qt.Key.Key_O else None
+
     def _space(self) -> None:
         if self._session.view.mode is not CompareMode.BLINK:
             self._session.look(mode=CompareMode.BLINK)
@@ -228,9 +294,7 @@ class CompareView(QWidget):
 
     def _hover_cell(self, index: int, sample: Sample | None) -> None:
         """Tell the pixel under the cursor; on a map, the value that its colour stands for."""
-        mode = self._session.view.mode
-        there = mode is CompareMode.GRID and index < len(self.pictures)  # cells go a moment later
-        values = self.pictures[index].values if there else None
-        if sample is not None and values is not None:
-            sample = replace(sample, value=float(values[sample.y, sample.x]))
+        cells = self._cells()
+        if sample is not None and index < len(cells):  # cells go a moment later
+            sample = replace(sample, value=value_at(cells[index].picture, sample))
         self.hovered.emit(sample)

@@ -73,3 +73,23 @@ def difference(a: Pixels, b: Pixels, gain: float) -> Pixels:
     two = at_size(b, size_hw).astype(np.int16)
     shown: Pixels = np.clip(np.abs(one - two) * gain, 0, 255).astype(np.uint8)
     return shown
+
+
+def heat(values: AnyArray, top: float, opacity: float) -> Pixels:
+    """Return H×W values 0–``top`` as H×W×4 uint8 R-G-B-A to lie over a picture.
+
+    Opaque by value: where there is no doubt the picture is untouched; ``opacity`` 0–1 is that of
+    ``top`` and above.
+    """
+    shares = np.clip(values / top, 0.0, 1.0)
+    alpha = np.round(shares * (255.0 * opacity)).astype(np.uint8)
+    laid: Pixels = np.dstack([inferno(values, top), alpha])
+    return laid
+
+
+def to_overlay(rgba: Pixels) -> QImage:
+    """Return a copy of H×W×4 uint8 R-G-B-A as an image that paints fast over others."""
+    contiguous = np.ascontiguousarray(rgba)
+    h, w = contiguous.shape[:2]
+    view = QImage(contiguous.data, w, h, 4 * w, QImage.Format.Format_RGBA8888)
+    return view.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.method import Origin
 from fhgui.gui.theme import colour
+from fhgui.gui.viewers.marked_view import MarkedView
 from fhgui.gui.viewers.painting import inferno_table
-from fhgui.gui.viewers.picture_view import PictureView
 from fhgui.gui.widgets import Badge, Elided
 
 HEADER_ROOM_PX, HEADER_GAP_PX = 30, 8
@@ -34,7 +34,11 @@ class Picture:
     note : right end of the header, e.g. ``41.2 dB``. note_tip : what it means.
     job : the run it belongs to; None for the input.
     top : largest value of a map's colour scale; None for pictures.
-    values : h×w values that a map's colours stand for, 0–255; None for pictures.
+    values : h×w values that the colours of a map stand for, 0–255, on a grid of its own; None
+        where no map is shown.
+    stage : name of the stage it is, for annotations; empty for what is no stage.
+    over : H×W×4 uint8 map of doubt that lies over it, on a grid of its own; ``over_top`` : its
+        largest value.
     empty : what to say while there are no pixels.
     """
 
@@ -47,6 +51,9 @@ class Picture:
     top: float | None = None
     values: AnyArray | None = None
     empty: str = ""
+    stage: str = ""
+    over: Pixels | None = None
+    over_top: float | None = None
 
 
 class Legend(QWidget):
@@ -79,7 +86,7 @@ class Legend(QWidget):
 
 
 class PictureCell(QFrame):
-    """A header over a `PictureView`.
+    """A header over a `MarkedView`.
 
     Signals
     -------
@@ -92,7 +99,7 @@ class PictureCell(QFrame):
         super().__init__(parent)
         self.setObjectName("pictureCell")
         self.picture = Picture("", None)
-        self.view = PictureView()
+        self.view = MarkedView()
         self.view.clicked.connect(self.chosen)
         self._header = QWidget()
         self._header.setObjectName("pictureHeader")
@@ -119,6 +126,7 @@ class PictureCell(QFrame):
         self.picture = picture
         self.view.empty_text = picture.empty
         self.view.set_pixels(picture.pixels)
+        self.view.set_over(picture.over)
         self.view.setAccessibleName(picture.title)
         self._title.setText(picture.title)
         self._title.setToolTip(picture.title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,10 +11,11 @@ from fhgui.core.arrays import AnyArray
 from fhgui.core.dossier import DriftRow
 from fhgui.core.doubt import LEGENDS, DoubtKind, DoubtMaps
 from fhgui.core.method import Origin
-from fhgui.gui.viewers.painting import inferno
+from fhgui.gui.viewers.painting import difference, heat, inferno
 from fhgui.gui.viewers.picture_cell import Picture
+from fhgui.gui.viewers.picture_view import Sample
 from fhgui.session.results import FaceWork, Result, Status
-from fhgui.session.viewing import DoubtMap
+from fhgui.session.viewing import DoubtMap, ViewState
 
 WAITING = {
     Status.QUEUED: "waiting",
@@ -25,13 +27,59 @@ WAITING = {
 DRIFT_MEANING = "distance for a face recogniser, never a similarity to a person"
 
 
-def pictures_of(face: FaceWork, selected: Result | None, doubt: DoubtMap) -> list[Picture]:
-    """Return the pictures of a face, the input first, a chosen map of doubt last."""
+def pictures_of(face: FaceWork, selected: Result | None, view: ViewState) -> list[Picture]:
+    """Return the pictures of a face: the input, the results, a reference, a map of doubt.
+
+    The map of doubt lies beside the results, about the selected one, or over all of them on one
+    common scale.
+    """
     pictures = [_input(face)]
     pictures += [_result(number, r) for number, r in enumerate(face.results, start=2)]
-    if doubt is not DoubtMap.NONE and selected is not None:
+    doubt = view.doubt
+    if view.over and doubt is not DoubtMap.NONE:
+        pictures = _laid_over(pictures, face, selected, view)
+    pictures += _reference(face)
+    if doubt is not DoubtMap.NONE and selected is not None and not view.over:
         pictures.append(_map(face, selected, doubt))
     return pictures
+
+
+def common_top(pictures: Sequence[Picture]) -> float | None:
+    """Return the largest value of the scale that maps over pictures share; None without maps."""
+    return next((p.over_top for p in pictures if p.over is not None), None)
+
+
+def _laid_over(
+    pictures: list[Picture], face: FaceWork, selected: Result | None, view: ViewState
+) -> list[Picture]:
+    """Lay the map of each result over it; jitter and seeds are known of the selected one only."""
+    maps: dict[int, AnyArray] = {}
+    for result in face.results:
+        alone = view.doubt in (DoubtMap.JITTER, DoubtMap.SEEDS) and result is not selected
+        finished = result.total == len(result.stages) and result.stage is result.stages[-1]
+        values = None if alone or not finished else _values(face, result, view.doubt)
+        if values is not None:
+            maps[result.job] = values
+    if not maps:
+        return pictures
+    top = max(map(_top, maps.values()))
+    return [_with_map(p, maps.get(p.job or 0), top, view.opacity) for p in pictures]
+
+
+def _with_map(picture: Picture, values: AnyArray | None, top: float, opacity: float) -> Picture:
+    if values is None or picture.pixels is None:
+        return picture
+    over = heat(values, top, opacity)
+    return replace(picture, over=over, over_top=top, values=values)
+
+
+def _reference(face: FaceWork) -> list[Picture]:
+    chosen = face.reference
+    if chosen is None:
+        return []
+    if chosen.found is None or chosen.found.pixels is None:
+        return [Picture("Reference", None, empty="scoring …")]
+    return [Picture(f"Reference · {chosen.path.name}", chosen.found.pixels)]
 
 
 def doubt_words(face: FaceWork | None, selected: Result | None, doubt: DoubtMap) -> str:
@@ -62,7 +110,8 @@ def _input(face: FaceWork) -> Picture:
         waiting = any(not r.status.over for r in face.results)
         return Picture("1  Input", None, empty="placing the face …" if waiting else "no input")
     h, w = face.face.size_hw
-    return Picture(f"1  Input {w}×{h}", face.face.pixels, Origin.MEASURED)
+    stage = next((r.stages[0].name for r in face.results if r.stages), "")
+    return Picture(f"1  Input {w}×{h}", face.face.pixels, Origin.MEASURED, stage=stage)
 
 
 def _result(number: int, result: Result) -> Picture:
@@ -77,7 +126,7 @@ def _result(number: int, result: Result) -> Picture:
     note = "" if result.status is Status.COMPLETED else WAITING[result.status]
     if last and result.doubt is not None:
         note = decibels(result.doubt.redegradation_db)
-    return Picture(title, stage.pixels, stage.origin, note, job=result.job)
+    return Picture(title, stage.pixels, stage.origin, note, job=result.job, stage=stage.name)
 
 
 def _map(face: FaceWork, result: Result, doubt: DoubtMap) -> Picture:
@@ -87,8 +136,12 @@ def _map(face: FaceWork, result: Result, doubt: DoubtMap) -> Picture:
     values = _values(face, result, doubt)
     if values is None:
         return Picture(title, None, empty=_why_not(face, result, doubt))
-    top = max(8.0, float(np.percentile(values, 99.5)))
+    top = _top(values)
     return Picture(title, inferno(values, top), top=top, values=values)
+
+
+def _top(values: AnyArray) -> float:
+    return max(8.0, float(np.percentile(values, 99.5)))
 
 
 def _values(face: FaceWork, result: Result, doubt: DoubtMap) -> AnyArray | None:
@@ -140,3 +193,23 @@ def _drift(rows: Sequence[DriftRow]) -> list[str]:
     if not told:
         return []
     return [f"Identity drift ({DRIFT_MEANING}): {'; '.join(told)}"]
+
+
+def difference_of(a: Picture, b: Picture, gain: int) -> Picture:
+    """Return |A − B| · gain as a picture; its values are the true differences of grey."""
+    title = f"|A − B| × {gain}:  {a.title}  −  {b.title}"
+    if a.pixels is None or b.pixels is None:
+        return Picture(title, None, empty="nothing to compare yet")
+    plain = difference(a.pixels, b.pixels, 1).astype(np.float64).mean(axis=2)
+    note = f"mean {plain.mean():.1f}, largest {plain.max():.0f}"
+    tip = "Of the true difference in grey levels of 255, before the gain"
+    pixels = difference(a.pixels, b.pixels, gain)
+    return Picture(title, pixels, note=note, note_tip=tip, values=plain)
+
+
+def value_at(picture: Picture, sample: Sample) -> float | None:
+    """Return what a map says at a pixel of the picture, whatever the map's own grid is."""
+    if picture.values is None or picture.pixels is None:
+        return None
+    (h, w), (rows, columns) = picture.pixels.shape[:2], picture.values.shape[:2]
+    return float(picture.values[sample.y * rows // h, sample.x * columns // w])

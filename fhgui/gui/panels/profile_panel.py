@@ -1,0 +1,171 @@
+"""Grey levels along one line in every picture: steps of the input beside curves of the results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from fhgui.gui.theme import theme_name
+from fhgui.gui.viewers.compare_view import CompareView
+from fhgui.gui.viewers.picture_cell import Picture
+from fhgui.gui.widgets import small
+from fhgui.imaging.profiles import line_profile
+from fhgui.session.session import Session
+from fhgui.session.viewing import CompareMode, Line, Tray
+
+if TYPE_CHECKING:  # the plotting library is imported when a profile is first looked at
+    from fhgui.gui.panels.plot_card import PlotCard
+
+SAMPLES = 512
+NUDGE = 0.01
+LEAST_SPAN = 32.0
+"""Grey levels that the plot spans at least: flat pictures shall look flat."""
+CHANNELS = (("gray", None), ("red", 0), ("green", 1), ("blue", 2))
+HINT = "Draw a line on any picture: its grey levels stand here, picture by picture"
+CURVES = {
+    "dark": ("#e8e8e8", "#4fd3e8", "#f0b23c", "#e07bd0", "#7fd67f", "#ff8a65", "#8fa8ff"),
+    "light": ("#202020", "#00809a", "#b87708", "#a2359a", "#1f7d53", "#c8451a", "#3550c8"),
+}
+"""The input first; told apart by brightness too."""
+ACROSS: Line = ((0.0, 0.5), (1.0, 0.5))
+DOWN: Line = ((0.5, 0.0), (0.5, 1.0))
+
+
+class ProfilePanel(QWidget):
+    """Observes the pictures of the comparison and the session's profile line."""
+
+    def __init__(
+        self, session: Session, compare: CompareView, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("profilePanel")
+        self.setAccessibleName("Profile of grey levels along a line")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._session, self._compare = session, compare
+        self.card: PlotCard | None = None
+        self._lowest, self._highest = 0.0, 255.0
+        self.channel = QComboBox()
+        self.channel.setObjectName("profileChannel")
+        self.channel.setAccessibleName("Channel of the profile")
+        for name, number in CHANNELS:
+            self.channel.addItem(name, number)
+        self.channel.currentIndexChanged.connect(self.refresh)
+        words = small("Drag on a picture. Arrow keys move the line; right button pans.")
+        tools = QVBoxLayout()
+        tools.addWidget(self.channel)
+        turns = QHBoxLayout()
+        for name, text, line in (
+            ("profileAcross", "Across", ACROSS),
+            ("profileDown", "Down", DOWN),
+        ):
+            button = QPushButton(text)
+            button.setObjectName(name)
+            button.setToolTip(f"A line {text.lower()} the middle of every picture")
+            button.clicked.connect(lambda _, at=line: session.look(profile=at))
+            turns.addWidget(button)
+        tools.addLayout(turns)
+        tools.addWidget(words)
+        tools.addStretch(1)
+        side = QWidget()
+        side.setObjectName("toolRow")
+        side.setFixedWidth(170)
+        side.setLayout(tools)
+        tools.setContentsMargins(0, 2, 0, 0)
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(side)
+        for signal in (session.view_changed, session.active_changed, session.results_changed):
+            signal.connect(self.refresh)
+        session.result_changed.connect(self._changed)
+
+    def curves(self) -> list[Picture]:
+        """Return the pictures that have a curve: all on show but maps of doubt alone."""
+        pictures = self._compare.pictures
+        return [p for p in pictures if p.pixels is not None and p.top is None]
+
+    def refresh(self, index: int = 0) -> None:
+        """Read the line anew in every picture."""
+        if not self.isVisible() or self._session.view.tray is not Tray.PROFILE:
+            return
+        card, line = self._made_card(), self._session.view.profile
+        card.plot.clear()
+        words: list[str] = []
+        self._lowest, self._highest = 255.0, 0.0
+        for number, picture in enumerate(self.curves() if line else ()):
+            shades = CURVES[theme_name()]
+            shade = shades[number % len(shades)]
+            words.append(self._draw(card, picture, line or ACROSS, shade, number >= len(shades)))
+        card.show_legend(words)
+        middle = (self._lowest + self._highest) / 2
+        half = max(LEAST_SPAN, self._highest - self._lowest) / 2
+        card.plot.setYRange(max(0.0, middle - half), min(255.0, middle + half), padding=0.05)
+
+    def _draw(self, card: PlotCard, picture: Picture, line: Line, shade: str, dashed: bool) -> str:
+        from fhgui.gui.panels.plot_card import key_of
+
+        assert picture.pixels is not None
+        values = line_profile(picture.pixels, *line, SAMPLES, self.channel.currentData())
+        places = [100.0 * n / (SAMPLES - 1) for n in range(SAMPLES)]
+        wide = 2.4 if picture.job is None else 1.6
+        card.draw(places, values.tolist(), shade, wide, dashed)
+        self._lowest = min(self._lowest, float(values.min()))
+        self._highest = max(self._highest, float(values.max()))
+        return key_of(shade, short_title(picture), "")
+
+    def _made_card(self) -> PlotCard:
+        if self.card is None:
+            from fhgui.gui.panels.plot_card import PlotCard
+
+            self.card = PlotCard("profilePlot", "Grey levels", HINT)
+            self.card.retheme()
+            self.card.plot.setToolTip("Grey levels of 255 against the way along the line in %")
+            self.card.plot.setXRange(0, 100, padding=0.0)
+            self.card.plot.setMouseEnabled(x=False, y=False)
+            self._layout.addWidget(self.card, 1)
+        return self.card
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        if self.card is not None:
+            self.card.retheme()
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Read the line when the panel is shown; called by Qt."""
+        super().showEvent(event)
+        self.refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Move the line by a hundredth of the picture; called by Qt."""
+        steps = {
+            Qt.Key.Key_Left: (-NUDGE, 0.0),
+            Qt.Key.Key_Right: (NUDGE, 0.0),
+            Qt.Key.Key_Up: (0.0, -NUDGE),
+            Qt.Key.Key_Down: (0.0, NUDGE),
+        }
+        step, line = steps.get(Qt.Key(event.key())), self._session.view.profile
+        if step is None or line is None:
+            super().keyPressEvent(event)
+            return
+        self._session.look(profile=moved(line, *step))
+
+    def _changed(self, result: object) -> None:
+        if self._session.view.mode is not CompareMode.STAGES:
+            self.refresh()
+
+
+def short_title(picture: Picture) -> str:
+    """Return the number and the name of a picture, without its size or file."""
+    number, _, name = picture.title.partition("  ")
+    return f"{number} {name.split(' ')[0]}" if name else number.split(" · ")[0]
+
+
+def moved(line: Line, dx: float, dy: float) -> Line:
+    """Return a line moved as a whole, as far as it stays on the picture."""
+    xs, ys = (line[0][0], line[1][0]), (line[0][1], line[1][1])
+    dx = min(1.0 - max(xs), max(-min(xs), dx))
+    dy = min(1.0 - max(ys), max(-min(ys), dy))
+    return (xs[0] + dx, ys[0] + dy), (xs[1] + dx, ys[1] + dy)

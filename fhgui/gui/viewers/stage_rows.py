@@ -1,0 +1,208 @@
+"""The filmstrip of every method: a row a result, its stages from left to right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
+
+from fhgui.core.method import Stage
+from fhgui.gui.theme import colour
+from fhgui.gui.viewers.painting import to_qimage
+from fhgui.gui.viewers.pictures import WAITING
+from fhgui.gui.widgets import paint_badge
+from fhgui.session.results import Result
+from fhgui.session.session import Session
+
+NAME_PX, GAP_PX, BELOW_PX = 118, 12, 38
+SMALLEST_PX, LARGEST_PX = 72, 260
+BADGE_PX, SHORT_PX = 92, 20
+"""Wide enough for the longest word of a badge, and for its first letter."""
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A stage where it stands."""
+
+    row: int
+    stage: int
+    rect: QRectF
+
+
+class StageRows(QScrollArea):
+    """Scrolls over the rows; they are as large as the room for them allows."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.rows = Rows(session)
+        self.setWidget(self.rows)
+        self.setWidgetResizable(True)
+
+    def refresh(self) -> None:
+        """Show the active face."""
+        self.rows.refresh()
+
+
+class Rows(QWidget):
+    """Paints the rows; a click or the arrow keys choose a stage in all viewers."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("stageRows")
+        self.setAccessibleName("Stages of every method")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self._session = session
+        self._results: tuple[Result, ...] = ()
+        self._images: dict[int, tuple[Stage, QImage]] = {}
+
+    def refresh(self) -> None:
+        """Show the stages of the active face's results as far as they got."""
+        work = self._session.current
+        face = None if work is None else work.active_face
+        self._results = () if face is None else face.results
+        kept = {id(stage) for result in self._results for stage in result.stages}
+        self._images = {key: value for key, value in self._images.items() if key in kept}
+        self.setMinimumSize(self._needed(SMALLEST_PX))
+        self.update()
+
+    def placed(self) -> list[Placed]:
+        """Return where every stage stands."""
+        side = self._side()
+        step = side + GAP_PX
+        found = []
+        for row, result in enumerate(self._results):
+            top = GAP_PX / 2 + row * (side + BELOW_PX + GAP_PX)
+            for number in range(len(result.stages)):
+                left = NAME_PX + number * step
+                found.append(Placed(row, number, QRectF(left, top, side, side)))
+        return found
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint names and stages; called by Qt."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colour("centre")))
+        for row, result in enumerate(self._results):
+            self._paint_name(painter, row, result)
+        for placed in self.placed():
+            if placed.rect.top() <= event.rect().bottom():
+                self._paint_stage(painter, placed)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Choose the stage under the cursor; called by Qt."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        for placed in self.placed():
+            if placed.rect.adjusted(0, 0, 0, BELOW_PX).contains(event.position()):
+                self._choose(placed.row, placed.stage)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Tell the whole title of a stage; called by Qt."""
+        for placed in self.placed():
+            if placed.rect.adjusted(0, 0, 0, BELOW_PX).contains(event.position()):
+                stage = self._results[placed.row].stages[placed.stage]
+                words = f"{self._results[placed.row].name}: {stage.title}, {stage.origin.value}"
+                QToolTip.showText(event.globalPosition().toPoint(), words, self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Go to the next stage or result; called by Qt."""
+        steps = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        jobs = [result.job for result in self._results]
+        if step is None or self._session.selected_job not in jobs:
+            super().keyPressEvent(event)
+            return
+        row = jobs.index(self._session.selected_job)
+        now = _shown(self._results[row])
+        row = min(len(jobs) - 1, max(0, row + step[0]))
+        self._choose(row, now + step[1] if step[1] else _shown(self._results[row]))
+
+    def _choose(self, row: int, stage: int) -> None:
+        work, result = self._session.current, self._results[row]
+        if work is None or work.active is None:
+            return
+        self._session.select(work.active, result.job)
+        last = len(result.stages) - 1
+        stage = min(last, max(0, stage))
+        self._session.show_stage(result.job, None if stage == last else stage)
+
+    def _side(self) -> float:
+        """Return the side of a thumbnail: the largest at which every row and stage fits."""
+        rows = max(1, len(self._results))
+        most = max((len(r.stages) for r in self._results), default=1)
+        high = self.height() / rows - BELOW_PX - GAP_PX
+        wide = (self.width() - NAME_PX) / max(1, most) - GAP_PX
+        return max(SMALLEST_PX, min(LARGEST_PX, high, wide))
+
+    def _needed(self, side: int) -> QSize:
+        rows = max(1, len(self._results))
+        most = max((len(r.stages) for r in self._results), default=1)
+        width = NAME_PX + most * (side + GAP_PX)
+        return QSize(width, rows * (side + BELOW_PX + GAP_PX))
+
+    def _paint_name(self, painter: QPainter, row: int, result: Result) -> None:
+        side = self._side()
+        top = GAP_PX / 2 + row * (side + BELOW_PX + GAP_PX)
+        room = QRectF(8, top, NAME_PX - 16, side)
+        font = painter.font()
+        font.setPixelSize(13)
+        chosen = result.job == self._session.selected_job
+        font.setBold(chosen)
+        painter.setFont(font)
+        painter.setPen(QColor(colour("text" if chosen else "muted")))
+        wrap = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
+        waiting = "" if result.stages else f"\n{result.message or WAITING[result.status]}"
+        painter.drawText(room, wrap, f"{row + 2}  {result.name}{waiting}")
+
+    def _paint_stage(self, painter: QPainter, placed: Placed) -> None:
+        result, rect = self._results[placed.row], placed.rect
+        stage = result.stages[placed.stage]
+        smooth = rect.width() < stage.pixels.shape[1]
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.drawImage(_fitted(stage, rect), self._image(stage))
+        if placed.stage == _shown(result):
+            painter.setPen(QPen(QColor(colour("accent")), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rect.adjusted(-2, -2, 2, 2))
+        centre = rect.center().x()
+        short = rect.width() + GAP_PX < BADGE_PX
+        wide = SHORT_PX if short else BADGE_PX
+        badge = QRectF(centre - wide / 2, rect.bottom() + 5, wide, 14)
+        paint_badge(painter, badge, stage.origin, short)
+        font = painter.font()
+        font.setPixelSize(11)
+        font.setBold(False)
+        painter.setFont(font)
+        painter.setPen(QColor(colour("text")))
+        room = rect.width() + GAP_PX - 4
+        end = Qt.TextElideMode.ElideRight
+        words = painter.fontMetrics().elidedText(stage.title, end, int(room))
+        below = QRectF(centre - room / 2, badge.bottom() + 1, room, 16)
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, words)
+
+    def _image(self, stage: Stage) -> QImage:
+        if id(stage) not in self._images:
+            self._images[id(stage)] = (stage, to_qimage(stage.pixels))
+        return self._images[id(stage)][1]
+
+
+def _shown(result: Result) -> int:
+    last = len(result.stages) - 1
+    return last if result.shown is None else min(result.shown, last)
+
+
+def _fitted(stage: Stage, rect: QRectF) -> QRectF:
+    """Return the largest rectangle of the stage's proportions inside ``rect``."""
+    h, w = stage.pixels.shape[:2]
+    scale = min(rect.width() / w, rect.height() / h)
+    fitted = QRectF(0, 0, w * scale, h * scale)
+    fitted.moveCenter(rect.center())
+    return fitted
