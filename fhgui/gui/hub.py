@@ -11,6 +11,7 @@ from fhgui.core.frame import Frame
 from fhgui.gui import settings
 from fhgui.gui.peeking import Peeking
 from fhgui.gui.threads.backend import BackendThread
+from fhgui.gui.threads.preview import PreviewThread
 from fhgui.gui.threads.reader import ReaderThread
 from fhgui.provenance.case_file import is_case
 from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus
@@ -40,6 +41,7 @@ class Hub(QObject):
         super().__init__(parent)
         self.backend = BackendThread(self)
         self.reader = ReaderThread(self)
+        self.preview = PreviewThread(self)
         self.session = Session(self.backend.submit, self.backend.cancel)
         self.trainings = Trainings(settings.training_register())
         self.benchmarks = Benchmarks(settings.benchmark_register())
@@ -104,6 +106,7 @@ class Hub(QObject):
         self.trainings.leave()
         self.peeking.shut_down()
         self.reader.shut_down()
+        self.preview.shut_down()
         self.backend.shut_down()
 
     def _want_frame(self) -> None:

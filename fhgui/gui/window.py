@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QKeyEvent,
     QShowEvent,
@@ -26,8 +27,10 @@ from PySide6.QtWidgets import (
 from fhgui.gui import settings, theme
 from fhgui.gui.actions import Actions
 from fhgui.gui.casing import Casing
+from fhgui.gui.closing import Closing
 from fhgui.gui.dialogs.about import AboutDialog
 from fhgui.gui.dialogs.export import ExportDialog
+from fhgui.gui.dropping import Dropping
 from fhgui.gui.film_keys import film_key
 from fhgui.gui.hub import Hub
 from fhgui.gui.panels.banner import Banner
@@ -77,6 +80,8 @@ class MainWindow(QMainWindow):
         self._looked_at: Work | None = None
         self.status = Status(self.session)
         self.casing = Casing(self)
+        self.closing = Closing(self)
+        self.dropping = Dropping(self)
         self._make_centre()
         self._make_frame()
         self.actions_ = Actions(self)
@@ -387,16 +392,26 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
         """Take files; called by Qt."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+        self.dropping.enter(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802  Qt's name
+        """Forget what was dragged over; called by Qt."""
+        self.dropping.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
         """Open the files dropped; called by Qt."""
-        self.open_all([u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()])
-        event.acceptProposedAction()
+        self.dropping.drop(event)
+
+    def close_now(self) -> None:
+        """Close without asking; what goes on is stopped and recorded as cancelled."""
+        self.closing.sure = True
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
-        """End threads and worker before the window goes; called by Qt."""
+        """End threads and worker before the window goes, or ask first; called by Qt."""
+        if not self.closing.may_close():
+            event.ignore()
+            return
         self.timeline.stop()
         self.train.shut_down()
         self.benchmark.shut_down()

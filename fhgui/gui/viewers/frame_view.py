@@ -1,16 +1,21 @@
-"""The frame of evidence with the crop rectangle, the faces found and the points set."""
+"""The frame of evidence with crop, faces, points, and the tools for looking at it."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from fhgui.core.arrays import Pixels
 from fhgui.core.face import Box, DetectedFace
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers import crop_tool
 from fhgui.gui.viewers.crop_tool import Grip
+from fhgui.gui.viewers.loupe import paint_loupe, paint_note, paint_scale_bar, paint_values
 from fhgui.gui.viewers.picture_view import PictureView
+from fhgui.session.aids import Calibration, Ruler
 
 REACH_PX = 9.0
 """How near to a handle a press must be, screen pixels."""
@@ -29,6 +34,38 @@ CURSORS = {
 }
 
 
+@dataclass(frozen=True)
+class TrackBox:
+    """Where a followed face is in the frame shown; ``sighted`` False: on the line between two."""
+
+    number: int
+    box: Box
+    sighted: bool
+    shade: str
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What lies over the frame beside crop and faces.
+
+    Parameters
+    ----------
+    measuring : a drag lays the ruler.
+    magnifier : the pixels under the cursor are enlarged.
+    scale_bar : the scale bar is shown.
+    ruler : the line that was measured, if it was in this frame.
+    known : what turns pixels into millimetres.
+    note : words about how the frame is shown.
+    """
+
+    measuring: bool = False
+    magnifier: bool = False
+    scale_bar: bool = False
+    ruler: Ruler | None = None
+    known: Calibration | None = None
+    note: str = ""
+
+
 class FrameView(PictureView):
     """Shows a frame; with the crop tool on, a drag draws or changes the crop.
 
@@ -37,11 +74,13 @@ class FrameView(PictureView):
     Signals
     -------
     box_dragged : the `Box` so far and the number of the drag (one drag is one undo step).
-    face_chosen : index of a face found that was clicked.
+    face_chosen : the `Box` of a face that was clicked.
+    ruler_dragged : both ends (x, y) so far and the number of the drag.
     """
 
     box_dragged = Signal(object, int)
-    face_chosen = Signal(int)
+    face_chosen = Signal(object)
+    ruler_dragged = Signal(object, object, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,16 +89,56 @@ class FrameView(PictureView):
         self.cropping = False
         self._box: Box | None = None
         self._faces: tuple[DetectedFace, ...] = ()
+        self._tracks: tuple[TrackBox, ...] = ()
+        self._tools = Tools()
+        self._shown: Pixels | None = None
+        self._cursor: QPointF | None = None
+        self._measured_from: tuple[float, float] | None = None
         self._points: tuple[tuple[float, float], ...] = ()
         self._grip: Grip | None = None
         self._start: tuple[float, float] = (0, 0)
         self._box_before: Box | None = None
         self._drag = 0
 
+    def show_frame(self, pixels: Pixels | None, shown: Pixels | None = None) -> None:
+        """Show a frame; values under the cursor are its own, whatever is painted.
+
+        Parameters
+        ----------
+        pixels : the frame as it was decoded.
+        shown : the same frame as it is to be painted; None for as it is.
+        """
+        if pixels is not self._pixels or shown is not self._shown:
+            self._shown = shown
+            self._image = None
+            self.set_pixels(pixels)
+            self.update()
+
+    def painted_pixels(self, pixels: Pixels) -> Pixels:
+        """Return the adjusted frame, if there is one."""
+        return pixels if self._shown is None else self._shown
+
+    def set_tools(self, tools: Tools) -> None:
+        """Show other tools."""
+        if tools != self._tools:
+            self._tools = tools
+            self._tell_cursor()
+            self.update()
+
+    def set_tracks(self, tracks: tuple[TrackBox, ...]) -> None:
+        """Show other followed faces."""
+        if tracks != self._tracks:
+            self._tracks = tracks
+            self.update()
+
+    def _tell_cursor(self) -> None:
+        cross = self.cropping or self._tools.measuring
+        self.setCursor(Qt.CursorShape.CrossCursor if cross else Qt.CursorShape.ArrowCursor)
+
     def set_cropping(self, on: bool) -> None:
         """Switch the crop tool."""
         self.cropping = on
-        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+        self._tell_cursor()
         self.update()
 
     def set_marks(
@@ -83,15 +162,27 @@ class FrameView(PictureView):
             self._grip = crop_tool.grip_at(self._box, at, REACH_PX / self.scale)
             self._start, self._box_before = at, self._box
             self._drag += 1
+        elif self._tools.measuring:
+            self._pan_from = None
+            self._measured_from = at
+            self._drag += 1
         elif (face := self._face_at(at)) is not None:
             self.face_chosen.emit(face)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Drag the crop, or pan; called by Qt."""
         super().mouseMoveEvent(event)
-        if not self.cropping or self.pixels is None:
+        self._cursor = event.position()
+        if self._tools.magnifier:
+            self.update()
+        if self.pixels is None:
             return
         at = self.to_picture(event.position())
+        if self._measured_from is not None:
+            start, end = (tuple(round(v, 1) for v in xy) for xy in (self._measured_from, at))
+            self.ruler_dragged.emit(start, end, self._drag)
+        if not self.cropping:
+            return
         if self._grip is None:
             self.setCursor(CURSORS[crop_tool.grip_at(self._box, at, REACH_PX / self.scale)])
         elif max(abs(at[0] - self._start[0]), abs(at[1] - self._start[1])) >= 1:
@@ -102,36 +193,84 @@ class FrameView(PictureView):
         """Let go of the crop; called by Qt."""
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton:
-            self._grip = None
+            self._grip = self._measured_from = None
+
+    def leaveEvent(self, event: object) -> None:  # noqa: N802  Qt's name
+        """Take the magnifier away; called by Qt."""
+        super().leaveEvent(event)
+        self._cursor = None
+        self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Fit the picture, unless the crop is being drawn; called by Qt."""
-        if not self.cropping:
+        if not self.cropping and not self._tools.measuring:
             super().mouseDoubleClickEvent(event)
 
     def paint_over(self, painter: QPainter) -> None:
-        """Paint faces, points and crop."""
+        """Paint values, faces, points, crop and tools."""
+        if self._pixels is None:
+            return
+        paint_values(painter, QRectF(self.rect()), self.target(), self._pixels)
         for face in self._faces:
-            self._paint_face(painter, face)
+            text = f"{face.box.w}×{face.box.h} px · {face.score:.2f}"
+            self._paint_face(painter, face.box, QColor(colour("green")), text, dashed=False)
+        for track in self._tracks:
+            between = "" if track.sighted else " · between two searched frames"
+            text = f"face {track.number}{between}"
+            self._paint_face(painter, track.box, QColor(track.shade), text, not track.sighted)
         if self._box is not None:
             self._paint_box(painter, self._box)
+        self._paint_points(painter)
+        self._paint_tools(painter, self._pixels)
+
+    def _paint_points(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor("#000000"), 0.5))
         painter.setBrush(QColor(colour("amber")))
         radius = 3.5 if len(self._points) <= 5 else 2.0
         for x, y in self._points:
             painter.drawEllipse(self.to_widget(x, y), radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _paint_face(self, painter: QPainter, face: DetectedFace) -> None:
-        pen = QPen(QColor(colour("green")), 1.5, Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        rect = self._rect(face.box)
-        painter.drawRect(rect)
-        text = f"{face.box.w}×{face.box.h} px · {face.score:.2f}"
+    def _paint_tools(self, painter: QPainter, pixels: Pixels) -> None:
+        tools, room = self._tools, QRectF(self.rect())
+        if tools.ruler is not None:
+            self._paint_ruler(painter, tools.ruler)
+        if tools.scale_bar:
+            paint_scale_bar(painter, room, self.scale, tools.known)
+        if tools.note:
+            paint_note(painter, room, tools.note)
+        under = None if self._cursor is None else self.sample(self._cursor)
+        if tools.magnifier and under is not None and self._cursor is not None:
+            shown = self.painted_pixels(pixels)
+            paint_loupe(painter, room, pixels, shown, self._cursor, (under.x, under.y))
+
+    def _paint_ruler(self, painter: QPainter, ruler: Ruler) -> None:
+        a, b = self.to_widget(*ruler.start), self.to_widget(*ruler.end)
+        for pen in (QPen(QColor(0, 0, 0, 190), 4), QPen(QColor(colour("amber")), 2)):
+            painter.setPen(pen)
+            painter.drawLine(a, b)
+            for end in (a, b):
+                painter.drawEllipse(end, 3, 3)
+        words = f"{ruler.length_px:.1f} px"
+        if self._tools.known is not None:
+            words += f" · {ruler.length_px * self._tools.known.mm_per_px:.0f} mm"
+        self._write_below(painter, QPointF((a.x() + b.x()) / 2, max(a.y(), b.y()) + 6), words)
+
+    def _write_below(self, painter: QPainter, at: QPointF, text: str) -> None:
         box = painter.fontMetrics().boundingRect(text).adjusted(-5, -2, 5, 2)
-        box.moveTopLeft(rect.bottomLeft().toPoint())
+        box.moveTopLeft(at.toPoint())
         painter.fillRect(box, QColor(0, 0, 0, 150))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_face(
+        self, painter: QPainter, box: Box, shade: QColor, text: str, dashed: bool
+    ) -> None:
+        line = Qt.PenStyle.DotLine if dashed else Qt.PenStyle.DashLine
+        painter.setPen(QPen(shade, 1.5, line))
+        rect = self._rect(box)
+        painter.drawRect(rect)
+        self._write_below(painter, rect.bottomLeft(), text)
 
     def _paint_box(self, painter: QPainter, box: Box) -> None:
         rect = self._rect(box)
@@ -163,9 +302,9 @@ class FrameView(PictureView):
             self.to_widget(box.x + box.w - 0.5, box.y + box.h - 0.5),
         )
 
-    def _face_at(self, at: tuple[float, float]) -> int | None:
-        for number, face in enumerate(self._faces):
-            box = face.box
+    def _face_at(self, at: tuple[float, float]) -> Box | None:
+        boxes = [face.box for face in self._faces] + [track.box for track in self._tracks]
+        for box in boxes:
             if box.x <= at[0] <= box.x + box.w and box.y <= at[1] <= box.y + box.h:
-                return number
+                return box
         return None

@@ -153,6 +153,10 @@ class PictureView(QWidget):
         zoom = min(self.width() / max(w, 1), self.height() / max(h, 1)) / max(fit, 1e-6)
         return Look((x + w / 2) / pw, (y + h / 2) / ph, zoom)
 
+    def painted_pixels(self, pixels: Pixels) -> Pixels:
+        """Return what is painted for the picture's own pixels; for subclasses."""
+        return pixels
+
     def paint_over(self, painter: QPainter) -> None:
         """Paint tools over the picture; for subclasses."""
 
@@ -162,7 +166,7 @@ class PictureView(QWidget):
         painter.fillRect(self.rect(), QColor(colour("picture")))
         if self._pixels is not None:
             if self._image is None:
-                self._image = to_qimage(self._pixels)
+                self._image = to_qimage(self.painted_pixels(self._pixels))
             smooth = self.scale < 1.0  # below 100 % nearest would drop rows
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(self.target(), self._image)
