@@ -13,7 +13,7 @@ from fhgui.core.face import FaceAlignment, PlacedBy
 from fhgui.evaluation.protocols import Degradation, Kind, Protocol
 from fhgui.imaging.colour import to_float, to_uint8
 from fhgui.imaging.motion import kernel_bank
-from fhgui.imaging.operators import OperatorSpec, make_operator
+from fhgui.imaging.operators import LinearOperator, OperatorSpec, make_operator
 from fhgui.imaging.resize import imresize
 
 
@@ -23,6 +23,23 @@ def generator(seed: int, name: str, copy: int) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
 
+def operator_of(protocol: Protocol, name: str, copy: int = 0) -> LinearOperator | None:
+    """Return the operator that makes an input, but for its rounding; None where none is at hand.
+
+    Parameters
+    ----------
+    name, copy : as of `degrade`.
+    """
+    how = protocol.degradation
+    if how.kind in (Kind.BICUBIC, Kind.AVERAGE):
+        return make_operator(how.kind.value, protocol.hr_hw, protocol.scale)
+    if how.kind is Kind.GAUSSIAN:
+        rng = generator(protocol.seed, name, copy)
+        spec = OperatorSpec(gaussian_sigma_px=float(rng.uniform(*how.sigma_px)))
+        return make_operator("gaussian", protocol.hr_hw, protocol.scale, spec)
+    return None
+
+
 def degrade(truth: Pixels, protocol: Protocol, name: str, copy: int = 0) -> Pixels:
     """Return the h×w×3 uint8 input of an H×W×3 uint8 truth.
 
@@ -30,16 +47,12 @@ def degrade(truth: Pixels, protocol: Protocol, name: str, copy: int = 0) -> Pixe
     ----------
     name, copy : what the random parts are drawn from, beside the protocol's seed.
     """
-    how, scale = protocol.degradation, protocol.scale
+    how = protocol.degradation
     rng = generator(protocol.seed, name, copy)
     if how.kind is Kind.BICUBIC:
         return imresize(truth, protocol.lr_hw)
-    if how.kind is Kind.GAUSSIAN:
-        spec = OperatorSpec(gaussian_sigma_px=float(rng.uniform(*how.sigma_px)))
-        operator = make_operator("gaussian", protocol.hr_hw, scale, spec)
-        return to_uint8(operator.forward(to_float(truth)))
-    if how.kind is Kind.AVERAGE:
-        operator = make_operator("average", protocol.hr_hw, scale)
+    operator = operator_of(protocol, name, copy)
+    if operator is not None:
         return to_uint8(operator.forward(to_float(truth)))
     if how.kind is Kind.MOTION:
         return _moved(truth, how, protocol, rng)

@@ -15,7 +15,9 @@ from fhgui.core.errors import InputError
 
 PICTURE_METRICS = ("psnr_rgb", "psnr_gray", "psnr_y", "ssim", "fsim", "lpips", "mps")
 FACE_METRICS = ("identity", "pca_similarity")
-ALL_METRICS = (*PICTURE_METRICS, *FACE_METRICS)
+REDEGRADATION = "redegradation"
+"""How far a result, degraded again, is from its input: mean and largest gap in grey levels."""
+ALL_METRICS = (*PICTURE_METRICS, *FACE_METRICS, REDEGRADATION)
 
 
 class Cut(StrEnum):

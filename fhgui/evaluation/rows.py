@@ -22,6 +22,8 @@ class PictureScores:
     identity : cosine of the faces' embeddings; 0 if no face is found in the result, None if none
         is found in the truth.
     detected : whether a face is found in the result; None as for ``identity``.
+    redegradation_mean, redegradation_max : gap between the result degraded again and the input,
+        grey levels: its mean and its largest value over pixels and colours.
     seconds : wall time of the method; None for released pictures.
     """
 
@@ -35,6 +37,8 @@ class PictureScores:
     identity: float | None = None
     detected: bool | None = None
     pca_similarity: float | None = None
+    redegradation_mean: float | None = None
+    redegradation_max: float | None = None
     seconds: float | None = None
 
     def as_json(self) -> dict[str, float | bool | None]:
@@ -53,6 +57,7 @@ class Row:
     kind : ``measured``, ``reference`` (released pictures, scored here) or ``published``.
     n, missing : pictures scored, and pictures of the protocol that the row lacks.
     identity : undetected faces count as 0. identity_cosine : mean over the detected ones only.
+    redegradation_max : the largest of all pictures.
     undetected : results in which no face is found where the truth has one.
     seconds_per_face : median wall time.
     source : of published figures: paper and table.
@@ -75,6 +80,8 @@ class Row:
     identity_cosine: float | None = None
     undetected: int | None = None
     pca_similarity: float | None = None
+    redegradation_mean: float | None = None
+    redegradation_max: float | None = None
     psnr_rgb_std: float | None = None
     psnr_gray_std: float | None = None
     psnr_y_std: float | None = None
@@ -98,7 +105,7 @@ def summarise(
     means: dict[str, Any] = {
         name: _mean([getattr(s, name) for s in scores])
         for name in (f.name for f in fields(PictureScores))
-        if name not in ("detected", "seconds")
+        if name not in ("detected", "seconds", "redegradation_max")
     }
     spreads: dict[str, Any] = {
         f"{name}_std": _std([getattr(s, name) for s in scores])
@@ -106,6 +113,7 @@ def summarise(
     }
     looked = [s.detected for s in scores if s.detected is not None]
     seconds = [s.seconds for s in scores if s.seconds is not None]
+    gaps = [s.redegradation_max for s in scores if s.redegradation_max is not None]
     return Row(
         method=method,
         label=label,
@@ -116,6 +124,7 @@ def summarise(
         **means,
         **spreads,
         identity_cosine=_mean([s.identity for s in scores if s.detected]),
+        redegradation_max=max(gaps, default=None),
         undetected=looked.count(False) if looked else None,
         seconds_per_face=float(np.median(seconds)) if seconds else None,
     )

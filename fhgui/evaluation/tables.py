@@ -32,6 +32,10 @@ def _share(value: float) -> str:
     return f"{value:.4f}".replace("0.", ".", 1) if 0 <= value < 1 else f"{value:.4f}"
 
 
+def _levels(value: float) -> str:
+    return f"{value:.2f}"
+
+
 def _count(value: float) -> str:
     return f"{value:.0f}"
 
@@ -51,6 +55,8 @@ COLUMNS = (
     Column("identity", "identity", _share),
     Column("undetected", "undetected", _count, best_is_high=False),
     Column("pca_similarity", "PCA similarity", _share),
+    Column("redegradation_mean", "re-degradation, mean", _levels, best_is_high=False),
+    Column("redegradation_max", "re-degradation, max", _levels, best_is_high=False),
     Column("seconds_per_face", "s per face", _seconds, best_is_high=False),
 )
 

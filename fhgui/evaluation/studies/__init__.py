@@ -3,7 +3,8 @@
 ``protocol``, ``title``, ``note`` and ``rows``; a row has a ``label``, a ``method`` and the
 ``settings`` that differ from its defaults. Settings are checked against the method's config when
 the study is run, before anything is measured. ``rows: estimating`` stands for every method that
-estimates its error; ``measures: [coverage]`` checks those estimates.
+estimates its error; ``measures: [coverage]`` checks those estimates. ``rows: consistency`` stands
+for every method twice: without and with the stage that makes its result fit the evidence.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from typing import Any
 import yaml
 
 from fhgui.core.errors import InputError
+from fhgui.core.method import MethodInfo
 from fhgui.evaluation.candidates import Candidate
 from fhgui.evaluation.protocols import Protocol
 from fhgui.evaluation.protocols import protocol as protocol_of
 from fhgui.methods import registry
+from fhgui.methods.common import Settings
 
 ESTIMATING = "estimating"
+CONSISTENCY = "consistency"
 MEASURES = frozenset({"coverage"})
 _FOLDER = Path(__file__).parent
 _KEYS = {"protocol", "title", "note", "rows", "measures"}
@@ -90,12 +94,7 @@ def with_settings(study: Study, chosen: Mapping[str, Mapping[str, object]]) -> S
 def _study(name: str, content: Any) -> Study:  # YAML
     _check_keys(content, _KEYS, "a study")
     protocol = protocol_of(str(content["protocol"]))
-    if content["rows"] == ESTIMATING:
-        rows = _estimating(protocol)
-    else:
-        rows = tuple(_row(row) for row in content["rows"])
-        if not rows:
-            raise ValueError("it has no rows")
+    rows = _rows(content["rows"], protocol)
     measures = frozenset(content.get("measures") or ())
     if unknown := sorted(map(str, measures - MEASURES)):
         raise ValueError(f"there is no measure {', '.join(unknown)}")
@@ -103,15 +102,36 @@ def _study(name: str, content: Any) -> Study:  # YAML
     return Study(name, protocol.id, str(content["title"]), rows, note, measures)
 
 
+def _rows(content: Any, protocol: Protocol) -> tuple[Candidate, ...]:
+    if content == ESTIMATING:
+        return _estimating(protocol)
+    if content == CONSISTENCY:
+        return _with_and_without(protocol)
+    if not content:
+        raise ValueError("it has no rows")
+    return tuple(_row(row) for row in content)
+
+
 def _estimating(protocol: Protocol) -> tuple[Candidate, ...]:
     """Return the methods of the protocol's sizes that estimate their error, as they are."""
-    sizes = (protocol.lr_hw, protocol.hr_hw)
-    infos = [registry.info(method) for method in registry.method_ids()]
+    fitting = _fitting(protocol)
+    return tuple(Candidate(info.id, info.id) for info in fitting if info.estimates_error)
+
+
+def _with_and_without(protocol: Protocol) -> tuple[Candidate, ...]:
+    """Return the methods of these sizes that have the last stage, each without it and with it."""
     return tuple(
-        Candidate(info.id, info.id)
-        for info in infos
-        if info.estimates_error and (info.input_hw, info.output_hw) == sizes
+        Candidate(f"{info.id}{ending}", info.id, {"consistent": wanted})
+        for info in _fitting(protocol)
+        if isinstance(registry.default_config(info.id), Settings)
+        for ending, wanted in (("", False), ("+consistent", True))
     )
+
+
+def _fitting(protocol: Protocol) -> tuple[MethodInfo, ...]:
+    sizes = (protocol.lr_hw, protocol.hr_hw)
+    infos = (registry.info(method) for method in registry.method_ids())
+    return tuple(info for info in infos if (info.input_hw, info.output_hw) == sizes)
 
 
 def _row(row: Any) -> Candidate:

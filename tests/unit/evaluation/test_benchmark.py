@@ -14,6 +14,7 @@ from fhgui.evaluation.events import Event, ImageScored, Note, RowDone, Started
 from fhgui.evaluation.pairs import PairSet, make_pairs
 from fhgui.evaluation.protocols import protocol
 from fhgui.evaluation.rows import EQUAL_DB, Row
+from fhgui.imaging.operators import make_operator
 from fhgui.imaging.resize import imresize
 from tests.unit.evaluation.conftest import MakeFaces, smooth
 from tests.unit.evaluation.test_lpips import write_weights
@@ -156,7 +157,7 @@ def test_with_weights_lpips_and_mps_are_measured(
         (Candidate("x", "nothing"), "celeba128-x8", "no method 'nothing'"),
         (Candidate("x", "srcnn"), "celeba128-x4", "srcnn makes 128×128 of 16×16 px"),
         (Candidate("x", "srcnn", {"depth": 3}), "celeba128-x8", "no setting depth"),
-        (Candidate("x", "bicubic", {"depth": 3}), "celeba128-x8", "has no settings"),
+        (Candidate("x", "bicubic", {"depth": 3}), "celeba128-x8", "no setting depth"),
         (Candidate("x", "srcnn"), "unaligned128-x8", "are turned"),
         (Candidate("x", "bicubic"), "unaligned128-x8", "are turned"),
         (Candidate("x", "bicubic_raw"), "celeba128-x8", "are upright"),
@@ -190,3 +191,34 @@ def test_bicubic_fits_every_upright_protocol() -> None:
     assert len(loaded) == 1
     with pytest.raises(MethodError):
         benchmark.check([BICUBIC], protocol("unaligned128-x8"), "cpu")
+
+
+def test_the_gap_to_the_input_is_measured_with_and_without_the_stage_made_for_it(
+    make_faces: MakeFaces,
+) -> None:
+    pairs = make_pairs(X8, make_faces(3))
+    with_stage = Candidate("fitted", "bicubic", {"consistent": True})
+    found = rows(run(pairs, BICUBIC, with_stage))
+    plain, fitted = found["bicubic"], found["fitted"]
+    operator = make_operator("bicubic", (128, 128), 8)
+    gaps = [
+        np.abs(operator.forward(imresize(p.input, (128, 128)).astype(float)) - p.input)
+        for p in pairs.pairs
+    ]
+    assert plain.redegradation_mean == pytest.approx(np.mean(gaps))
+    assert plain.redegradation_max == pytest.approx(np.max(gaps))
+    assert fitted.redegradation_mean is not None
+    assert fitted.redegradation_max is not None
+    assert fitted.redegradation_mean < plain.redegradation_mean
+    assert fitted.redegradation_max <= 1
+    assert fitted.settings == {"consistent": True}
+
+
+def test_without_an_operator_at_hand_there_is_no_gap(make_faces: MakeFaces) -> None:
+    turned = protocol("unaligned128-x8")
+    pairs = make_pairs(turned, make_faces(1))
+    wanted = (Candidate("bicubic_raw", "bicubic_raw"),)
+    events = list(benchmark.run(turned, pairs, wanted, without=FAST))
+    assert rows(events)["bicubic_raw"].redegradation_mean is None
+    left_out = run(make_pairs(X8, make_faces(1)), BICUBIC, without=FAST | {"redegradation"})
+    assert rows(left_out)["bicubic"].redegradation_max is None

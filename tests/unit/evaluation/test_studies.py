@@ -55,3 +55,14 @@ def test_what_is_no_study_is_refused(text: str, complaint: str, tmp_path: Path) 
 def test_an_unknown_study_is_refused() -> None:
     with pytest.raises(InputError, match="layers"):
         load_study("no such")
+
+
+def test_the_study_of_consistency_has_every_method_twice() -> None:
+    rows = load_study("consistency").rows
+    assert [(r.label, r.method, r.settings) for r in rows if r.method == "lcr"] == [
+        ("lcr", "lcr", {"consistent": False}),
+        ("lcr+consistent", "lcr", {"consistent": True}),
+    ]
+    fitting = {m for m in registry.method_ids() if registry.info(m).input_hw == (16, 16)}
+    assert {row.method for row in rows} == fitting
+    assert {row.method for row in load_study("consistency_x4").rows} == {"dcnn_mnce_x4"}
