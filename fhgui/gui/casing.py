@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,17 +10,24 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMenu
 
+from fhgui import paths
+from fhgui.core.errors import FhguiError
 from fhgui.core.text import visible
 from fhgui.gui import settings
 from fhgui.gui.dialogs.cases import ask_for_case, ask_for_new_case
 from fhgui.gui.panels.case_offer import CaseOffer
-from fhgui.session.recovery import close_for_good, left_by_a_crash
+from fhgui.provenance.case_file import is_case
+from fhgui.session.casework import UNNAMED
+from fhgui.session.recovery import close_for_good, left_by_a_crash, what_was_left
 
 if TYPE_CHECKING:
     from fhgui.gui.window import MainWindow
 
 KEEP_MS = 1500
-"""How long after the last change the desk is kept."""
+"""How long after a change the desk is kept."""
+
+RETRY_MS = 10_000
+"""How long after the case could not be written it is tried again."""
 
 
 class Casing(QObject):
@@ -37,12 +45,18 @@ class Casing(QObject):
         self._keep.setSingleShot(True)
         self._keep.setInterval(KEEP_MS)
         self._keep.timeout.connect(self._work.keep_desk)
+        self._again = QTimer(self)
+        self._again.setObjectName("fhgui-saves-again")
+        self._again.setSingleShot(True)
+        self._again.setInterval(RETRY_MS)
+        self._again.timeout.connect(self._work.keep_desk)
         session = window.session
         for signal in (
             session.works_changed,
             session.frame_changed,
             session.marking_changed,
             session.aids_changed,
+            session.notes.changed,
         ):
             signal.connect(self._changed)
         for signal in (session.results_changed, session.busy_changed, self._work.changed):
@@ -53,7 +67,8 @@ class Casing(QObject):
         """Look for work that ended without being closed; called once the window is painted."""
         path = left_by_a_crash(settings.last_case())
         if path is not None and path != self._work.path:
-            self.offer.offer(path)
+            with contextlib.suppress(FhguiError):  # damaged: opening it by hand says so
+                self.offer.offer(what_was_left(path))
 
     def tell(self) -> None:
         """Show the names of source and case in the title, with a star for what is unsaved."""
@@ -62,14 +77,20 @@ class Casing(QObject):
         case = visible(self._work.title, 100).replace("[*]", "")
         self._window.setWindowTitle(f"{source}{case}[*] — fhgui")
         self._window.setWindowModified(self._work.unsaved)
+        if self._work.keeping.trouble and not self._again.isActive():
+            self._again.start()
 
     def shut_down(self) -> None:
         """Start nothing any more; called before the worker ends."""
         self._keep.stop()
+        self._again.stop()
 
     def close(self) -> None:
-        """Close the case, once the worker has ended."""
+        """Close the case, once the worker has ended; an unnamed one is found again by the menu."""
         self._work.close()
+        path = self._work.path
+        if path is not None and self._work.unsaved and is_case(path):
+            settings.add_recent_case(path)
 
     # ---- wishes of the user -----------------------------------------------------------------
 
@@ -96,7 +117,7 @@ class Casing(QObject):
         """Offer the cases that were open last."""
         menu.clear()
         for path in settings.recent_cases():
-            action = menu.addAction(visible(path.name, 100).replace("&", "&&"))
+            action = menu.addAction(case_name(path).replace("&", "&&"))
             action.setToolTip(visible(str(path)))
             action.triggered.connect(partial(self._open_recent, path))
         if not menu.actions():
@@ -113,6 +134,14 @@ class Casing(QObject):
         settings.set_last_case(path)
 
     def _changed(self) -> None:
-        if self._work.path is not None:
+        if self._work.path is not None and not self._keep.isActive():
             self._keep.start()
         self.tell()
+
+
+def case_name(path: Path) -> str:
+    """Return the name of a case for menus; one without a name is told by its time."""
+    if path.parent != paths.user_cases():
+        return visible(path.name, 100)
+    day, _, time = path.stem.partition(" ")
+    return f"{UNNAMED} of {day} {time[:5].replace('.', ':')}".strip()

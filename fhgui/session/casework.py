@@ -14,8 +14,10 @@ from fhgui.core.record import Json
 from fhgui.provenance.case_file import SUFFIX, is_case
 from fhgui.session import messages as m
 from fhgui.session.desk import Desk, desk_json, desk_of, may_be_opened, read_desk
+from fhgui.session.file_state import GONE
 from fhgui.session.keeping import Keeping
 from fhgui.session.logbook import Level
+from fhgui.session.notes import Notes
 from fhgui.session.recovery import close_for_good
 from fhgui.session.reopening import faces_of
 from fhgui.session.results import Status
@@ -54,6 +56,7 @@ class CaseWork:
         self.log_lines = 0
         self.intact = True
         self.exports: tuple[m.ExportMade, ...] = ()
+        self.exporting = False
 
     @property
     def unsaved(self) -> bool:
@@ -116,6 +119,8 @@ class CaseWork:
         elif isinstance(event, m.ExportsTold):
             self.exports = event.exports
             self.changed.emit()
+        elif isinstance(command, m.Export):
+            self.exporting = not isinstance(event, m.Done)
         self.keeping.take(event, command)
 
     def _take_case(self, event: m.CaseOpened) -> None:
@@ -138,15 +143,16 @@ class CaseWork:
         """Put sources, marks and results of a case on the empty desk."""
         session = self._session
         session.clear()
+        session.notes.lay_out(Notes())
         session.annotations.load(desk.annotations)
         faces = faces_of(runs, session.next_number)
         named = {source.path: source for source in desk.sources}
         for path in dict.fromkeys([*map(str, faces), *named]):
             found = faces.get(Path(path), [])
-            if not found and not may_be_opened(path):
-                session.note(f"{path} is not there any more", Level.WARNING)
-                continue
             work = session.open(Path(path), read=may_be_opened(path))
+            if not work.readable:
+                work.trouble = GONE
+                session.note(f"{path} {GONE}; what is known of it stays", Level.WARNING)
             work.face_works = found
             work.active = found[-1].number if found else None
             if path in named:

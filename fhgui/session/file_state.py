@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+GONE = "is not there any more"
+
 
 @dataclass(frozen=True)
 class FileState:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from fhgui.session import messages as m
 from fhgui.session.casework import differs_from_results
-from fhgui.session.file_state import FileState, state_of
+from fhgui.session.file_state import GONE, FileState, state_of
 from fhgui.session.logbook import Level
 
 if TYPE_CHECKING:  # they import this module
     from fhgui.session.session import Session
     from fhgui.session.work import Work
 
-GONE = "is not there any more"
 CHANGED = "was changed since it was opened"
 
 

@@ -35,7 +35,7 @@ def open_window(qapp: Any) -> Iterator[Callable[..., MainWindow]]:
 
     yield opened
     for window in windows:
-        window.close()
+        window.close_now()
         window.deleteLater()
 
 

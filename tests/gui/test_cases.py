@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +191,7 @@ def test_a_run_whose_process_was_killed_is_filed(
         os.kill(pids[0], signal.SIGKILL)
     qtbot.waitUntil(lambda: not session.busy, timeout=WORK_MS)
     qtbot.waitUntil(lambda: session.selected.run is not None, timeout=WORK_MS)
-    qtbot.waitUntil(lambda: not session.casework._filing, timeout=WORK_MS)
+    qtbot.waitUntil(lambda: not session.casework.keeping.pending, timeout=WORK_MS)
     started = [e for e in read_entries(case / "log.jsonl") if e.what == "run started"]
     assert len(filed_runs(case)) == len(started)
     assert verify(case).verdict is Verdict.EXACT
@@ -207,7 +208,10 @@ def test_after_a_crash_the_case_is_offered_and_shown_again(
     window = open_window()
     offer = child(window, "caseOffer")
     qtbot.waitUntil(offer.isVisible, timeout=WORK_MS)
-    assert "2026-01-02" in child(window, "caseOfferText").text()
+    at = read_entries(left.path / "log.jsonl")[-1].at_utc
+    words = child(window, "caseOfferText").text()
+    assert words.startswith(f"Restore the case of {datetime.fromisoformat(at).astimezone():%H:%M}?")
+    assert "1 run" in words
     child(window, "reopenCaseButton").click()
     qtbot.waitUntil(lambda: window.session.case == left.path, timeout=WORK_MS)
     assert len(window.session.exportable()) == 1

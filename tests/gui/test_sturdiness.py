@@ -201,7 +201,7 @@ def test_closing_in_the_middle_of_a_run_leaves_nothing_running(
     settle(window)
     start_a_run(qtbot, window)
     start = time.monotonic()
-    window.close()
+    window.close_now()
     assert time.monotonic() - start < 2
     assert window.hub.backend.isFinished()
     assert window.hub.reader.isFinished()

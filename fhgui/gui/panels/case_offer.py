@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from fhgui.core.text import visible
 from fhgui.gui.theme import icon
+from fhgui.session.recovery import Left
 
 
 class CaseOffer(QFrame):
@@ -33,7 +35,7 @@ class CaseOffer(QFrame):
         self.text.setObjectName("caseOfferText")
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
-        again, leave = QPushButton("Open it again"), QPushButton("Not now")
+        again, leave = QPushButton("Restore"), QPushButton("Not now")
         again.setObjectName("reopenCaseButton")
         again.setProperty("primary", True)
         leave.setObjectName("declineCaseButton")
@@ -47,16 +49,34 @@ class CaseOffer(QFrame):
         layout.addWidget(leave)
         self.hide()
 
-    def offer(self, path: Path) -> None:
+    def offer(self, left: Left) -> None:
         """Offer a case that was not closed."""
-        self.path = path
+        self.path = left.path
+        name = visible(left.title, 80) or "An unnamed case"
+        held = [_count(left.sources, "source"), _count(left.runs, "run")]
+        words = " and ".join(part for part in held if part)
         self.text.setText(
-            f"The work in {visible(path.name)} ended without being closed. "
-            "Its runs are recorded; nothing that was finished is lost."
+            f"Restore the case{_of(left.at)}? {name} ended without being closed. "
+            f"{f'It holds {words}; n' if words else 'N'}othing that was finished is lost."
         )
+        self.text.setToolTip(visible(str(left.path)))
         self.show()
 
     def _answer(self, signal: SignalInstance) -> None:
         self.hide()
         if self.path is not None:
             signal.emit(self.path)
+
+
+def _of(at: datetime | None) -> str:
+    """Return `` of 14:05``, with the day if it was another one."""
+    if at is None:
+        return ""
+    today = at.date() == datetime.now().astimezone().date()
+    return f" of {at:%H:%M}" if today else f" of {at:%Y-%m-%d %H:%M}"
+
+
+def _count(number: int, thing: str) -> str:
+    if not number:
+        return ""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

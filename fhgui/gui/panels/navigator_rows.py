@@ -194,8 +194,7 @@ def _face(session: Session, work: Work, face: FaceWork) -> Row:
     given = f"Face {face.number}"
     if face.marking.box is not None:
         given += f" · {face.marking.box.w:.0f}×{face.marking.box.h:.0f} px"
-    if work.count > 1:
-        given += f" · frame {face.frame_index}"
+    where = f"frame {face.frame_index} · " if work.count > 1 else ""
     key = face_key(face)
     cut = face.face
     return _row(
@@ -204,7 +203,7 @@ def _face(session: Session, work: Work, face: FaceWork) -> Row:
         given,
         key,
         id=f"face {work.path} {face.number}",
-        second=_describe_face(face),
+        second=where + _describe_face(face),
         picture=None if cut is None else Thumb(("face", id(cut)), cut.pixels),
         number=face.number,
         work=work,

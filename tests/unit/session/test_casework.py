@@ -144,11 +144,13 @@ def test_an_opened_case_shows_its_results_and_marks(tmp_path: Path) -> None:
 def test_results_whose_source_is_gone_are_shown_all_the_same() -> None:
     at = Desktop(None)
     at.open((by("bicubic"),), Desk((DeskSource("/gone.png", 0, Marking()),), ""))
-    (work,) = at.session.works
+    work, gone = at.session.works
     assert not work.readable
+    assert gone.path == Path("/gone.png")  # what was marked in it stays until it is there again
     at.session.source_failed(work.path, "no such file")
-    assert at.session.works == [work]
-    assert "/gone.png is not there any more" in [line.text for line in at.session.log]
+    assert at.session.works == [work, gone]
+    assert gone.trouble == "is not there any more"
+    assert any("/gone.png is not there any more" in line.text for line in at.session.log)
 
 
 def test_a_source_that_changed_since_is_named() -> None:
@@ -174,7 +176,7 @@ def test_damage_and_damaged_pictures_are_told() -> None:
 def test_runs_and_sources_are_asked_for_in_the_case(tmp_path: Path) -> None:
     case = tmp_path / "a.fhcase"
     at = Desktop(case)
-    at.session.methods = ("bicubic",)
+    at.session.choose_methods(("bicubic",))
     at.session.open(tmp_path / "a.png")
     at.session.frame_decoded(tmp_path / "a.png", Frame(np.zeros((200, 200, 3), np.uint8)))
     at.session.mark("crop", at.session.marking.with_box(Box(5, 5, 150, 150)))
