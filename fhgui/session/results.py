@@ -150,17 +150,34 @@ def completed(face: FaceWork) -> tuple[Result, ...]:
 
 
 def with_new(face: FaceWork, result: Result) -> FaceWork:
-    """Return a face with one more result, in the place of one of like method and settings."""
-    old = next((r for r in face.results if r.is_like(result)), None)
-    if old is None:
+    """Return a face with one more result, in the place of those of like method and settings.
+
+    A completed result gives way to a completed one only.
+    """
+    completed_now = result.status is Status.COMPLETED
+    gone = [r for r in face.results if r.is_like(result) and _gives_way(r, completed_now)]
+    if not gone:
         return replace(face, results=(*face.results, result))
     first = next((r.run.record.id for r in face.results if r.run is not None), "")
+    kept = [result if r is gone[0] else r for r in face.results if r not in gone[1:]]
     return replace(
-        face,
-        results=tuple(result if r is old else r for r in face.results),
-        comparison=None,
-        first_record=face.first_record or first,
+        face, results=tuple(kept), comparison=None, first_record=face.first_record or first
     )
+
+
+def settled(face: FaceWork, job: int) -> FaceWork:
+    """Return a face after a run of it completed: older ones like it give way."""
+    result = face.result(job)
+    if result is None or result.status is not Status.COMPLETED:
+        return face
+    others = tuple(r for r in face.results if r is not result)
+    if not any(r.is_like(result) for r in others):
+        return face
+    return with_new(replace(face, results=others), result)
+
+
+def _gives_way(old: Result, completed_now: bool) -> bool:
+    return old.status.over and (completed_now or old.status is not Status.COMPLETED)
 
 
 def moved_on(result: Result, event: m.Event) -> Result:

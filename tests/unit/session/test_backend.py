@@ -115,3 +115,16 @@ def test_a_worker_that_cannot_start_is_given_up_with_one_sentence(running: Runni
     running.backend.submit(m.OpenCase(2, Path(), create=False))
     seen = running.until(m.Done(2))
     assert any(isinstance(e, m.Failed) for e in seen)
+
+
+def test_only_the_named_job_is_cancelled(running: Running) -> None:
+    for job in (1, 2, 3):
+        running.backend.submit(m.CheckModels(job) if job == 1 else m.OpenCase(job, Path(), False))
+    running.until(m.Started(1))
+    running.backend.cancel([2])
+    seen = running.until(m.Done(2))
+    assert m.Cancelled(2) in seen
+    running.backend.cancel([1])
+    seen = running.until(m.Done(3))
+    assert {e.job for e in seen if isinstance(e, m.Cancelled)} == {1}
+    assert not any(isinstance(e, m.WorkerReady) for e in seen)
