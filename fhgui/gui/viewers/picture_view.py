@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fhgui.core.arrays import Pixels
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.painting import to_qimage
+from fhgui.gui.viewers.reduced import Reduced
 
 ZOOM_STEP = 1.25
 LARGEST_SCALE = 128.0
@@ -87,7 +88,7 @@ class PictureView(QWidget):
         self.look = Look()
         self.empty_text = ""
         self._pixels: Pixels | None = None
-        self._image: QImage | None = None
+        self._image: Reduced | None = None
         self._pan_from: QPointF | None = None
 
     @property
@@ -166,10 +167,11 @@ class PictureView(QWidget):
         painter.fillRect(self.rect(), QColor(colour("picture")))
         if self._pixels is not None:
             if self._image is None:
-                self._image = to_qimage(self.painted_pixels(self._pixels))
+                self._image = Reduced(to_qimage(self.painted_pixels(self._pixels)))
             smooth = self.scale < 1.0  # below 100 % nearest would drop rows
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-            painter.drawImage(self.target(), self._image)
+            image = self._image.at(self.scale * self.devicePixelRatioF())
+            painter.drawImage(self.target(), image)
             self.paint_over(painter)
         elif self.empty_text:
             painter.setPen(QColor(colour("muted")))
