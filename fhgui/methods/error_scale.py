@@ -116,8 +116,10 @@ def predicted_scale(head: nn.Module, features: torch.Tensor, restored: torch.Ten
     return scale
 
 
-def load_error_model(name: str, method: str, trunk: Asset, device: str) -> ErrorModel:
-    """Load a head that was trained beside a trunk.
+def load_error_model(name: str, method: str, trunk: Asset, device: str) -> ErrorModel | None:
+    """Load the head that was trained beside a trunk; None if it was trained beside another.
+
+    Weights of one's own make a method as good as ever, only not able to tell its error.
 
     Parameters
     ----------
@@ -127,15 +129,11 @@ def load_error_model(name: str, method: str, trunk: Asset, device: str) -> Error
     Raises
     ------
     WeightsError
-        If the file is missing or damaged, or belongs to another method or to other weights.
+        If the file is missing or damaged, or belongs to another method.
     """
     loaded = load_file("weights", name, {"method": method, "part": PART})
     if loaded.spec.get("trunk") != trunk.sha256:
-        raise WeightsError(
-            f"the error scale belongs to other weights than {trunk.name}",
-            path=name,
-            hint="train it again beside these weights",
-        )
+        return None
     head, calibration = _built(loaded)
     return ErrorModel(loaded.asset, head.to(resolve_device(device)), calibration)
 

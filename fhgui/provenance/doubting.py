@@ -22,6 +22,7 @@ from fhgui.provenance.stored import alignment_of
 from fhgui.provenance.verification.replaying import replay_request
 
 NO_ESTIMATE = "{} does not estimate its error"
+NO_SCALE = "{} has no error scale that was trained beside these weights"
 OTHER_FILES = "the files of {} are no longer those of the run"
 
 
@@ -63,7 +64,7 @@ def _expected(record: Record, face: Pixels) -> tuple[NDArray[np.float32] | None,
     values = None
     if isinstance(method, Uncertain):
         values = method.expected_error(FaceImage(face, alignment_of(record)))
-    return values, "" if values is not None else NO_ESTIMATE.format(record.method)
+    return values, "" if values is not None else NO_SCALE.format(record.method)
 
 
 def _digests(method: Method) -> set[str]:

@@ -19,7 +19,7 @@ from fhgui.provenance.run import Run
 DOUBT_PEAK = 64.0
 """Grey levels at which a doubt map is brightest."""
 
-EXPECTED_PEAK = 32.0
+EXPECTED_PEAK = 48.0
 """Grey levels at which a map of the expected error is brightest."""
 
 CONTEXT_SHARE = 0.6

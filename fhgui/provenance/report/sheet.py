@@ -91,9 +91,9 @@ def _doubt_cell(doubt: DoubtMaps) -> _Cell:
     return _Cell(title, note, enlarged(colour_map(doubt.invented), CELL_PX))
 
 
-def _expected_cell(doubt: DoubtMaps) -> _Cell | None:
+def _expected_cell(doubt: DoubtMaps) -> _Cell:
     if doubt.expected is None:
-        return None
+        return _Cell("no expected error", doubt.expected_note, Image.new("RGB", (1, 1), PAPER))
     note = f"median ± {np.median(doubt.expected):.1f} grey levels, {INTERVAL:.0%} interval"
     picture = enlarged(colour_map(doubt.expected, EXPECTED_PEAK), CELL_PX)
     return _Cell("expected error", note, picture)

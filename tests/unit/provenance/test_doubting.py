@@ -80,6 +80,18 @@ def test_other_files_than_the_runs_are_not_asked(run: Run, models: Path) -> None
     assert doubt.invented.shape == (32, 32)
 
 
+def test_weights_of_ones_own_have_no_estimate(run: Run, models: Path) -> None:
+    trunk, _ = load_trunk(uncertain.ID)
+    identity = {"method": uncertain.ID, "part": "network", "of": "one's own"}
+    uncertain.write_weights(trunk, models / uncertain.WEIGHTS, identity, uncertain.Spec())
+    uncertain.register(models / uncertain.WEIGHTS, {})
+    again = enhance(EnhanceRequest(Path(run.record.evidence.path), uncertain.ID, ALIGNED))
+    assert again.error is None
+    doubt = doubt_of(again)
+    assert doubt.expected is None
+    assert "no error scale that was trained beside these weights" in doubt.expected_note
+
+
 def test_files_that_are_gone_leave_the_other_maps(run: Run, models: Path) -> None:
     (models / uncertain.SCALE).unlink()
     doubt = doubt_of(run)

@@ -155,7 +155,7 @@ def test_a_trained_head_knows_where_errors_are_and_its_intervals_hold(
     assert lower > 3 * upper
 
 
-def test_a_head_beside_other_weights_is_refused(
+def test_a_head_beside_other_weights_is_not_asked(
     models: Path, faces: FaceSet, tmp_path: Path
 ) -> None:
     outcome = run_recipe(recipe(steps=2, validation_faces=16), faces, tmp_path / "run")
@@ -169,8 +169,10 @@ def test_a_head_beside_other_weights_is_refused(
     identity = {"method": uncertain.ID, "part": "network"}
     uncertain.write_weights(trunk, path, identity, uncertain.Spec())
     register(path, {})
-    with pytest.raises(WeightsError, match="belongs to other weights"):
-        registry.load(uncertain.ID)
+    method = registry.load(uncertain.ID)
+    assert isinstance(method, Uncertain)
+    assert [asset.name for asset in method.assets] == [uncertain.WEIGHTS]
+    assert method.expected_error(face_of(np.zeros((4, 4, 3), np.uint8))) is None
 
 
 def test_a_damaged_header_is_told(models: Path) -> None:
