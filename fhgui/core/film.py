@@ -18,7 +18,8 @@ class FilmTimes:
     ----------
     times_s : float64, one a frame in presentation order: seconds from the first frame. They may
         jump back where recordings were joined end to end.
-    keys : numbers of the key frames, ascending.
+    keys : numbers of the frames where decoding can begin, ascending: key frames, and the
+        recovery points of streams that refresh bit by bit; empty where packets do not tell.
     stored : whether the times are stamps stored in the file; else they follow from its rate.
     """
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from fhgui.core.film import FilmTimes
 from fhgui.evidence.anchors import Anchor
-from fhgui.evidence.entry_points import is_picture
+from fhgui.evidence.entry_points import Entry, entry_of, is_picture
 from fhgui.evidence.film import Film
 from fhgui.evidence.numbering import Key, KeyMaker
 from fhgui.evidence.reader import Reader
@@ -31,30 +31,28 @@ def film_times(film: Film, path: Path, rate: Fraction | None) -> FilmTimes | Non
     count = film.count()
     if film.counts_by_decoding or not count:
         return None
-    if film.timed and unit is not None:
-        keys = _keys_in_order(path, film.index.origin)[film.lost :]
-        if len(keys) != count:
-            return None
-        numbers = tuple(n for n, (_, is_key_frame) in enumerate(keys) if is_key_frame)
-        if film.stamped:
-            first = keys[0][0].order
-            times = np.array([float((key.order - first) * unit) for key, _ in keys])
-            return FilmTimes(times, numbers, stored=True)
-    else:
-        numbers = tuple(film.index.anchors[n].first for n in range(len(film.index.anchors)))
+    packets = _in_order(path, film.index.origin, by_time=film.timed)[film.lost :]
+    if len(packets) != count:
+        return None
+    numbers = tuple(n for n, (_, begins) in enumerate(packets) if begins)
+    if film.stamped and unit is not None:
+        first = packets[0][0].order
+        times = np.array([float((key.order - first) * unit) for key, _ in packets])
+        return FilmTimes(times, numbers, stored=True)
     if rate is None:
         return None
-    return FilmTimes(np.arange(count) / float(rate), numbers, stored=False)
+    in_order = film.timed or not film.reader.stream.codec_context.has_b_frames
+    return FilmTimes(np.arange(count) / float(rate), numbers if in_order else (), stored=False)
 
 
-def _keys_in_order(path: Path, origin: Anchor) -> list[tuple[Key, bool]]:
-    """Return every packet's place in presentation order, and whether it is a key frame's."""
+def _in_order(path: Path, origin: Anchor, by_time: bool) -> list[tuple[Key, bool]]:
+    """Return every picture's place in presentation order, and whether decoding may begin at it."""
     reader, maker = Reader(path), KeyMaker()
     try:
         found = [
-            (maker.key(packet, tag), packet.is_keyframe)
+            (maker.key(packet, tag), entry_of(packet) > Entry.NONE)
             for tag, packet in enumerate(p for p in reader.find(origin) or () if is_picture(p))
         ]
     finally:
         reader.close()
-    return sorted(found)
+    return sorted(found) if by_time else found

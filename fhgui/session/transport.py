@@ -123,22 +123,18 @@ class Transport:
         self._go_on(work)
 
     def _go_on(self, work: Work) -> None:
-        due = self._frame_due()
         first, last = self.ends(work)
-        if first <= due <= last:
-            self._ask(due)
-        elif self._asked != (last if self.direction > 0 else first):
-            self._ask(last if self.direction > 0 else first)
-        elif not self.repeats:
-            self.stop()
-        elif self._film_s() * self.direction > self._end_s(first, last) * self.direction:
-            start = first if self.direction > 0 else last
+        start, final = (first, last) if self.direction > 0 else (last, first)
+        due = min(last, max(first, self._frame_due()))
+        if due != self._asked:
+            self._asked = due
+            self._session.seek(due)
+        elif due == final and self._film_s() * self.direction >= self._end_s(final):
+            if not self.repeats:
+                self.stop()
+                return
             self._begin(start)
             self._session.seek(start)
-
-    def _ask(self, index: int) -> None:
-        self._asked = index
-        self._session.seek(index)
 
     def _begin(self, index: int) -> None:
         self._asked = index
@@ -150,19 +146,16 @@ class Transport:
         return self._begun_film_s + passed
 
     def _frame_due(self) -> int:
-        """Return the frame shown now: −1 before the first, one past the last behind the end."""
+        """Return the frame that is shown now; time that stands still never leads back."""
         now = self._film_s()
         if self.direction > 0:
-            found = int(np.searchsorted(self._due, now + 1e-9, side="right")) - 1
-            return max(found, self._asked)
-        found = int(np.searchsorted(self._due, now - 1e-9, side="left"))
-        return -1 if now < 0 else min(found, self._asked)
+            return max(self._asked, int(np.searchsorted(self._due, now + 1e-9, side="right")) - 1)
+        return min(self._asked, int(np.searchsorted(self._due, now - 1e-9, side="left")))
 
-    def _end_s(self, first: int, last: int) -> float:
-        """Return the film time at which the last frame was shown long enough."""
+    def _end_s(self, final: int) -> float:
+        """Return the film time, along the direction, at which the last frame was shown enough."""
         length = float(np.median(np.diff(self._due))) if len(self._due) > 1 else 0.04
-        at = self._due[min(last, len(self._due) - 1)] if self.direction > 0 else self._due[first]
-        return float(at) + length * self.direction
+        return float(self._due[min(final, len(self._due) - 1)]) * self.direction + length
 
     def _wait_for_decoder(self) -> None:
         behind = abs(self._film_s() - float(self._due[min(self._asked, len(self._due) - 1)]))
