@@ -61,6 +61,11 @@ class Asset:
     sha256: str
 
 
+SIDES_PX = (4, 128)
+"""Shortest and longest side of the input of a method that takes any size: four pixels hold no face
+any more, and eight times 128 pixels take a gigabyte."""
+
+
 @dataclass(frozen=True)
 class MethodInfo:
     """What is known about a method before anything heavy is loaded.
@@ -79,6 +84,8 @@ class MethodInfo:
     generative : whether its result holds detail learned from other people's faces.
     presets : settings that belong together, beside the defaults.
     estimates_error : whether it says how far its result may be off: `Uncertain` once loaded.
+    any_size : whether it also takes pictures of other sizes than ``input_hw`` (`takes`), given
+        as already aligned; faces that are placed are cut to ``input_hw`` all the same.
     """
 
     id: str
@@ -95,6 +102,13 @@ class MethodInfo:
     generative: bool
     presets: tuple[Preset, ...] = ()
     estimates_error: bool = False
+    any_size: bool = False
+
+    def takes(self, size_hw: tuple[int, ...]) -> bool:
+        """Return whether an aligned picture of this height and width can be the input."""
+        least, most = SIDES_PX
+        fits = len(size_hw) == 2 and all(least <= side <= most for side in size_hw)
+        return size_hw == self.input_hw or (self.any_size and fits)
 
 
 class Method(Protocol):

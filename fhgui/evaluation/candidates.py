@@ -208,7 +208,7 @@ def _refuse_raw(method_id: str, protocol: Protocol) -> None:
 
 def _check_sizes(method: Method, protocol: Protocol) -> None:
     info = method.info
-    if (info.input_hw, info.output_hw) != (protocol.lr_hw, protocol.hr_hw):
+    if not info.takes(protocol.lr_hw) or info.scale != protocol.scale:
         raise MethodError(
             f"{info.id} makes {_size(info.output_hw)} of {_size(info.input_hw)} px, "
             f"{protocol.id} needs {_size(protocol.hr_hw)} of {_size(protocol.lr_hw)}",

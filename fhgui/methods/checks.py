@@ -6,11 +6,11 @@ import numpy as np
 
 from fhgui.core.errors import MethodError
 from fhgui.core.face import FaceImage
-from fhgui.core.method import MethodInfo
+from fhgui.core.method import SIDES_PX, MethodInfo
 
 
 def check_input(info: MethodInfo, face: FaceImage) -> None:
-    """Refuse a face that is not h×w×3 uint8 of the method's input size.
+    """Refuse a face that is not h×w×3 uint8 of a size that the method takes.
 
     Raises
     ------
@@ -29,9 +29,11 @@ def check_input(info: MethodInfo, face: FaceImage) -> None:
             f"{info.title} needs three colours, not an array of shape {pixels.shape}",
             hint="convert the picture to RGB first",
         )
-    if pixels.shape[:2] != (height, width):
+    if not info.takes(pixels.shape[:2]):
+        least, most = SIDES_PX
+        needed = f"sides of {least} to {most}" if info.any_size else f"{width}×{height}"
         raise MethodError(
-            f"{info.title} needs a face of {width}×{height} pixels, "
+            f"{info.title} needs a face of {needed} pixels, "
             f"not {pixels.shape[1]}×{pixels.shape[0]}",
             hint="align the face to its template first",
         )

@@ -61,6 +61,26 @@ class Restorer:
         return values if self.colours == 3 else colour.with_luma(enlarged, values[..., 0])
 
 
+def planes_of(low: Floats, device: str) -> torch.Tensor:
+    """Return N×3×h×w float32 on the 0–1 scale of N×h×w×3, 0–255."""
+    return torch.from_numpy(low).permute(0, 3, 1, 2).float().to(device) / 255
+
+
+@torch.inference_mode()
+def enlarged(network: nn.Module, planes: torch.Tensor, *, mirrored: bool) -> Floats:
+    """Return N×sh×sw×3 on the 0–255 scale, not rounded, of what the network makes of `planes_of`.
+
+    Parameters
+    ----------
+    mirrored : whether it is the mean with the restored mirror pictures.
+    """
+    output = network(planes)
+    if mirrored:
+        output = (output + network(planes.flip(-1)).flip(-1)) / 2
+    values: Floats = 255 * output.cpu().double().permute(0, 2, 3, 1).numpy()
+    return values
+
+
 def load_restorer(
     info: MethodInfo,
     config: object,

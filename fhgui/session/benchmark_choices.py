@@ -55,7 +55,8 @@ def _why_not(info: MethodInfo, protocol: Protocol) -> str:
         return "takes upright faces"
     if missing_assets(info):
         return "its weights are not installed"
-    if info.id == BASELINE or (info.input_hw, info.output_hw) == (protocol.lr_hw, protocol.hr_hw):
+    fits = info.takes(protocol.lr_hw) and info.scale == protocol.scale
+    if info.id == BASELINE or fits:
         return ""
     return f"makes {_size(info.output_hw)} of {_size(info.input_hw)} px"
 

@@ -12,7 +12,7 @@ from fhgui.alignment.adequacy import assess
 from fhgui.alignment.cutting import cut_face
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.errors import FhguiError
-from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment
+from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, PlacedBy
 from fhgui.core.method import MethodInfo
 from fhgui.session.marking import Marking, PointList
 from fhgui.session.models import missing_assets
@@ -57,6 +57,8 @@ def overlay(alignment: FaceAlignment, info: MethodInfo, count: int = 68) -> Poin
 
 def method_input(pixels: Pixels, alignment: FaceAlignment, info: MethodInfo) -> Pixels:
     """Return what a method would take in, h×w×3 uint8 on its input grid."""
+    if alignment.placed_by is PlacedBy.ALIGNED and info.takes(pixels.shape[:2]):
+        return pixels
     return cut_face(pixels, alignment, info.input_hw).pixels
 
 

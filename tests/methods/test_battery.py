@@ -75,7 +75,6 @@ def test_info_fits_its_template_and_scale(method):
     ("shape", "dtype"),
     [
         ((1, 1, 3), np.uint8),
-        ((15, 16, 3), np.uint8),
         ((16, 16, 3), np.float32),
         ((16, 16, 3), np.uint16),
         ((16, 16, 3), np.int64),
@@ -90,6 +89,21 @@ def test_info_fits_its_template_and_scale(method):
 def test_input_of_the_wrong_kind_is_refused_in_one_sentence(method, shape, dtype):
     with pytest.raises(MethodError) as caught:
         run(method, np.zeros(shape, dtype))
+    assert method.info.title in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("hw", [(3, 16), (15, 16), (24, 20), (16, 129)])
+def test_another_size_is_restored_or_refused_in_one_sentence(method, hw):
+    pixels = invented_face(hw)
+    if method.info.takes(hw):
+        stages = run(method, pixels)
+        larger = (hw[0] * method.info.scale, hw[1] * method.info.scale, 3)
+        assert [s.pixels.shape for s in stages] == [larger] * len(method.info.stages)
+        return
+    with pytest.raises(MethodError, match="pixels, not") as caught:
+        run(method, pixels)
     assert method.info.title in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.hint

@@ -22,7 +22,7 @@ from fhgui.methods.atlas.network import Atlas, Spec
 from fhgui.methods.checks import check_input
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.error_scale import ErrorModel, load_error_model
-from fhgui.methods.restoring import network_of
+from fhgui.methods.restoring import enlarged, network_of, planes_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,22 +74,15 @@ class LoadedAtlas:
         check_input(self.info, face)
         if self.error is None:
             return None
-        restored, features = self.network.see(self._planes(colour.to_float(face.pixels)[None]))
+        restored, features = self.network.see(
+            planes_of(colour.to_float(face.pixels)[None], self.device)
+        )
         return self.error.half_width(features, restored, coverage)
 
-    @torch.inference_mode()
     def restore(self, low: Floats) -> Floats:
         """Return N×H×W×3 of N×h×w×3, both 0–255; not rounded."""
-        planes = self._planes(low)
-        output = self.network(planes)
-        if self.config.mirrored:
-            output = (output + self.network(planes.flip(-1)).flip(-1)) / 2
-        values: Floats = 255 * output.cpu().double().permute(0, 2, 3, 1).numpy()
-        return values
-
-    def _planes(self, low: Floats) -> torch.Tensor:
-        """Return what the network sees of N×h×w×3, 0–255."""
-        return torch.from_numpy(low).permute(0, 3, 1, 2).float().to(self.device) / 255
+        planes = planes_of(low, self.device)
+        return enlarged(self.network, planes, mirrored=self.config.mirrored)
 
 
 def load(config: Config, device: str) -> LoadedAtlas:

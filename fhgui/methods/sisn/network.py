@@ -15,8 +15,8 @@ from fhgui.blocks.convolution import same_conv
 SMALL = 0.1
 """Factor on initial weights whose output is added to something that is right already."""
 
-Watch = Callable[[torch.Tensor], None]
-"""Is given what each ESAG yields, first to last, n×channels×h×w."""
+Watch = Callable[[torch.Tensor, torch.Tensor], None]
+"""Is given what goes into each ESAG and comes out, first to last, n×channels×h×w."""
 
 
 @dataclass(frozen=True)
@@ -160,14 +160,14 @@ class Sisn(nn.Module):
         self.register_buffer("mean", torch.tensor(spec.mean).view(1, -1, 1, 1), persistent=False)
 
     def forward(self, picture: torch.Tensor, watch: Watch | None = None) -> torch.Tensor:
-        """Return the enlarged pictures; ``watch`` sees what every group yields."""
+        """Return the enlarged pictures; ``watch`` sees what every group does."""
         # as the pixels lie in memory: convolutions are faster so on the CPU
         centred = (picture - self.mean).contiguous(memory_format=torch.channels_last)
         features = x = self.head(centred)
         for group in self.groups:
-            x = group(x)
+            before, x = x, group(x)
             if watch:
-                watch(x)
+                watch(before, x)
         enlarged: torch.Tensor = self.tail(self.up(features + self.gather(x)))
         return enlarged + self.mean
 

@@ -42,3 +42,13 @@ def test_points_are_never_invented(have: int, count: int) -> None:
 def test_unknown_template_names_those_that_exist() -> None:
     with pytest.raises(MethodError, match=r"no template 'mona'.*celeba128"):
         template("mona")
+
+
+def test_the_tall_template_shows_the_same_face_with_more_around_it() -> None:
+    small, tall = template("celeba128"), template("celeba216")
+    assert tall.size_hw == (216, 176)
+    moved = tall.points - small.points
+    np.testing.assert_allclose(moved, np.broadcast_to(moved[0], moved.shape), atol=1e-12)
+    np.testing.assert_allclose(np.subtract(tall.box, small.box), (*moved[0], 0, 0), atol=1e-12)
+    assert np.all(tall.points >= 0)
+    assert np.all(tall.points < (176, 216))
