@@ -58,6 +58,8 @@ class Actions:
             menu, "Open …", "Ctrl+O", "folder-open-outline", window.ask_for_source
         )
         self.open.setObjectName("openAction")
+        folder = self._action(menu, "Open folder …", "", "folder-outline", window.ask_for_folder)
+        folder.setObjectName("openFolderAction")
         self.recent = menu.addMenu("Open recent")
         self.recent.aboutToShow.connect(self._fill_recent)
         self._action(menu, "Open the demo", "", "play-circle-outline", window.hub.open_demo)
@@ -92,6 +94,8 @@ class Actions:
         self.undo = self._action(menu, "Undo", "Ctrl+Z", "undo", session.undo)
         self.redo = self._action(menu, "Redo", "Ctrl+Shift+Z", "redo", session.redo)
         menu.addSeparator()
+        self._make_items(menu)
+        menu.addSeparator()
         page = self._window.frame_page
         self.clear = self._action(menu, "Clear crop and points", "", "close", page.clear_crop)
         self.aligned = QAction("Frame already is a method's input", self._window)
@@ -99,6 +103,27 @@ class Actions:
         self.aligned.setCheckable(True)
         self.aligned.triggered.connect(session.toggle_aligned)
         menu.addAction(self.aligned)
+
+    def _make_items(self, menu: QMenu) -> None:
+        """What is done with the chosen item of the case; its keys hold in the navigator."""
+        tree = self._window.navigator
+        wishes = (
+            ("Rename item …", "pencil-outline", tree.rename, "renameItemAction", "F2"),
+            ("Note on item …", "note-text-outline", tree.write_note, "noteItemAction", "N"),
+            ("Delete item", "delete-outline", tree.delete, "deleteItemAction", "Del"),
+        )
+        self.items = []
+        for text, picture, do, name, key in wishes:
+            action = self._action(menu, text, "", picture, do)
+            action.setObjectName(name)
+            action.setToolTip(f"{text.replace(' …', '')} ({key} in the case)")
+            self.items.append(action)
+        menu.aboutToShow.connect(self._refresh_items)
+
+    def _refresh_items(self) -> None:
+        row = self._window.navigator.row
+        for action in self.items:
+            action.setEnabled(row is not None)
 
     def _make_view(self) -> None:
         window = self._window

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMenu
 
-from fhgui import paths
 from fhgui.core.errors import FhguiError
 from fhgui.core.text import visible
 from fhgui.gui import settings
 from fhgui.gui.dialogs.cases import ask_for_case, ask_for_new_case
 from fhgui.gui.panels.case_offer import CaseOffer
 from fhgui.provenance.case_file import is_case
-from fhgui.session.casework import UNNAMED
+from fhgui.session.casework import case_name
 from fhgui.session.recovery import close_for_good, left_by_a_crash, what_was_left
 
 if TYPE_CHECKING:
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 
 KEEP_MS = 1500
 """How long after a change the desk is kept."""
+
+FILES_SHOWN, CASES_SHOWN = 4, 3
+"""So much of what was open last is offered on the first page."""
 
 RETRY_MS = 10_000
 """How long after the case could not be written it is tried again."""
@@ -123,6 +125,11 @@ class Casing(QObject):
         if not menu.actions():
             menu.addAction("nothing yet").setEnabled(False)
 
+    def show_recent(self) -> None:
+        """Offer what was open last on the first page."""
+        files, cases = settings.recent()[:FILES_SHOWN], settings.recent_cases()[:CASES_SHOWN]
+        self._window.welcome.set_recent(files, cases)
+
     def _open_recent(self, path: Path, checked: bool = False) -> None:
         self._work.open(path)
 
@@ -137,11 +144,3 @@ class Casing(QObject):
         if self._work.path is not None and not self._keep.isActive():
             self._keep.start()
         self.tell()
-
-
-def case_name(path: Path) -> str:
-    """Return the name of a case for menus; one without a name is told by its time."""
-    if path.parent != paths.user_cases():
-        return visible(path.name, 100)
-    day, _, time = path.stem.partition(" ")
-    return f"{UNNAMED} of {day} {time[:5].replace('.', ':')}".strip()

@@ -61,7 +61,6 @@ FILTER = (
     "All files (*)"
 )
 FIRST_SIZE = (1500, 930)
-RECENT_SHOWN = 5
 
 
 class MainWindow(QMainWindow):
@@ -88,7 +87,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._connect()
         self._restore_size()
-        self.welcome.set_recent(settings.recent()[:RECENT_SHOWN])
+        self.casing.show_recent()
         self.refresh()
 
     # ---- building -------------------------------------------------------------------------
@@ -226,7 +225,7 @@ class MainWindow(QMainWindow):
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
         if page is self.welcome:
-            self.welcome.set_recent(settings.recent()[:RECENT_SHOWN])
+            self.casing.show_recent()
         elif page is self.landmarks:
             QTimer.singleShot(0, self.landmarks.look_at_crop)
         if page is not self.frame_page:
@@ -317,6 +316,19 @@ class MainWindow(QMainWindow):
         if recent:
             dialog.setDirectory(str(recent[0].parent))
         dialog.filesSelected.connect(self.open_all)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def ask_for_folder(self) -> None:
+        """Open the dialog for a folder, all of whose pictures and videos are opened."""
+        dialog = QFileDialog(self, "Open every picture and video of a folder")
+        dialog.setObjectName("openFolderDialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        recent = settings.recent()
+        if recent:
+            dialog.setDirectory(str(recent[0].parent))
+        dialog.fileSelected.connect(lambda name: self.hub.open(Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

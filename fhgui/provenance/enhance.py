@@ -31,6 +31,7 @@ from fhgui.core.frame import Frame
 from fhgui.core.method import Method, Origin, Stage
 from fhgui.core.record import EvidenceRef, Json
 from fhgui.evaluation.doubt import agreement
+from fhgui.evidence.files import os_errors
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import open_source
 from fhgui.methods import registry
@@ -161,10 +162,23 @@ def _perform(
     _restore(draft, draft.face, on_event, recall)
     if isinstance(registry.default_config(request.method), Settings):
         draft.redegradation = agreement(draft.stages, draft.degradation)
-    if file_identity(request.source) != before:
+    _check_left_alone(request.source, before)
+
+
+def _check_left_alone(path: Path, before: FileIdentity) -> None:
+    """Refuse a run whose source was changed, or taken away, while it was worked on."""
+    try:
+        now = file_identity(path)
+    except EvidenceError as error:
+        raise EvidenceError(
+            "went away while it was worked on",
+            path=path,
+            hint="put the file back and run again",
+        ) from error
+    if now != before:
         raise EvidenceError(
             "changed while it was worked on",
-            path=request.source,
+            path=path,
             hint="work on a copy that nothing else writes to",
         )
 
@@ -275,8 +289,15 @@ def _check_reason(draft: Draft, doubt: str, tell: Tell) -> None:
 
 
 def file_identity(path: Path) -> FileIdentity:
-    """Return size, modification time (ns) and inode: equal for a file left alone."""
-    stat = path.stat()
+    """Return size, modification time (ns) and inode: equal for a file left alone.
+
+    Raises
+    ------
+    EvidenceError
+        The file is not there, or may not be looked at.
+    """
+    with os_errors(path):
+        stat = path.stat()
     return stat.st_size, stat.st_mtime_ns, stat.st_ino
 
 

@@ -11,6 +11,7 @@ from psygnal import Signal
 
 from fhgui import paths
 from fhgui.core.record import Json
+from fhgui.core.text import visible
 from fhgui.provenance.case_file import SUFFIX, is_case
 from fhgui.session import messages as m
 from fhgui.session.desk import Desk, desk_json, desk_of, may_be_opened, read_desk
@@ -231,6 +232,14 @@ def automatic_path() -> Path:
     folder = paths.user_cases()
     stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S.%f")
     return folder / f"{stamp[:-3]}{SUFFIX}"
+
+
+def case_name(path: Path) -> str:
+    """Return the name of a case for menus; one without a name is told by its time."""
+    if path.parent != paths.user_cases():
+        return visible(path.name, 100)
+    day, _, time = path.stem.partition(" ")
+    return f"{UNNAMED} of {day} {time[:5].replace('.', ':')}".strip()
 
 
 def with_suffix(path: Path) -> Path:

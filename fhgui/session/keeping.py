@@ -152,4 +152,4 @@ class Keeping:
 def _nothing_lost(unfiled: int) -> str:
     runs = {0: "", 1: "the finished run stays in this window and "}
     kept = runs.get(unfiled, f"{unfiled} finished runs stay in this window and ")
-    return f"nothing is lost: {kept}saving is tried again; or save the case elsewhere"
+    return f"nothing is lost: {kept}saving is tried again"

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import CancelledError, FhguiError, OutputError
 from fhgui.session import messages as m
-from fhgui.session.case_holder import CaseHolder, case_runs, exports_of
+from fhgui.session.case_holder import GONE, PLUG_IN, CaseHolder, case_runs, exports_of
 
 if TYPE_CHECKING:
     from fhgui.core.doubt import DoubtMaps
@@ -246,7 +246,9 @@ class Worker:
             return case.add_run(run)
         except OutputError as error:
             self._cases.doubt()
-            self._send(m.Unfiled(job, run, error.sentence()))
+            gone = OutputError(GONE, path=case.path, hint=PLUG_IN)
+            told = error if case.path.is_dir() else gone
+            self._send(m.Unfiled(job, run, told.sentence()))
             return run
 
     def _recall(self, case: Case | None) -> Recall | None:

@@ -66,7 +66,7 @@ class CaseHeader(QWidget):
         """Return e.g. ``saved 14:05 · log 41 entries ✓`` and its colour."""
         work, keeping = self._work, self._work.keeping
         if keeping.trouble:
-            return "not saved: the case cannot be written", "red"
+            return "not saved: cannot be written", "red"
         words = [] if keeping.saved_at is None else [f"saved {keeping.saved_at:%H:%M}"]
         if work.log_lines:
             entries = "entry" if work.log_lines == 1 else "entries"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from fhgui.core.text import visible
 from fhgui.gui.theme import app_icon, white_icon
 from fhgui.gui.widgets import set_icon
+from fhgui.session.casework import case_name
 
 WHAT = (
     "Enhance a small face from surveillance pictures, see every stage,\n"
@@ -83,16 +84,20 @@ class Welcome(QWidget):
         row.addStretch(1)
         return row
 
-    def set_recent(self, paths: Sequence[Path]) -> None:
-        """Offer the files that were open last."""
+    def set_recent(self, paths: Sequence[Path], cases: Sequence[Path] = ()) -> None:
+        """Offer the cases and files that were open last."""
         while (item := self._recent.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        if paths:
-            self._recent.addWidget(_muted("Recent"))
-        for path in paths:
-            href, name = html.escape(str(path)), html.escape(visible(path.name, 100))
+        self._offer("Recent cases", {path: case_name(path) for path in cases})
+        self._offer("Recent files", {path: visible(path.name, 100) for path in paths})
+
+    def _offer(self, title: str, names: Mapping[Path, str]) -> None:
+        if names:
+            self._recent.addWidget(_muted(title))
+        for path, words in names.items():
+            href, name = html.escape(str(path)), html.escape(words)
             link = QLabel(f'<a href="{href}" style="text-decoration:none">{name}</a>')
             link.setToolTip(visible(str(path)))
             link.linkActivated.connect(self.path_wanted)
