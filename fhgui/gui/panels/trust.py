@@ -146,13 +146,14 @@ class TrustPanel(QWidget):
         layout.addWidget(self.bar)
         layout.addLayout(_row("Re-degradation check", self.again))
         layout.addWidget(self.gap_words)
-        layout.addLayout(_row(f"Expected error ({INTERVAL:.0%} interval)", self.expected))
+        layout.addLayout(_row("Expected error", self.expected))
         layout.addWidget(self.share_words)
         card.setToolTip(
             "How much of the result's contrast the input fixes, and how well the result explains "
             "the input when it is degraded again. Both hold for the assumed degradation only; "
             "a good check is necessary, not sufficient. The expected error is the method's own "
-            "estimate at the median pixel; its map is among the maps of doubt."
+            f"estimate at the median pixel ({INTERVAL:.0%} interval); its map is among the maps of "
+            "doubt."
         )
         return card
 
