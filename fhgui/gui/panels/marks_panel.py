@@ -213,7 +213,7 @@ class MarkList(QListWidget):
 
 def _item(index: int, annotation: Annotation, face: FaceWork | None) -> QListWidgetItem:
     results = () if face is None else face.results
-    runs = {r.run.record.id: r.name for r in results if r.run is not None}
+    runs = {r.run.record.id: r.label for r in results if r.run is not None}
     where = runs.get(annotation.record, "?")
     stage = "the input" if annotation.stage == "input" else f"{where}, {annotation.stage}"
     words = annotation.text or "no words yet"

@@ -113,7 +113,7 @@ class ProfilePanel(QWidget):
         card.draw(places, values.tolist(), shade, wide, dashed)
         self._lowest = min(self._lowest, float(values.min()))
         self._highest = max(self._highest, float(values.max()))
-        return key_of(shade, short_title(picture), "")
+        return key_of(shade, picture.name or picture.title, "")
 
     def _made_card(self) -> PlotCard:
         if self.card is None:
@@ -155,12 +155,6 @@ class ProfilePanel(QWidget):
     def _changed(self, result: object) -> None:
         if self._session.view.mode is not CompareMode.STAGES:
             self.refresh()
-
-
-def short_title(picture: Picture) -> str:
-    """Return the number and the name of a picture, without its size or file."""
-    number, _, name = picture.title.partition("  ")
-    return f"{number} {name.split(' ')[0]}" if name else number.split(" · ")[0]
 
 
 def moved(line: Line, dx: float, dy: float) -> Line:

@@ -103,7 +103,7 @@ class ReferencePanel(QWidget):
         best = {name: max(_values(rows, name), default=None) for _, name, _ in COLUMNS}
         self.table.setRowCount(len(rows))
         for number, (result, score) in enumerate(rows):
-            self.table.setItem(number, 0, QTableWidgetItem(result.name))
+            self.table.setItem(number, 0, QTableWidgetItem(result.label))
             for column, (_, name, form) in enumerate(COLUMNS, start=1):
                 self.table.setItem(number, column, _cell(score, name, form, best[name]))
 

@@ -166,7 +166,7 @@ class StagePanel(QWidget):
         self.all.setChecked(self._session.view.whole_film)
         if result is None:
             return
-        self._name.setText(result.name)
+        self._name.setText(result.label)
         self._name.setToolTip(result.title)
         self.play.setEnabled(len(result.stages) > 1)
         blocked = self.strip.blockSignals(True)

@@ -178,7 +178,7 @@ class CompareTools(QWidget):
 
     def set_pictures(self, pictures: Sequence[Picture]) -> None:
         """Offer other pictures as A and B."""
-        titles = [p.title.split(" · ")[0] for p in pictures]
+        titles = [p.name or p.title for p in pictures]
         for combo in (self.left, self.right):
             if [combo.itemText(i) for i in range(combo.count())] != titles:
                 with QSignalBlocker(combo):

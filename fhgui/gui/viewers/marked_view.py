@@ -62,6 +62,8 @@ class MarkedView(PictureView):
 
     def set_tool(self, tool: AnnotationKind | None, measures: bool) -> None:
         """Take an annotation or a profile line in hand, or lay both down."""
+        if (tool, measures) == (self.tool, self.measures):
+            return  # else a line that is being drawn would be lost
         self.tool, self.measures, self._draft = tool, measures, None
         shape = Qt.CursorShape.CrossCursor if self.draws else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)

@@ -36,6 +36,7 @@ class Picture:
     top : largest value of a map's colour scale; None for pictures.
     values : h×w values that the colours of a map stand for, 0–255, on a grid of its own; None
         where no map is shown.
+    name : for lists, e.g. ``2  DCNN+MNCE``; empty where the title is short enough.
     stage : name of the stage it is, for annotations; empty for what is no stage.
     over : H×W×4 uint8 map of doubt that lies over it, on a grid of its own; ``over_top`` : its
         largest value.
@@ -51,6 +52,7 @@ class Picture:
     top: float | None = None
     values: AnyArray | None = None
     empty: str = ""
+    name: str = ""
     stage: str = ""
     over: Pixels | None = None
     over_top: float | None = None

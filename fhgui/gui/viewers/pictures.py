@@ -11,6 +11,7 @@ from fhgui.core.arrays import AnyArray
 from fhgui.core.dossier import DriftRow
 from fhgui.core.doubt import LEGENDS, DoubtKind, DoubtMaps
 from fhgui.core.method import Origin
+from fhgui.core.text import visible
 from fhgui.gui.viewers.painting import difference, heat, inferno
 from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.gui.viewers.picture_view import Sample
@@ -79,7 +80,8 @@ def _reference(face: FaceWork) -> list[Picture]:
         return []
     if chosen.found is None or chosen.found.pixels is None:
         return [Picture("Reference", None, empty="scoring …")]
-    return [Picture(f"Reference · {chosen.path.name}", chosen.found.pixels)]
+    title = f"Reference · {visible(chosen.path.name, 60)}"
+    return [Picture(title, chosen.found.pixels, name="Reference")]
 
 
 def doubt_words(face: FaceWork | None, selected: Result | None, doubt: DoubtMap) -> str:
@@ -111,28 +113,32 @@ def _input(face: FaceWork) -> Picture:
         return Picture("1  Input", None, empty="placing the face …" if waiting else "no input")
     h, w = face.face.size_hw
     stage = next((r.stages[0].name for r in face.results if r.stages), "")
-    return Picture(f"1  Input {w}×{h}", face.face.pixels, Origin.MEASURED, stage=stage)
+    return Picture(
+        f"1  Input {w}×{h}", face.face.pixels, Origin.MEASURED, name="1  Input", stage=stage
+    )
 
 
 def _result(number: int, result: Result) -> Picture:
-    title = f"{number}  {result.name}"
+    title = name = f"{number}  {result.label}"
     stage = result.stage
     if stage is None or (not result.status.over and len(result.stages) < 2):
         empty = result.message or WAITING[result.status]
-        return Picture(title, None, job=result.job, empty=empty)
+        return Picture(title, None, job=result.job, empty=empty, name=name)
     last = len(result.stages) == result.total and stage is result.stages[-1]
     if not last:
         title += f" · {stage.title}"
     note = "" if result.status is Status.COMPLETED else WAITING[result.status]
     if last and result.doubt is not None:
         note = decibels(result.doubt.redegradation_db)
-    return Picture(title, stage.pixels, stage.origin, note, job=result.job, stage=stage.name)
+    return Picture(
+        title, stage.pixels, stage.origin, note, job=result.job, name=name, stage=stage.name
+    )
 
 
 def _map(face: FaceWork, result: Result, doubt: DoubtMap) -> Picture:
     title = LEGENDS[DoubtKind(doubt.value)].title
     if doubt is not DoubtMap.METHODS:
-        title = f"{title}, {result.name}"
+        title = f"{title}, {result.label}"
     values = _values(face, result, doubt)
     if values is None:
         return Picture(title, None, empty=_why_not(face, result, doubt))

@@ -104,7 +104,7 @@ class Rows(QWidget):
         for placed in self.placed():
             if placed.rect.adjusted(0, 0, 0, BELOW_PX).contains(event.position()):
                 stage = self._results[placed.row].stages[placed.stage]
-                words = f"{self._results[placed.row].name}: {stage.title}, {stage.origin.value}"
+                words = f"{self._results[placed.row].label}: {stage.title}, {stage.origin.value}"
                 QToolTip.showText(event.globalPosition().toPoint(), words, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
@@ -160,7 +160,7 @@ class Rows(QWidget):
         painter.setPen(QColor(colour("text" if chosen else "muted")))
         wrap = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
         waiting = "" if result.stages else f"\n{result.message or WAITING[result.status]}"
-        painter.drawText(room, wrap, f"{row + 2}  {result.name}{waiting}")
+        painter.drawText(room, wrap, f"{row + 2}  {result.label}{waiting}")
 
     def _paint_stage(self, painter: QPainter, placed: Placed) -> None:
         result, rect = self._results[placed.row], placed.rect

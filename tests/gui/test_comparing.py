@@ -1,0 +1,347 @@
+"""The comparison on real pixels: maps over results, profiles, annotations, stages, a reference."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fhgui.core.annotation import AnnotationKind
+from fhgui.core.arrays import Pixels
+from fhgui.gui.panels.compare_tray import CompareTray
+from fhgui.gui.viewers.compare_view import CompareView
+from fhgui.gui.viewers.mark_painting import INK, LINE
+from fhgui.gui.viewers.marked_view import MarkedView
+from fhgui.gui.viewers.painting import heat, inferno
+from fhgui.imaging.demo import demo_frame
+from fhgui.imaging.profiles import line_profile
+from fhgui.imaging.resize import imresize
+from fhgui.session.logbook import Level
+from fhgui.session.referencing import choose_reference
+from fhgui.session.viewing import CompareMode, DoubtMap, Tray
+from tests.helpers.played_worker import Made, PlayedWorker
+
+EYES = ((150.25, 120.0), (163.0, 121.5))
+
+
+class Bench:
+    """Comparison and tray of a session with results, and what an analyst does with them."""
+
+    def __init__(self, qtbot: Any, source: Path, made: Made) -> None:
+        self.qtbot = qtbot
+        self.worker = PlayedWorker(source, made)
+        self.session = self.worker.session
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.view = CompareView(self.session)
+        self.tray = CompareTray(self.session, self.view)
+        layout = QVBoxLayout(self.window)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.tray)
+        self.window.resize(1000, 760)
+        self.worker.enhance("bicubic", "vdsr", points=EYES)
+        self.session.select(1, self.session.exportable()[0].job)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+
+    def the(self, name: str) -> Any:
+        found = self.window.findChild(QWidget, name)
+        assert found is not None, f"there is no {name}"
+        return found
+
+    def click(self, name: str) -> None:
+        self.qtbot.mouseClick(self.the(name), Qt.MouseButton.LeftButton)
+
+    def cell(self, number: int) -> MarkedView:
+        """Return the viewer of picture 1, 2, …"""
+        return self.view.grid.cells[number - 1].view
+
+    def drag(self, view: QWidget, start: QPointF, end: QPointF) -> None:
+        a, b = start.toPoint(), end.toPoint()
+        self.qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=a)
+        for step in range(1, 4):
+            self.qtbot.mouseMove(view, QPoint(a + (b - a) * step / 3))
+        self.qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=b)
+
+    def at(self, view: MarkedView, x: float, y: float) -> QPointF:
+        """Return the widget point of a share of the picture."""
+        target = view.target()
+        return QPointF(target.left() + x * target.width(), target.top() + y * target.height())
+
+    def seen(self, view: QWidget, point: QPointF) -> tuple[int, ...]:
+        """Return the colour that is painted at a point."""
+        colour = view.grab().toImage().pixelColor(point.toPoint())
+        return colour.red(), colour.green(), colour.blue()
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("comparing") / "demo.png"
+    Image.fromarray(demo_frame()).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def made() -> Made:
+    """Runs on the source, made once for all tests."""
+    return {}
+
+
+@pytest.fixture
+def bench(qtbot: Any, source: Path, made: Made) -> Iterator[Bench]:
+    on_desk = Bench(qtbot, source, made)
+    yield on_desk
+    on_desk.window.close()
+
+
+def is_painted(seen: tuple[int, ...], name: str) -> bool:
+    """Tell whether a colour is the named one, but for rounding."""
+    return max(abs(a - b) for a, b in zip(seen, rgb(name), strict=True)) <= 2
+
+
+def rgb(name: str) -> tuple[int, ...]:
+    colour = QColor(name)
+    return colour.red(), colour.green(), colour.blue()
+
+
+def test_heat_leaves_what_is_certain_untouched() -> None:
+    laid = heat(np.array([[0.0, 5.0, 10.0, 99.0]]), 10.0, 0.5)
+    assert laid[0, :, 3].tolist() == [0, 64, 128, 128]
+    assert np.array_equal(laid[..., :3], inferno(np.array([[0.0, 5.0, 10.0, 99.0]]), 10.0))
+
+
+def test_a_map_lies_over_every_result_on_one_scale(bench: Bench) -> None:
+    bench.session.look(doubt=DoubtMap.INVENTED)
+    beside = len(bench.view.pictures)
+    bench.click("overlayButton")
+    pictures = bench.view.pictures
+    assert len(pictures) == beside - 1
+    assert pictures[0].over is None
+    vdsr, bicubic = (p for p in pictures if p.job is not None)
+    assert vdsr.over_top == bicubic.over_top
+    assert not bench.the("doubtMapSelector").isHidden()
+    view, values, pixels = bench.cell(2), vdsr.values, vdsr.pixels
+    assert values is not None
+    assert pixels is not None
+    y, x = np.unravel_index(values.argmax(), values.shape)
+    for row, column in ((y, x), np.unravel_index(values.argmin(), values.shape)):
+        painted = bench.seen(view, view.to_widget(float(column), float(row)))
+        top = vdsr.over_top or 1.0
+        share = 0.7 * min(1.0, values[row, column] / top)
+        colour = inferno(values[row : row + 1, column : column + 1], top)[0, 0]
+        mixed = share * colour + (1 - share) * pixels[row, column]
+        assert np.abs(np.array(painted) - mixed).max() <= 3
+    bench.the("opacitySlider").setValue(10)
+    assert bench.session.view.opacity == pytest.approx(0.1)
+    assert np.abs(np.array(bench.seen(view, view.to_widget(float(x), float(y)))) - mixed).max() > 3
+
+
+def test_a_profile_reads_the_same_place_in_every_picture(bench: Bench) -> None:
+    bench.click("trayProfile")
+    view = bench.cell(2)
+    bench.drag(view, bench.at(view, 0.2, 0.25), bench.at(view, 0.8, 0.75))
+    line = bench.session.view.profile
+    assert line is not None
+    assert np.abs(np.array(line) - ((0.2, 0.25), (0.8, 0.75))).max() < 0.01
+    curves = bench.the("profilePlot").getPlotItem().listDataItems()
+    pictures = [p for p in bench.view.pictures if p.top is None]
+    assert len(curves) == len(pictures) == 3
+    for curve, picture in zip(curves, pictures, strict=True):
+        assert picture.pixels is not None
+        read = line_profile(picture.pixels, *line, 512)
+        assert np.array_equal(curve.getData()[1], read)
+    assert len(np.unique(curves[0].getData()[1])) <= 16  # the input's pixels are steps
+    other = bench.cell(1)
+    assert is_painted(bench.seen(other, bench.at(other, 0.5, 0.5)), LINE)
+    bench.qtbot.keyClick(bench.tray.profile, Qt.Key.Key_Down)
+    moved = bench.session.view.profile
+    assert moved is not None
+    assert moved[0][1] == pytest.approx(line[0][1] + 0.01)
+    bench.click("trayStages")
+    assert not is_painted(bench.seen(other, bench.at(other, 0.5, 0.5)), LINE)
+
+
+def test_an_annotation_is_drawn_worded_undone_and_kept(bench: Bench) -> None:
+    session, view = bench.session, bench.cell(2)
+    bench.click("trayMarks")
+    bench.click("boxTool")
+    before = view.grab().toImage()
+    bench.drag(view, bench.at(view, 0.25, 0.25), bench.at(view, 0.75, 0.75))
+    (mark,) = session.annotations.value
+    result = session.exportable()[0]
+    assert result.run is not None
+    assert (mark.record, mark.stage) == (result.run.record.id, result.stages[-1].name)
+    assert mark.kind is AnnotationKind.BOX
+    assert np.abs(np.array((mark.start, mark.end)) - ((0.25, 0.25), (0.75, 0.75))).max() < 0.01
+    words = bench.the("markWords")
+    assert words.hasFocus()
+    bench.qtbot.keyClicks(words, "left eye is two pixels")
+    bench.qtbot.keyClick(words, Qt.Key.Key_Return)
+    assert session.annotations.value[0].text == "left eye is two pixels"
+    assert "left eye is two pixels" in bench.the("markList").item(0).text()
+    assert is_painted(bench.seen(view, bench.at(view, 0.75, 0.5)), INK)
+    assert not is_painted(bench.seen(bench.cell(3), bench.at(bench.cell(3), 0.75, 0.5)), INK)
+    assert np.array_equal(view.pixels, result.stages[-1].pixels)
+    assert "left eye" in str(session.casework.desk_json()["annotations"])
+    session.undo()
+    assert session.annotations.value[0].text == ""
+    session.undo()
+    assert session.annotations.value == ()
+    assert view.grab().toImage() == before
+    session.redo()
+    session.redo()
+    assert session.annotations.value[0].text == "left eye is two pixels"
+
+
+def test_annotations_without_a_mouse(bench: Bench) -> None:
+    session = bench.session
+    bench.click("trayMarks")
+    marks = bench.the("markList")
+    bench.qtbot.keyClick(marks, Qt.Key.Key_Insert)
+    (first,) = session.annotations.value
+    assert first.kind is AnnotationKind.ARROW
+    marks.setFocus()
+    for _ in range(3):
+        bench.qtbot.keyClick(marks, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert session.annotations.value[0].start[0] == pytest.approx(first.start[0] + 0.03)
+    session.undo()
+    assert session.annotations.value[0] == first
+    bench.qtbot.keyClick(marks, Qt.Key.Key_Delete)
+    assert session.annotations.value == ()
+    session.undo()
+    assert session.annotations.value == (first,)
+
+
+def test_a_slip_of_the_hand_is_no_arrow(bench: Bench) -> None:
+    bench.click("trayMarks")
+    bench.click("arrowTool")
+    view = bench.cell(2)
+    at = bench.at(view, 0.5, 0.5)
+    bench.drag(view, at, at)
+    assert bench.session.annotations.value == ()
+
+
+def test_an_annotation_on_the_input_belongs_to_the_selected_run(bench: Bench) -> None:
+    bench.click("trayMarks")
+    bench.click("textTool")
+    view = bench.cell(1)
+    bench.qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=bench.at(view, 0.4, 0.6).toPoint())
+    (mark,) = bench.session.annotations.value
+    selected = bench.session.selected
+    assert selected is not None
+    assert selected.run is not None
+    assert (mark.record, mark.stage) == (selected.run.record.id, "input")
+    assert mark.start == mark.end
+
+
+def test_stages_of_every_method_are_chosen_and_played(bench: Bench) -> None:
+    bench.click("stagesButton")
+    rows = bench.the("stageRows")
+    results = bench.session.exportable()
+    placed = rows.placed()
+    assert len(placed) == sum(len(result.stages) for result in results)
+    second = next(p for p in placed if (p.row, p.stage) == (1, 0))
+    bench.qtbot.mouseClick(rows, Qt.MouseButton.LeftButton, pos=second.rect.center().toPoint())
+    assert bench.session.selected_job == results[1].job
+    assert bench.session.exportable()[1].shown == 0
+    bench.qtbot.keyClick(rows, Qt.Key.Key_Right)
+    assert bench.session.exportable()[1].shown in (1, None)
+    bench.click("playStagesButton")
+    assert [r.shown for r in bench.session.exportable()] == [0, 0]
+    bench.qtbot.waitUntil(
+        lambda: all(r.shown is None for r in bench.session.exportable()), timeout=20_000
+    )
+
+
+def test_results_are_scored_against_the_same_view(bench: Bench, tmp_path: Path) -> None:
+    frame: Pixels = demo_frame()
+    finer = imresize(frame, (2 * frame.shape[0], 2 * frame.shape[1]))
+    path = tmp_path / "finer.png"
+    Image.fromarray(finer).save(path)
+    bench.click("trayReference")
+    choose_reference(bench.session, path)
+    assert bench.view.pictures[-2].empty == "scoring …"
+    bench.worker.answer()
+    table = bench.the("referenceTable")
+    figures = {
+        table.item(row, 0).text(): table.item(row, 1).text() for row in range(table.rowCount())
+    }
+    face = bench.worker.work.active_face
+    assert face is not None
+    assert face.reference is not None
+    assert face.reference.found is not None
+    for result in face.results:
+        assert result.run is not None
+        score = face.reference.found.score_of(result.run.record.id)
+        assert score is not None
+        assert figures[result.label] == f"{score.psnr_rgb:.2f} dB"
+        assert 15 < (score.psnr_rgb or 0) < 60
+    shown = next(p for p in bench.view.pictures if p.name == "Reference")
+    assert shown.pixels is face.reference.found.pixels
+    bench.click("removeReferenceButton")
+    assert table.rowCount() == 0
+    assert all(p.name != "Reference" for p in bench.view.pictures)
+
+
+def test_a_portrait_is_no_reference(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "portrait.png"
+    Image.fromarray(np.full((300, 240, 3), 90, np.uint8)).save(path)
+    choose_reference(bench.session, path)
+    bench.worker.answer()
+    face = bench.worker.work.active_face
+    assert face is not None
+    assert face.reference is None
+    last = bench.session.log[-1]
+    assert last.level is Level.ERROR
+    assert "portrait.png" in last.text
+
+
+def test_the_edge_of_a_wipe_is_dragged(bench: Bench) -> None:
+    bench.click("wipeButton")
+    wipe = bench.view.wipe
+    middle = wipe.height() / 2
+    start = QPointF(wipe.width() * bench.session.view.wipe, middle)
+    bench.drag(wipe, start, QPointF(wipe.width() * 0.2, middle))
+    assert bench.session.view.wipe == pytest.approx(0.2, abs=0.01)
+    assert bench.the("wipeSlider").value() == pytest.approx(200, abs=10)
+    assert bench.session.view.mode is CompareMode.WIPE
+
+
+def test_a_difference_tells_true_grey_levels_whatever_its_gain(bench: Bench) -> None:
+    bench.click("differenceButton")
+    bench.session.look(left=1, right=2, gain=16)
+    told: list[Any] = []
+    bench.view.hovered.connect(told.append)
+    (cell,) = bench.view.single.cells
+    a, b = (bench.view.pictures[n].pixels for n in (1, 2))
+    assert a is not None
+    assert b is not None
+    off = np.abs(a.astype(float) - b.astype(float)).mean(axis=2)
+    y, x = np.unravel_index(off.argmax(), off.shape)
+    bench.qtbot.mouseMove(cell.view, cell.view.to_widget(float(x), float(y)).toPoint())
+    assert told[-1].value == pytest.approx(off.max())
+    assert f"largest {off.max():.0f}" in cell.picture.note
+
+
+def test_trays_and_modes_have_keys(bench: Bench) -> None:
+    def press(key: Qt.Key) -> None:
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+        do = bench.view.wish(event)
+        assert do is not None
+        do()
+
+    for key, tray in ((Qt.Key.Key_L, Tray.PROFILE), (Qt.Key.Key_A, Tray.MARKS)):
+        press(key)
+        assert bench.session.view.tray is tray
+        press(key)
+        assert bench.session.view.tray is Tray.STAGES
+    press(Qt.Key.Key_S)
+    assert bench.session.view.mode is CompareMode.STAGES
+    press(Qt.Key.Key_G)
+    press(Qt.Key.Key_O)
+    assert bench.session.view.over
