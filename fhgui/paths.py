@@ -66,6 +66,13 @@ def user_cases() -> Path:
     return folder.absolute()
 
 
+def user_presets() -> Path:
+    """Return the file of the user's own presets; it may not exist."""
+    named = os.environ.get("FHGUI_PRESETS")
+    own = user_data_path("fhgui", appauthor=False) / "presets.json"
+    return Path(named) if named else own
+
+
 @contextmanager
 def searched_first(folder: Path) -> Iterator[None]:
     """Prefer the models in a further folder for a while, to try them out."""

@@ -101,8 +101,8 @@ def apply_theme(app: QApplication, name: str) -> None:
     font.setPixelSize(13)
     app.setFont(font)
     sheet = paths.resource("style/fhgui.qss").read_text(encoding="utf-8")
-    check = paths.resource("icons/check.svg").as_posix()
-    app.setStyleSheet(Template(sheet).substitute(tokens, mono=MONO, check=check))
+    check, chevron = (paths.resource(f"icons/{n}.svg").as_posix() for n in ("check", "chevron"))
+    app.setStyleSheet(Template(sheet).substitute(tokens, mono=MONO, check=check, chevron=chevron))
 
 
 def icon(name: str, token: str = "text", checked: str | None = None) -> QIcon:

@@ -18,6 +18,7 @@ from fhgui.methods.common import BEFORE, with_stage
 
 if TYPE_CHECKING:
     from fhgui.core.method import Method, MethodInfo
+    from fhgui.methods.settings import Setting
 
 PACKAGES: dict[str, str] = {
     "dcnn_mnce": "fhgui.methods.dcnn_mnce",
@@ -51,6 +52,12 @@ def info(method_id: str) -> MethodInfo:
 def default_config(method_id: str) -> Any:  # each method has a config type of its own
     """Return the method's frozen config dataclass with its defaults."""
     return _module(method_id, "config").Config()
+
+
+def settings_of(method_id: str) -> tuple[Setting, ...]:
+    """Return what each field of the method's config may hold, and its docstring."""
+    kind: type = type(default_config(method_id))
+    return settings.settings_of(kind)
 
 
 def make_config(method_id: str, values: Mapping[str, object]) -> Any:  # see default_config

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
+from fhgui import paths
+from fhgui.core.errors import FhguiError
 from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest, Placement
 from fhgui.session import messages as m
 from fhgui.session.history import History
 from fhgui.session.identity import changed_values
+from fhgui.session.logbook import Level
 from fhgui.session.marking import Marking
 from fhgui.session.models import available_methods
+from fhgui.session.presets import Presets
 from fhgui.session.results import FaceWork, Result, with_new
+from fhgui.session.undoing import Undoable
 
 if TYPE_CHECKING:  # it imports this module
     from fhgui.session.session import Session
@@ -81,6 +86,20 @@ class Ordering:
         self._session = session
         self.history = History(Orders(available_methods()[:1]))
         self.options = RunOptions()
+        self.presets = Presets(paths.user_presets())
+
+    @property
+    def histories(self) -> tuple[Undoable, ...]:
+        """What can be undone here."""
+        return self.history, self.presets.history
+
+    def tell_undone(self) -> None:
+        """Tell what an undo or a redo may have changed, and keep it."""
+        try:
+            self.presets.keep()
+        except FhguiError as error:
+            self._session.note(error.sentence(), Level.ERROR)
+        self._session.methods_changed.emit()
 
     @property
     def value(self) -> Orders:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -15,7 +14,6 @@ from fhgui.core.errors import FhguiError
 from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, PlacedBy
 from fhgui.core.method import MethodInfo
 from fhgui.session.marking import Marking, PointList
-from fhgui.session.models import missing_assets
 
 
 def alignment_of(marking: Marking, info: MethodInfo) -> FaceAlignment | None:
@@ -91,30 +89,3 @@ class Fit(StrEnum):
     GOOD = "good"
     DOUBTFUL = "doubtful"
     IMPOSSIBLE = "impossible"
-
-
-@dataclass(frozen=True)
-class Suitability:
-    """How well a crop suits a method, and why, in a few words."""
-
-    fit: Fit
-    words: str
-
-
-def suitability(marking: Marking, info: MethodInfo) -> Suitability:
-    """Compare the size of the marked face with the size that a method takes in."""
-    missing = missing_assets(info)
-    if missing:
-        return Suitability(Fit.IMPOSSIBLE, "weights not installed")
-    if marking.aligned:
-        return Suitability(Fit.GOOD, "frame used as it is")
-    alignment = alignment_of(marking, info)
-    if alignment is None:
-        return Suitability(Fit.UNKNOWN, "no crop yet")
-    linear = alignment.matrix[:, :2]
-    shrink = float(np.sqrt(abs(np.linalg.det(linear))))  # input pixels a frame pixel
-    if shrink < 1 / 1.6:
-        return Suitability(Fit.DOUBTFUL, f"keeps {shrink:.0%} of the crop's resolution")
-    if shrink > 1.6:
-        return Suitability(Fit.DOUBTFUL, f"crop {1 / shrink:.0%} of its input size")
-    return Suitability(Fit.GOOD, "suits this crop")

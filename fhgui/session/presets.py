@@ -45,7 +45,8 @@ class Presets:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self.history: History[tuple[OwnPreset, ...]] = History(_read(file))
+        self._kept = _read(file)
+        self.history: History[tuple[OwnPreset, ...]] = History(self._kept)
 
     def of(self, method: str) -> tuple[Preset, ...]:
         """Return the defaults, the method's presets and the analyst's own, in this order."""
@@ -102,15 +103,20 @@ class Presets:
         OutputError
             If the file cannot be written.
         """
-        _write(self._file, self.history.value)
-        self.changed.emit()
+        if self.history.value != self._kept:
+            self._write(self.history.value)
+            self.changed.emit()
+
+    def _write(self, presets: tuple[OwnPreset, ...]) -> None:
+        _write(self._file, presets)
+        self._kept = presets
 
     def _without(self, method: str, name: str) -> tuple[OwnPreset, ...]:
         mine = (method, name)
         return tuple(p for p in self.history.value if (p.method, p.preset.name) != mine)
 
     def _do(self, label: str, presets: tuple[OwnPreset, ...]) -> None:
-        _write(self._file, presets)
+        self._write(presets)
         if self.history.do(label, presets):
             self.changed.emit()
 

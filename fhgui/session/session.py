@@ -226,8 +226,9 @@ class Session:
     def histories(self) -> tuple[Undoable, ...]:
         """Return everything whose changes one undo takes back, whichever was changed last."""
         work = self.current
-        of_case = (self.notes.history, self.annotations.history, self.ordering.history)
-        return of_case if work is None else (work.markings, work.aids, *of_case)
+        case: tuple[Undoable, ...] = (self.notes.history, self.annotations.history)
+        case += self.ordering.histories
+        return case if work is None else (work.markings, work.aids, *case)
 
     def undo(self) -> None:
         """Take the last change back, whatever it was."""
@@ -243,14 +244,10 @@ class Session:
 
     def _tell_undone(self, before: Marking) -> None:
         pointing.follow(self, before)
-        for signal in (
-            self.methods_changed,
-            self.marking_changed,
-            self.aids_changed,
-            self.annotations.changed,
-        ):
+        for signal in (self.marking_changed, self.aids_changed, self.annotations.changed):
             signal.emit()
         self.notes.tell()
+        self.ordering.tell_undone()
 
     def find_faces(self, within: Box | None = None) -> None:
         """Look for faces in the shown frame; the best one becomes the marking."""

@@ -18,6 +18,7 @@ WORK_MS = 60_000
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FHGUI_CASES", str(tmp_path / "cases"))
+    monkeypatch.setenv("FHGUI_PRESETS", str(tmp_path / "presets.json"))
     folder = str(tmp_path / "settings")
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
 

@@ -8,17 +8,24 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from fhgui.gui.dialogs.reason import ReasonDialog
 from fhgui.gui.panels.method_cards import MethodList
+from fhgui.gui.panels.queue_view import QueueView
+from fhgui.gui.panels.run_options import options_button
 from fhgui.gui.panels.trust import TrustPanel
 from fhgui.gui.theme import white_icon
-from fhgui.gui.widgets import section, set_icon
-from fhgui.session.results import Result
+from fhgui.gui.widgets import section, set_icon, tool_button
+from fhgui.session.queue import time_words
+from fhgui.session.results import Result, Status
 from fhgui.session.session import Session
+
+IGNORED = QSizePolicy.Policy.Ignored
 
 
 class EnhancePanel(QWidget):
@@ -29,7 +36,30 @@ class EnhancePanel(QWidget):
         self.setObjectName("enhancePanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
+        self._waited = False
         self.methods = MethodList(session)
+        self._make_buttons()
+        self._make_progress()
+        self._make_below()
+        self._lay_out()
+        for signal in (
+            session.methods_changed,
+            session.marking_changed,
+            session.busy_changed,
+            session.frame_changed,
+            session.results_changed,
+            session.active_changed,
+        ):
+            signal.connect(self.refresh)
+        session.result_changed.connect(self._changed)
+        session.queue.changed.connect(self._follow_queue)
+        session.reason_wanted.connect(self._ask_for_reason)
+        self.refresh()
+
+    # ---- building -------------------------------------------------------------------------
+
+    def _make_buttons(self) -> None:
+        session = self._session
         self.run = QPushButton()
         self.run.setObjectName("runButton")
         self.run.setProperty("primary", True)
@@ -43,6 +73,8 @@ class EnhancePanel(QWidget):
         self.export.setObjectName("exportButton")
         set_icon(self.export, "export-variant")
         self.export.setToolTip("Export the case: report, pictures, records (Ctrl+E)")
+
+    def _make_progress(self) -> None:
         self.progress = QProgressBar()
         self.progress.setAccessibleName("Progress of the run")
         self.progress.setRange(0, 1000)
@@ -50,10 +82,27 @@ class EnhancePanel(QWidget):
         self.told.setObjectName("muted")
         self.told.setContentsMargins(12, 0, 12, 0)
         self.told.setWordWrap(True)
+
+    def _make_below(self) -> None:
+        """Make the panel of doubts and the queue, which share a place."""
+        self.show_queue = tool_button(
+            "queueButton", "format-list-checks", "", "Show the queue", checkable=True
+        )
+        self.show_queue.toggled.connect(self._look_below)
+        self.queue, self.trust = QueueView(self._session), TrustPanel(self._session)
+        self.below = QStackedWidget()
+        self.below.addWidget(self.trust)
+        self.below.addWidget(self.queue)
+        self.below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._look_below(at_queue=False)
+
+    def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 4, 8, 0)
+        buttons.setSpacing(6)
         buttons.addWidget(self.run, 1)
         buttons.addWidget(self.cancel)
+        buttons.addWidget(self.show_queue)
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 2, 8, 2)
         bar.addWidget(self.progress)
@@ -63,26 +112,20 @@ class EnhancePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 0, 0)  # the border is the panel's own
         layout.setSpacing(0)
-        layout.addWidget(section("Methods"))
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 4, 10, 0)
+        head.addWidget(section("Methods"), 1)
+        head.addWidget(options_button(self._session, self))
+        layout.addLayout(head)
         layout.addWidget(self.methods, 1)
         layout.addLayout(buttons)
         layout.addLayout(bar)
         layout.addWidget(self.told)
-        layout.addWidget(TrustPanel(session))
+        layout.addWidget(self.below)
         layout.addLayout(more)
         layout.addSpacing(8)
-        for signal in (
-            session.methods_changed,
-            session.marking_changed,
-            session.busy_changed,
-            session.frame_changed,
-            session.results_changed,
-            session.active_changed,
-        ):
-            signal.connect(self.refresh)
-        session.result_changed.connect(self._changed)
-        session.reason_wanted.connect(self._ask_for_reason)
-        self.refresh()
+
+    # ---- state ----------------------------------------------------------------------------
 
     def _ask_for_reason(self, words: str) -> None:
         if self.window().findChild(ReasonDialog) is None:  # several methods ask one after another
@@ -91,32 +134,51 @@ class EnhancePanel(QWidget):
     def _changed(self, result: Result) -> None:
         self.refresh()
 
+    def _look_below(self, at_queue: bool) -> None:
+        shown, hidden = (self.queue, self.trust) if at_queue else (self.trust, self.queue)
+        hidden.setSizePolicy(IGNORED, IGNORED)  # its height is no reason to take room
+        shown.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.below.setCurrentWidget(shown)
+        self.below.updateGeometry()
+
+    def _follow_queue(self) -> None:
+        """Show the queue while there is one, and after it as long as something failed."""
+        queue = self._session.queue
+        waits = bool(queue.waiting)
+        if waits != self._waited:
+            self._waited = waits
+            failed = any(e.status is Status.FAILED for e in queue.entries)
+            runs = any(e.method for e in queue.waiting)
+            self.show_queue.setChecked(runs if waits else failed)
+        self._show_progress()
+
     def refresh(self) -> None:
         """Show what can be done and how far the work is."""
         session = self._session
         count = len(session.methods)
-        self.run.setText("Run" if not count else f"Run {count} method{'s' * (count > 1)}")
+        more = any(entry.method for entry in session.queue.waiting)
+        methods = f"{count} method{'s' * (count > 1)}"
+        self.run.setText("Run" if not count else f"Queue {count}" if more else f"Run {methods}")
         why_not = session.ready_to_run()
         self.run.setEnabled(not why_not)
-        self.run.setToolTip(why_not.capitalize() or "Run the chosen methods (Ctrl+R)")
+        tip = "Run the chosen methods after the others" if more else "Run the chosen methods"
+        self.run.setToolTip(why_not.capitalize() or f"{tip} (Ctrl+R)")
         self.cancel.setEnabled(session.busy)
         self.export.setEnabled(session.can_export)
-        self._show_progress(why_not)
+        self._show_progress()
 
-    def _show_progress(self, why_not: str) -> None:
-        session = self._session
-        face = session.current.active_face if session.current else None
-        results = face.results if face else ()
-        running = any(not r.status.over for r in results)
-        done = sum(1.0 if r.status.over else len(r.stages) / max(r.total, 1) for r in results)
-        self.progress.setValue(round(1000 * done / max(len(results), 1)) if running else 0)
-        if running:
-            current = next((r for r in results if not r.status.over), results[-1])
-            stage = current.stages[-1].title if current.stages else "placing the face"
-            self.told.setText(
-                f"{current.name}: {stage} ({len(current.stages)} of {current.total or '…'})"
-            )
+    def _show_progress(self) -> None:
+        session, queue = self._session, self._session.queue
+        entries, waiting = queue.entries, queue.waiting
+        done = sum(1.0 if e.status.over else e.share for e in entries)
+        self.progress.setValue(round(1000 * done / max(len(entries), 1)) if waiting else 0)
+        why_not = session.ready_to_run()
+        if waiting:
+            over = len(entries) - len(waiting)
+            words = (f"{over} of {len(entries)} done", time_words(queue.all_left_s()))
+            self.told.setText(" · ".join(word for word in words if word))
         elif session.busy:
             self.told.setText(f"{session.worker} {session.progress}".strip() + " …")
         else:
             self.told.setText(f"To run, {why_not}." if why_not else "")
+        self.told.setVisible(bool(self.told.text()))

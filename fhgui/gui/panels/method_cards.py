@@ -1,23 +1,16 @@
-"""Cards of all methods: paper, purpose, whether the crop suits, and the few settings."""
+"""Cards of all methods: whether the crop suits, purpose and paper on demand, settings if chosen."""
 
 from __future__ import annotations
-
-import dataclasses
-import math
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QSpinBox,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -26,13 +19,15 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.errors import FhguiError
 from fhgui.core.method import MethodInfo, Origin
+from fhgui.gui.dialogs.method_settings import OTHER, SettingsDialog
+from fhgui.gui.panels.config_form import CalmCombo
 from fhgui.gui.theme import colour
-from fhgui.gui.widgets import Badge, Elided, small, tool_button
-from fhgui.imaging.operators import OPERATORS
+from fhgui.gui.widgets import Badge, Elided, set_icon, small, tool_button
 from fhgui.methods import registry
-from fhgui.session import placement
+from fhgui.session.identity import settings_words
 from fhgui.session.placement import Fit
 from fhgui.session.session import Session
+from fhgui.session.suiting import Verdict, verdict, wanted
 
 TONES = {
     Fit.UNKNOWN: "muted",
@@ -40,6 +35,59 @@ TONES = {
     Fit.DOUBTFUL: "amber",
     Fit.IMPOSSIBLE: "red",
 }
+
+
+class PresetRow(QWidget):
+    """Chooses a preset of a method, or opens all of its settings."""
+
+    def __init__(self, session: Session, method: str) -> None:
+        super().__init__()
+        self._session = session
+        self._method = method
+        self.preset = CalmCombo()
+        self.preset.setObjectName(f"preset-{method}")
+        self.preset.setAccessibleName(f"Preset of {method}")
+        self.preset.setSizeAdjustPolicy(
+            CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.preset.activated.connect(self._choose)
+        self.more = tool_button(f"settings-{method}", "tune-variant", "", "All settings …")
+        self.more.setAccessibleName(f"Settings of {method}")
+        self.more.clicked.connect(self.open_settings)
+        self.words = small()
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.preset, 1)
+        row.addWidget(self.more)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 3, 0, 2)
+        layout.setSpacing(3)
+        layout.addLayout(row)
+        layout.addWidget(self.words)
+
+    def refresh(self) -> None:
+        """Show which preset the settings are, and what they are if none."""
+        ordering, method = self._session.ordering, self._method
+        values = ordering.value.of(method)
+        match = ordering.presets.matching(method, values)
+        self.preset.clear()
+        for at, preset in enumerate(ordering.presets.of(method)):
+            self.preset.addItem(preset.name)
+            self.preset.setItemData(at, preset.purpose, Qt.ItemDataRole.ToolTipRole)
+        if match is None:
+            self.preset.addItem(OTHER)
+        self.preset.setCurrentText(OTHER if match is None else match.name)
+        self.words.setText(match.purpose if match else settings_words(method, values))
+        self.words.setVisible(bool(self.words.text()) and bool(values))
+
+    def open_settings(self) -> None:
+        """Ask for all settings."""
+        SettingsDialog(self._session, self._method, self.window()).open()
+
+    def _choose(self, index: int) -> None:
+        presets = self._session.ordering.presets.of(self._method)
+        if index < len(presets):
+            self._session.ordering.set(self._method, dict(presets[index].values))
 
 
 class MethodCard(QFrame):
@@ -64,36 +112,45 @@ class MethodCard(QFrame):
         self.check.setAccessibleName(f"Use {info.title}")
         self.check.setStyleSheet("font-weight: 600")
         self.check.toggled.connect(self.toggled)
-        self._fit = QLabel()
-        self._more = tool_button("flat", "chevron-down", "", "Settings", checkable=True)
-        self._more.toggled.connect(self._show_settings)
-        self._settings = QWidget()
-        self._settings.hide()
+        self.fit = QLabel()
+        self.fit.setObjectName(f"fit-{info.id}")
+        self.more = tool_button("flat", "chevron-down", "", f"About {info.id}")
+        self.more.clicked.connect(self.toggle_details)
+        badge = Badge(Origin.SYNTHESISED if info.generative else Origin.INTERPOLATED)
+        badge.set_short(True)
         top = QHBoxLayout()
-        top.addWidget(self.check, 1)
-        top.addWidget(Badge(Origin.SYNTHESISED if info.generative else Origin.INTERPOLATED))
-        bottom = QHBoxLayout()
-        bottom.addWidget(self._fit, 1)
-        bottom.addWidget(self._more)
+        top.setSpacing(6)
+        top.addWidget(self.check)
+        top.addWidget(badge)
+        top.addStretch(1)
+        top.addWidget(self.fit)
+        top.addWidget(self.more)
         (h, w), (oh, ow) = info.input_hw, info.output_hw
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 8, 6)
-        layout.setSpacing(3)
+        layout.setContentsMargins(10, 6, 6, 6)
+        layout.setSpacing(2)
         layout.addLayout(top)
-        title = QLabel(info.title)
-        title.setWordWrap(True)
-        layout.addWidget(title)
-        layout.addWidget(small(info.purpose))
-        layout.addWidget(Elided(f"{w}×{h} → {ow}×{oh} · {info.paper}"))
-        layout.addLayout(bottom)
-        layout.addWidget(self._settings)
+        layout.addWidget(Elided(f"{w}×{h} → {ow}×{oh} · {info.title}"))
+        self.presets: PresetRow | None = None
+        if registry.settings_of(info.id):
+            self.presets = PresetRow(session, info.id)
+            self.presets.hide()
+            layout.addWidget(self.presets)
+        self._details: QLabel | None = None
 
     def refresh(self) -> None:
-        """Say whether the session's crop suits this method."""
-        suits = placement.suitability(self._session.marking, self.info)
-        self._fit.setText(suits.words)
-        self._fit.setStyleSheet(f"color: {colour(TONES[suits.fit])}; font-size: 11px")
+        """Say whether the session's crop suits this method, and with which settings it is run."""
+        suits = verdict(self._session.marking, self.info)
+        self.fit.setText(suits.brief)
+        self.fit.setToolTip("\n".join(suits.reasons))
+        self.fit.setAccessibleDescription(" ".join(suits.reasons))
+        self.fit.setStyleSheet(f"color: {colour(TONES[suits.fit])}; font-size: 11px")
         self.check.setEnabled(suits.fit is not Fit.IMPOSSIBLE)
+        if self._details is not None:
+            self._details.setText(details(self.info, suits))
+        if self.presets is not None:
+            self.presets.setVisible(self.check.isChecked())
+            self.presets.refresh()
 
     def set_chosen(self, chosen: bool) -> None:
         """Show whether the method is chosen."""
@@ -110,61 +167,36 @@ class MethodCard(QFrame):
         if event.button() == Qt.MouseButton.LeftButton and self.check.isEnabled():
             self.check.toggle()
 
-    def _show_settings(self, shown: bool) -> None:
-        if shown and self._settings.layout() is None:
-            self._make_form()
-        self._settings.setVisible(shown)
+    def toggle_details(self) -> None:
+        """Show purpose, what is wanted and the paper, or put them away."""
+        layout = self.layout()
+        if self._details is None and layout is not None:
+            self._details = small()
+            self._details.setTextFormat(Qt.TextFormat.RichText)
+            self._details.hide()
+            layout.addWidget(self._details)
+        if self._details is not None:
+            shown = self._details.isHidden()
+            self._details.setVisible(shown)
+            set_icon(self.more, "chevron-up" if shown else "chevron-down")
+        self.refresh()
         self.resized.emit()
 
-    def _make_form(self) -> None:
-        form = QFormLayout(self._settings)
-        form.setContentsMargins(0, 4, 0, 4)
-        config = registry.default_config(self.info.id)
-        for field in dataclasses.fields(config):
-            editor = self._editor(field.name, getattr(config, field.name))
-            if editor is not None:
-                editor.setObjectName(f"{self.info.id}-{field.name}")
-                label = small(field.name.replace("_", " "), wrap=False)
-                form.addRow(label, editor)
-        if form.rowCount() == 0:
-            form.addRow(small("This method has no settings."))
 
-    def _editor(self, name: str, value: object) -> QWidget | None:
-        """Return a widget for one field of the config; None for kinds that have none yet."""
-        if isinstance(value, bool):
-            check = QCheckBox()
-            check.setChecked(value)
-            check.toggled.connect(lambda v: self._set(name, v))
-            return check
-        if isinstance(value, int):
-            whole = QSpinBox()
-            whole.setRange(0, 1_000_000)
-            whole.setValue(value)
-            whole.valueChanged.connect(lambda v: self._set(name, v))
-            return whole
-        if isinstance(value, float):
-            real = QDoubleSpinBox()
-            real.setDecimals(decimals_for(value))
-            real.setRange(0, 1_000_000)
-            real.setValue(value)
-            real.valueChanged.connect(lambda v: self._set(name, v))
-            return real
-        if name == "degradation":
-            combo = QComboBox()
-            combo.addItems(list(OPERATORS))
-            combo.setCurrentText(str(value))
-            combo.currentTextChanged.connect(lambda v: self._set(name, v))
-            return combo
-        return None
-
-    def _set(self, name: str, value: object) -> None:
-        orders = self._session.ordering
-        orders.set(self.info.id, {**orders.value.of(self.info.id), name: value})
-
-
-def decimals_for(value: float) -> int:
-    """Return how many decimals a setting needs, so that small ones keep three figures."""
-    return 2 if value == 0 else max(2, 3 - math.ceil(math.log10(abs(value))))
+def details(info: MethodInfo, suits: Verdict) -> str:
+    """Return purpose, what is wanted, what is there, and the paper, as rich text."""
+    shade = colour("text")
+    parts = (
+        ("For", info.purpose),
+        ("Wants", wanted(info)),
+        ("This crop", " ".join(suits.reasons)),
+        ("Stages", ", ".join(title for _, title in info.stages)),
+        ("Paper", info.paper),
+    )
+    rows = (
+        f'<p style="margin:4px 0 0 0"><b style="color:{shade}">{k}</b> {v}</p>' for k, v in parts
+    )
+    return "".join(rows)
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -198,7 +230,7 @@ class MethodList(QListWidget):
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSpacing(3)
+        self.setSpacing(2)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setItemDelegate(CardDelegate(self))
         self._session = session
@@ -213,6 +245,7 @@ class MethodList(QListWidget):
         session.marking_changed.connect(self.refresh)
         session.works_changed.connect(self.refresh)
         session.models_changed.connect(self.refresh)
+        session.ordering.presets.changed.connect(self.refresh)
         self.refresh()
 
     def _add(self, info: MethodInfo) -> None:
@@ -249,8 +282,11 @@ class MethodList(QListWidget):
         for row in range(self.count()):
             item = self.item(row)
             card = self.itemWidget(item)
+            layout = card.layout()
+            if layout is not None:
+                layout.activate()  # what was shown or hidden just now counts
             height = card.heightForWidth(width) if card.hasHeightForWidth() else -1
-            item.setSizeHint(QSize(10, max(height, 60)))
+            item.setSizeHint(QSize(10, max(height, card.sizeHint().height() if height < 0 else 0)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Fit the cards to another width; called by Qt."""

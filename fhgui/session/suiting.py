@@ -1,0 +1,90 @@
+"""Whether a method suits the marked face: in two words for its card, and in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fhgui.core.face import AdequacyClass
+from fhgui.core.method import MethodInfo
+from fhgui.session import placement
+from fhgui.session.marking import Marking
+from fhgui.session.models import missing_assets
+from fhgui.session.placement import Fit
+
+STRETCH = 1.6
+"""How many times larger or smaller than a method's input a face may be and still suit."""
+
+
+OFF_PX = 0.8
+"""Residual of the points, in pixels of the method's input, above which they doubtfully fit."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a method suits a face.
+
+    Parameters
+    ----------
+    brief : two or three words.
+    reasons : whole sentences, the weightiest first; empty if there is nothing to say.
+    """
+
+    fit: Fit
+    brief: str
+    reasons: tuple[str, ...] = ()
+
+
+def verdict(marking: Marking, info: MethodInfo) -> Verdict:
+    """Hold the marked face against the input that a method wants."""
+    missing = missing_assets(info)
+    if missing:
+        told = f"Its file {missing[0]} is not installed: see the model manager (Ctrl+Shift+M)."
+        return Verdict(Fit.IMPOSSIBLE, "not installed", (told,))
+    if marking.aligned:
+        return Verdict(Fit.GOOD, "frame as it is", ("The frame is used as it is.",))
+    alignment = placement.alignment_of(marking, info)
+    if alignment is None:
+        return Verdict(Fit.UNKNOWN, "no crop yet", ("Mark a face to see whether it suits.",))
+    shrink = float(np.sqrt(abs(np.linalg.det(alignment.matrix[:, :2]))))
+    sized = _by_size(shrink, info)
+    more = tuple(_further(marking, info))
+    off_px = alignment.rms_px * shrink
+    if off_px > OFF_PX:
+        told = (
+            f"The points lie {alignment.rms_px:.1f} px off the template: the face is turned, or "
+            "a point is."
+        )
+        return Verdict(Fit.DOUBTFUL, "points off template", (told, *sized.reasons, *more))
+    if sized.fit is Fit.GOOD and marking.points is None:
+        return Verdict(Fit.DOUBTFUL, "points wanted", (*more, *sized.reasons))
+    return Verdict(sized.fit, sized.brief, (*sized.reasons, *more))
+
+
+def wanted(info: MethodInfo) -> str:
+    """Return what input a method wants, e.g. ``an aligned face, 16×16 px (celeba128)``."""
+    h, w = info.input_hw
+    other = ", or a picture of any size" if info.any_size else ""
+    return f"an aligned face of {w}×{h} px ({info.template}){other}; assumes {info.degradation}"
+
+
+def _by_size(shrink: float, info: MethodInfo) -> Verdict:
+    """Judge how many pixels of the frame one pixel of the input comes from."""
+    if shrink < 1 / STRETCH:
+        told = f"It keeps {shrink:.0%} of the face's pixels a side: a method for larger faces "
+        return Verdict(Fit.DOUBTFUL, f"keeps {shrink:.0%}", (told + "would keep more.",))
+    if shrink > STRETCH:
+        told = f"The face has {1 / shrink:.0%} of the pixels a side that it was made for."
+        return Verdict(Fit.DOUBTFUL, f"{1 / shrink:.0%} of its input", (told,))
+    return Verdict(Fit.GOOD, "suits this crop", ("The face is as large as its input.",))
+
+
+def _further(marking: Marking, info: MethodInfo) -> list[str]:
+    told: list[str] = []
+    if marking.points is None:
+        told.append("The crop alone is taken to be upright: set points for a truer fit.")
+    adequacy = placement.adequacy_of(marking, info)
+    if adequacy is not None and adequacy.adequacy is AdequacyClass.BELOW:
+        told.append("The face is below the class Perceive: a reason will be asked for.")
+    return told
