@@ -15,7 +15,7 @@ from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.method import Origin
 from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
-from fhgui.methods.sisn.network import Isab, Sisn, Spec, build, collapsed
+from fhgui.methods.sisn.network import Isab, Sisn, Spec, build, collapsed, doubled
 from fhgui.training.export import register, write_weights
 from fhgui.training.starting import start_from
 from fhgui.training.tasks import load_recipe
@@ -65,6 +65,24 @@ def test_any_size_comes_out_larger_by_the_scale(scale, hw):
     network = seeded(dataclasses.replace(TINY, scale=scale))
     with torch.no_grad():
         assert network(pictures(hw)).shape == (2, 3, hw[0] * scale, hw[1] * scale)
+
+
+@pytest.mark.parametrize("hw", [(1, 5), (2, 2), (3, 4), (9, 7)])
+def test_the_last_doubling_in_one_step_is_that_in_three(hw):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        last = nn.Conv2d(8, 32, 3, padding=1).double()
+        tail = nn.Conv2d(8, 3, 3, padding=1).double()
+        x = torch.randn(2, 8, *hw, dtype=torch.float64, requires_grad=True)
+    fast, slow = doubled(x, last, tail), tail(functional.pixel_shuffle(last(x), 2))
+    torch.testing.assert_close(fast, slow, rtol=0, atol=1e-12)
+    learned = (x, last.weight, last.bias, tail.weight, tail.bias)
+    for ours, theirs in zip(
+        torch.autograd.grad(fast.square().sum(), learned),
+        torch.autograd.grad(slow.square().sum(), learned),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, theirs, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("scale", [0, 1, 3])

@@ -168,8 +168,11 @@ class Sisn(nn.Module):
             before, x = x, group(x)
             if watch:
                 watch(before, x)
-        enlarged: torch.Tensor = self.tail(self.up(features + self.gather(x)))
-        return enlarged + self.mean
+        *before, last, _ = self.up
+        features = features + self.gather(x)
+        for layer in before:
+            features = layer(features)
+        return doubled(features, last, self.tail) + self.mean  # type: ignore[arg-type]  # a Conv2d
 
 
 def collapsed(weight: torch.Tensor, scale: int) -> torch.Tensor:
@@ -179,6 +182,42 @@ def collapsed(weight: torch.Tensor, scale: int) -> torch.Tensor:
     """
     outputs, inputs, *kernel = weight.shape
     return weight.reshape(outputs, inputs // scale**2, scale**2, *kernel).sum(2)
+
+
+def doubled(x: torch.Tensor, last: nn.Conv2d, tail: nn.Conv2d) -> torch.Tensor:
+    """Return ``tail(shuffle(last(x)))`` at a quarter of the cost, which is half of a shallow net's.
+
+    No step between is nonlinear: inside they are one convolution to ``2²·c`` channels. Only the
+    outermost pixels, where zeros are padded in between, are computed step by step.
+    """
+    if min(x.shape[-2:]) < 2:
+        return _in_steps(x, last, tail)
+    with torch.autocast(x.device.type, enabled=False):
+        weight, bias = _composed(last, tail)
+    inside = functional.pixel_shuffle(functional.conv2d(x, weight, bias, padding=2), 2)
+    top = _in_steps(x[:, :, :2], last, tail)[:, :, :1]
+    bottom = _in_steps(x[:, :, -2:], last, tail)[:, :, -1:]
+    left = _in_steps(x[..., :2], last, tail)[:, :, 1:-1, :1]
+    right = _in_steps(x[..., -2:], last, tail)[:, :, 1:-1, -1:]
+    middle = torch.cat([left, inside[:, :, 1:-1, 1:-1], right], 3)
+    return torch.cat([top, middle, bottom], 2)
+
+
+def _in_steps(x: torch.Tensor, last: nn.Conv2d, tail: nn.Conv2d) -> torch.Tensor:
+    shuffled: torch.Tensor = tail(functional.pixel_shuffle(last(x), 2))
+    return shuffled
+
+
+def _composed(last: nn.Conv2d, tail: nn.Conv2d) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the weight 4c×C×5×5 and the bias of both convolutions and the shuffle between."""
+    # what one lit pixel in the middle of 5×5 becomes: a convolution turns its kernel round
+    lit = functional.pad(last.weight.transpose(0, 1).flip(2, 3), (1, 1, 1, 1))
+    spread = functional.conv2d(functional.pixel_shuffle(lit, 2), tail.weight, padding=1)
+    weight = functional.pixel_unshuffle(spread, 2).flip(2, 3).transpose(0, 1)
+    assert last.bias is not None  # same_conv's
+    plain = last.bias[None, :, None, None].expand(-1, -1, 3, 3)
+    dark = functional.conv2d(functional.pixel_shuffle(plain, 2), tail.weight, tail.bias)
+    return weight, functional.pixel_unshuffle(dark[..., 1:3, 1:3], 2).flatten()
 
 
 def build(spec: Spec) -> Sisn:
