@@ -45,6 +45,11 @@ class History(Generic[T]):
         return self._value
 
     @property
+    def previous(self) -> T | None:
+        """The value before the last step; None if there was none."""
+        return self._past[-1].before if self._past else None
+
+    @property
     def undo_label(self) -> str:
         """What `undo` would take back; empty when nothing can be undone."""
         return self._past[-1].label if self._past else ""

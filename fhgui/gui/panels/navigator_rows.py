@@ -25,6 +25,8 @@ from fhgui.session.work import Work
 PLACED = {
     PlacedBy.ANALYST: "points by analyst",
     PlacedBy.AUTO: "points found",
+    PlacedBy.SNAPPED: "points snapped",
+    PlacedBy.TRACKED: "points carried over",
     PlacedBy.BOX: "crop only",
     PlacedBy.ALIGNED: "used as it is",
 }

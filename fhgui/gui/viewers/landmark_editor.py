@@ -1,43 +1,28 @@
-"""Points on the enlarged crop: dragged, nudged, typed, or found automatically."""
+"""Points on the enlarged crop: clicked, dragged, nudged, typed, snapped, found, carried over."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QButtonGroup,
-    QCheckBox,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QTableWidget,
-    QTableWidgetItem,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from collections.abc import Callable
 
-from fhgui.core.face import PlacedBy
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from fhgui.core.face import FaceAlignment
 from fhgui.core.method import MethodInfo
+from fhgui.gui.viewers.align_tools import LookTools, PointTools
+from fhgui.gui.viewers.carry_hint import CarryHint
+from fhgui.gui.viewers.flickering import Flickering
 from fhgui.gui.viewers.picture_view import PictureView
+from fhgui.gui.viewers.point_table import PointTable
 from fhgui.gui.viewers.point_view import PointView
-from fhgui.gui.widgets import tool_button
+from fhgui.gui.viewers.points_told import told_words
 from fhgui.methods import registry
-from fhgui.session import placement
-from fhgui.session.marking import POINT_COUNTS, Marking
+from fhgui.session import placement, pointing
+from fhgui.session.fitting import FitFacts, facts_of
+from fhgui.session.marking import POINT_COUNTS, Carried, Marking, PointList
 from fhgui.session.session import Session
-
-NAMES = {
-    2: ("left eye", "right eye"),
-    5: ("left eye", "right eye", "nose tip", "mouth left", "mouth right"),
-}
-PLACED = {
-    PlacedBy.AUTO: "found automatically",
-    PlacedBy.ANALYST: "set by the analyst",
-    PlacedBy.BOX: "crop only: no points yet",
-    PlacedBy.ALIGNED: "frame used as it is",
-}
 
 
 class LandmarkEditor(QWidget):
@@ -55,23 +40,31 @@ class LandmarkEditor(QWidget):
         self.setObjectName("landmarkEditor")
         self.setAccessibleName("Landmark editor")
         self._session = session
-        self._filling = False
-        self._shown: tuple[object, object] = (None, None)
+        self._shown: tuple[object, ...] = ()
+        self._carried: tuple[Carried | None, PointList] = (None, ())
         self.view = PointView()
-        self.preview = PictureView()
-        self.preview.setFixedSize(132, 132)
-        self.preview.setAccessibleName("Input of the method")
-        self.preview.empty_text = "no input yet"
+        self.tools, self.looks = PointTools(), LookTools()
+        self.table = PointTable()
+        self.hint = CarryHint(session)
+        self.flicker = Flickering(session, self.looks)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.view)
+        self.stack.addWidget(self.flicker.view)
+        self.told, self.facts = QLabel(), QLabel()
+        self.told.setObjectName("residual")
+        self.told.setWordWrap(True)
+        self.facts.setObjectName("muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 8)
-        layout.addWidget(self._make_tools())
+        layout.addWidget(self.tools)
+        layout.addWidget(self.looks)
+        layout.addWidget(self.hint)
         row = QHBoxLayout()
-        row.addWidget(self.view, 1)
+        row.addWidget(self.stack, 1)
         row.addLayout(self._make_side())
         layout.addLayout(row, 1)
-        self.told = QLabel()
-        self.told.setObjectName("residual")
         layout.addWidget(self.told)
+        layout.addWidget(self.facts)
         self._connect()
         self.refresh()
 
@@ -80,49 +73,13 @@ class LandmarkEditor(QWidget):
         """The method whose template is used: the first chosen one."""
         return registry.info((self._session.methods or registry.method_ids())[0])
 
-    def _make_tools(self) -> QWidget:
-        row = QWidget()
-        row.setObjectName("toolRow")
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(QLabel("Points"))
-        self.counts = QButtonGroup(self)
-        for count in POINT_COUNTS:
-            button = QToolButton()
-            button.setText(str(count))
-            button.setCheckable(True)
-            button.setObjectName(f"points{count}")
-            button.setAccessibleName(f"{count} points")
-            button.setToolTip(f"Set {count} points, starting from the template or from more points")
-            self.counts.addButton(button, count)
-            layout.addWidget(button)
-        layout.addSpacing(8)
-        self.auto = tool_button(
-            "autoAlignButton", "auto-fix", "Auto", "Find the points automatically (Ctrl+L)"
-        )
-        self.undo = tool_button("undoButton", "undo", "", "Undo (Ctrl+Z)")
-        self.redo = tool_button("redoButton", "redo", "", "Redo (Ctrl+Shift+Z)")
-        self.clear = tool_button("clearPointsButton", "close", "Clear", "Take all points away")
-        self.template = QCheckBox("Template overlay")
-        self.template.setObjectName("templateOverlay")
-        self.template.setChecked(True)
-        self.template.setToolTip("Show where the fitted template lies")
-        for widget in (self.auto, self.undo, self.redo, self.clear, self.template):
-            layout.addWidget(widget)
-        layout.addStretch(1)
-        return row
-
     def _make_side(self) -> QVBoxLayout:
         side = QVBoxLayout()
-        self.table = QTableWidget(0, 2)
-        self.table.setObjectName("pointTable")
-        self.table.setAccessibleName("Coordinates of the points")
-        self.table.setHorizontalHeaderLabels(["x px", "y px"])
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().setDefaultSectionSize(24)
-        self.table.setFixedWidth(226)
+        self.preview = PictureView()
+        self.preview.setFixedSize(132, 132)
+        self.preview.setObjectName("inputPreview")
+        self.preview.setAccessibleName("Input of the method")
+        self.preview.empty_text = "no input yet"
         caption = QLabel("What the method takes in")
         caption.setObjectName("muted")
         self.preview_note = QLabel()
@@ -134,27 +91,153 @@ class LandmarkEditor(QWidget):
         return side
 
     def _connect(self) -> None:
-        session = self._session
-        self.view.hovered.connect(self.hovered)
-        self.view.point_moved.connect(self._move)
-        self.view.point_chosen.connect(self.table.selectRow)
-        self.table.cellChanged.connect(self._typed)
-        self.table.itemSelectionChanged.connect(self._row_chosen)
-        self.counts.idClicked.connect(self._set_count)
-        self.auto.clicked.connect(self.find_points)
-        self.undo.clicked.connect(session.undo)
-        self.redo.clicked.connect(session.redo)
-        self.clear.clicked.connect(
+        session, tools, looks, view = self._session, self.tools, self.looks, self.view
+        for picture in (view, self.flicker.view):
+            picture.hovered.connect(self.hovered)
+        view.point_moved.connect(self._move)
+        view.all_moved.connect(self._move_all)
+        view.point_dropped.connect(self._dropped)
+        view.picked.connect(self._picked)
+        view.point_chosen.connect(self.table.choose)
+        view.picking_ended.connect(lambda: tools.by_hand.setChecked(False))
+        self.table.typed.connect(self._typed)
+        self.table.row_chosen.connect(view.choose)
+        tools.counts.idClicked.connect(self._set_count)
+        tools.by_hand.clicked.connect(self._pick)
+        tools.auto.clicked.connect(self.find_points)
+        tools.snap.clicked.connect(lambda: pointing.snap(session))
+        tools.undo.clicked.connect(session.undo)
+        tools.redo.clicked.connect(session.redo)
+        tools.clear.clicked.connect(
             lambda: session.mark("clear points", session.marking.with_points(None))
         )
-        self.template.toggled.connect(self.refresh)
-        for signal in (session.marking_changed, session.frame_changed, session.methods_changed):
+        looks.on.clicked.connect(lambda: self.carry(1))
+        looks.back.clicked.connect(lambda: self.carry(-1))
+        looks.template.toggled.connect(self.refresh)
+        looks.residuals.toggled.connect(self.refresh)
+        looks.flicker.toggled.connect(self._flicker)
+        looks.which.currentIndexChanged.connect(self.refresh)
+        for signal in (
+            session.marking_changed,
+            session.frame_changed,
+            session.methods_changed,
+            session.busy_changed,
+        ):
             signal.connect(self.refresh)
+
+    # ---- Qt's events ----------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Catch up with the session; called by Qt."""
         super().showEvent(event)
         self.refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Do what a key stands for here; called by Qt."""
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        wishes: dict[int, Callable[[], object]] = {
+            Qt.Key.Key_P: self.tools.by_hand.click,
+            Qt.Key.Key_S: self._snap_chosen if shift else self.tools.snap.click,
+            Qt.Key.Key_G: self.tools.magnet.toggle,
+            Qt.Key.Key_N: (self.looks.back if shift else self.looks.on).click,
+            Qt.Key.Key_H: self.hint.carry,
+            Qt.Key.Key_T: self.looks.template.toggle,
+            Qt.Key.Key_V: self.looks.residuals.toggle,
+            Qt.Key.Key_F: self.looks.flicker.toggle,
+        }
+        wish = wishes.get(event.key())
+        if wish is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().keyPressEvent(event)
+        else:
+            wish()
+
+    # ---- what the session looks like --------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show the session's marking; a hidden editor waits until it is shown."""
+        if not self.isVisible():
+            return
+        work, marking = self._session.current, self._session.marking
+        frame = work.frame if work else None
+        pixels = frame.pixels if frame else None
+        alignment = None if marking.aligned else placement.alignment_of(marking, self.info)
+        facts = None if alignment is None else facts_of(alignment, self.info)
+        self.view.set_pixels(pixels)
+        self._show_marks(marking, alignment, facts)
+        self._follow(marking, frame is not None)
+        self.table.fill(marking.points or (), facts)
+        self._tell(marking, facts)
+        input_pixels = None
+        if pixels is not None and alignment is not None:
+            input_pixels = placement.method_input(pixels, alignment, self.info)
+        self.preview.set_pixels(input_pixels)
+        h, w = self.info.input_hw
+        self.preview_note.setText(f"{w}×{h} px, nearest")
+        self.flicker.refresh(pixels, alignment, self.info)
+
+    def _follow(self, marking: Marking, has_frame: bool) -> None:
+        """Look at a new face; keep the zoom on one that was carried to another frame."""
+        points, before = marking.points or (), self._carried[1]
+        shown = (has_frame and self._session.current, len(points) > 0 or marking.box)
+        carried = self._session.marked.carried
+        if shown != self._shown:
+            self.view.look_at_crop()
+        elif carried != self._carried[0] and len(points) == len(before) > 0:
+            dx, dy = np.mean(points, axis=0) - np.mean(before, axis=0)
+            self.view.move_look(float(dx), float(dy))
+        self._shown, self._carried = shown, (carried, points)
+
+    def _show_marks(
+        self, marking: Marking, alignment: FaceAlignment | None, facts: FitFacts | None
+    ) -> None:
+        lines = None
+        if alignment is not None and self.looks.template.isChecked():
+            lines = placement.overlay(alignment, self.info)
+        off = facts.targets if facts is not None and self.looks.residuals.isChecked() else None
+        self.view.set_marks(marking.points or (), lines, marking.box, off)
+
+    def _tell(self, marking: Marking, facts: FitFacts | None) -> None:
+        tools, looks, session = self.tools, self.looks, self._session
+        self.told.setText(told_words(marking, facts))
+        self.facts.setText("" if facts is None else facts.words())
+        has_frame = session.current is not None and session.current.frame is not None
+        marked = bool(marking.box or marking.points)
+        film = session.current is not None and session.current.is_film
+        for widget in (looks.carry_words, looks.back, looks.on):
+            widget.setVisible(film)
+        for count in POINT_COUNTS:
+            tools.counts.button(count).setEnabled(marked or (has_frame and count != 68))
+        tools.check_count(self._count(marking))
+        undoing = session.undoing
+        tools.undo.setEnabled(bool(undoing.undo_label))
+        tools.redo.setEnabled(bool(undoing.redo_label))
+        tools.undo.setToolTip(f"Undo {undoing.undo_label} (Ctrl+Z)".replace("  ", " "))
+        tools.redo.setToolTip(f"Redo {undoing.redo_label} (Ctrl+Shift+Z)".replace("  ", " "))
+        tools.by_hand.setEnabled(has_frame)
+        tools.auto.setEnabled(has_frame and not session.busy)
+        tools.snap.setEnabled(marked and not session.busy)
+        tools.clear.setEnabled(marking.points is not None)
+        for button in (looks.back, looks.on):
+            button.setEnabled(film and marked and not session.busy)
+        self.hint.refresh()
+
+    def _count(self, marking: Marking) -> int:
+        picking = self.view.picking
+        return len(marking.points or ()) if picking is None else picking.count
+
+    def _flicker(self, on: bool) -> None:
+        """Show the face before and after in turns, or the points again."""
+        self.stack.setCurrentWidget(self.flicker.view if on else self.view)
+        self.refresh()
+        if on:
+            self.flicker.view.start()
+        (self.flicker.view if on else self.view).setFocus()
+
+    # ---- wishes of the user -----------------------------------------------------------------
+
+    def look_at_crop(self) -> None:
+        """See the crop with some room about it."""
+        self.view.look_at_crop()
 
     def find_points(self) -> None:
         """Look for the points automatically, inside the crop if there is one."""
@@ -164,79 +247,40 @@ class LandmarkEditor(QWidget):
             within = None
         self._session.find_faces(within)
 
-    def look_at_crop(self) -> None:
-        """See the crop with some room about it."""
-        self.view.look_at_crop()
+    def carry(self, frames: int) -> None:
+        """Carry crop and points so many frames on from the one they were set in."""
+        start = pointing.points_of(self._session)
+        if start is not None and not self._session.busy:
+            self.flicker.keep_frame()
+            pointing.carry(self._session, start.frame_index + frames)
 
-    def refresh(self) -> None:
-        """Show the session's marking; a hidden editor waits until it is shown."""
-        if not self.isVisible():
-            return
-        work, marking = self._session.current, self._session.marking
-        frame = work.frame if work else None
-        alignment = None if marking.aligned else placement.alignment_of(marking, self.info)
-        self.view.set_pixels(frame.pixels if frame else None)
-        points = marking.points or ()
-        lines = None
-        if alignment is not None and self.template.isChecked():
-            lines = placement.overlay(alignment, self.info)
-        self.view.set_marks(points, lines, marking.box)
-        if (frame is not None and work, marking.box) != self._shown:
-            self._shown = (frame is not None and work, marking.box)
-            self.view.look_at_crop()
-        self._fill_table(marking)
-        self._tell(marking, None if alignment is None else alignment.rms_px)
-        if frame is None or alignment is None:
-            self.preview.set_pixels(None)
-        else:
-            self.preview.set_pixels(placement.method_input(frame.pixels, alignment, self.info))
-        h, w = self.info.input_hw
-        self.preview_note.setText(f"{w}×{h} px, nearest")
+    def _pick(self, on: bool) -> None:
+        """Have points clicked one after the other: as many as there are, or two."""
+        if self.looks.flicker.isChecked():
+            self.looks.flicker.setChecked(False)
+        count = len(self._session.marking.points or ())
+        self.view.pick((5 if count == 5 else 2) if on else None)
+        self.view.setFocus()
+        self.refresh()
 
-    def _tell(self, marking: Marking, rms_px: float | None) -> None:
-        words = PLACED[marking.placed_by]
-        if marking.points is not None and marking.score is not None:
-            words += f", score {marking.score:.2f}"
-        if marking.points is not None:
-            words += (
-                "  ·  no similarity fits these points"
-                if rms_px is None
-                else f"  ·  residual {rms_px:.2f} px"
-            )
-        self.told.setText(words if marking.box or marking.points else "no crop yet")
-        for count in POINT_COUNTS:
-            button = self.counts.button(count)
-            button.setEnabled(bool(marking.box or marking.points))
-        self._check_count(len(marking.points or ()))
-        history = self._session.current.markings if self._session.current else None
-        self.undo.setEnabled(bool(history and history.undo_label))
-        self.redo.setEnabled(bool(history and history.redo_label))
-        self.undo.setToolTip(f"Undo {history.undo_label if history else ''} (Ctrl+Z)")
-        self.redo.setToolTip(f"Redo {history.redo_label if history else ''} (Ctrl+Shift+Z)")
-        self.auto.setEnabled(self._session.current is not None)
-        self.clear.setEnabled(marking.points is not None)
+    def _picked(self, points: PointList) -> None:
+        marking = self._session.marking
+        outside = marking.box is not None and not all(
+            marking.box.x <= x <= marking.box.x + marking.box.w
+            and marking.box.y <= y <= marking.box.y + marking.box.h
+            for x, y in points
+        )
+        kept = Marking() if outside else marking  # the crop is another face's
+        self._session.mark(f"set {len(points)} points by hand", kept.with_points(points))
+        QTimer.singleShot(0, self.view.look_at_crop)
 
-    def _check_count(self, count: int) -> None:
-        self.counts.setExclusive(False)
-        for button in self.counts.buttons():
-            button.setChecked(self.counts.id(button) == count)
-        self.counts.setExclusive(True)
+    def _snap_chosen(self) -> None:
+        if self.view.chosen is not None and self.tools.snap.isEnabled():
+            pointing.snap(self._session, self.view.chosen)
 
-    def _fill_table(self, marking: Marking) -> None:
-        points = marking.points or ()
-        self._filling = True
-        if self.table.rowCount() != len(points):
-            self.table.setRowCount(len(points))
-            names = NAMES.get(len(points), tuple(str(i + 1) for i in range(len(points))))
-            self.table.setVerticalHeaderLabels([str(n) for n in names])
-        for row, point in enumerate(points):
-            for column, value in enumerate(point):
-                item = self.table.item(row, column)
-                if item is None:
-                    item = QTableWidgetItem()
-                    self.table.setItem(row, column, item)
-                item.setText(f"{value:.2f}")
-        self._filling = False
+    def _dropped(self, index: int) -> None:
+        if self.tools.magnet.isChecked() and not self._session.busy:
+            pointing.snap(self._session, index)
 
     def _move(self, index: int, x: float, y: float, change: int) -> None:
         marking = self._session.marking
@@ -244,37 +288,39 @@ class LandmarkEditor(QWidget):
             label = f"move point {index + 1}"
             self._session.mark(label, marking.with_point(index, (x, y)), merge=f"move-{change}")
 
-    def _typed(self, row: int, column: int) -> None:
+    def _move_all(self, dx: float, dy: float, change: int) -> None:
         marking = self._session.marking
-        item = self.table.item(row, column)
-        if self._filling or item is None or marking.points is None:
+        if marking.points is not None:
+            points = tuple(self.view.clamped(x + dx, y + dy) for x, y in marking.points)
+            moved = marking.with_points(points)
+            self._session.mark("move all points", moved, merge=f"move-{change}")
+
+    def _typed(self, row: int, column: int, value: float) -> None:
+        marking = self._session.marking
+        if marking.points is None:
             return
         x, y = marking.points[row]
-        try:
-            value = float(item.text().replace(",", "."))
-        except ValueError:
-            self._fill_table(marking)
-            return
         x, y = self.view.clamped(value if column == 0 else x, value if column == 1 else y)
         self._session.mark(f"type point {row + 1}", marking.with_point(row, (x, y)))
-        self._fill_table(self._session.marking)
-
-    def _row_chosen(self) -> None:
-        row = self.table.currentRow()
-        self.view.choose(row if row >= 0 else None)
 
     def _set_count(self, count: int) -> None:
         marking = self._session.marking
         points = marking.points
+        if self.view.picking is not None or (points is None and marking.box is None):
+            self.tools.by_hand.setChecked(True)
+            self.view.pick(min(count, 5))
+            self.view.setFocus()
+            self.refresh()
+            return
         if points is not None and len(points) > count:
             points = placement.fewer_points(points, count)
         elif points is None or len(points) < count:
             points = self._laid_out(marking, count)
         if points is not None:
             self._session.mark(f"{count} points", marking.with_points(points))
-        self._check_count(len(self._session.marking.points or ()))
+        self.tools.check_count(len(self._session.marking.points or ()))
 
-    def _laid_out(self, marking: Marking, count: int) -> tuple[tuple[float, float], ...] | None:
+    def _laid_out(self, marking: Marking, count: int) -> PointList | None:
         """Return template points where the fewer points (or the crop) say that the face is."""
         alignment = placement.alignment_of(marking, self.info)
         if alignment is None:
