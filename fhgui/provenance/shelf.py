@@ -27,13 +27,13 @@ class Shelf:
     def recall(self, key: str) -> Run | None:
         """Return the run with a content key; its pictures are compared with its record.
 
-        None if there is none, or its pictures are damaged.
+        None if there is none, its pictures are damaged, or the case cannot be read now.
         """
-        self._look()
-        filed = self._filed.get(key)
         try:
+            self._look()
+            filed = self._filed.get(key)
             return None if filed is None else stored_run(filed_record(filed), filed.folder)
-        except RecordError:  # damaged: `verify` names it, and the run is made anew
+        except (RecordError, OSError):  # damaged or its drive is gone: the run is made anew
             return None
 
     def _look(self) -> None:

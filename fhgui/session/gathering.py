@@ -79,8 +79,8 @@ def gather(folder: Path, most: int = MOST, stopped: Callable[[], bool] = lambda:
 
 def is_source_name(name: str) -> bool:
     """Tell whether a file has the ending of a picture or a video."""
-    ending = name.rpartition(".")[2].lower()
-    return not name.startswith(".") and ending in {*PICTURES, *VIDEOS}
+    stem, _, ending = name.rpartition(".")
+    return bool(stem) and not name.startswith(".") and ending.lower() in {*PICTURES, *VIDEOS}
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
