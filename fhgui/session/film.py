@@ -31,12 +31,14 @@ class FilmFacts:
     thumbs : small pictures, H×W×3 uint8, by the frame they show.
     seen : faces found by the search over time, by frame; frames without any are there too.
     tracks : the people of the last search, best first.
+    search : number of the job that searches now; None while none does.
     """
 
     times: FilmTimes | None = None
     thumbs: Mapping[int, Pixels] = field(default_factory=dict)
     seen: Mapping[int, tuple[DetectedFace, ...]] = field(default_factory=dict)
     tracks: tuple[FaceTrack, ...] = ()
+    search: int | None = None
 
 
 def want_film(session: Session, work: Work) -> None:
@@ -52,8 +54,9 @@ def find_tracks(session: Session) -> None:
     loop = work.aids.value.loop
     first, last = (0, work.count - 1) if loop is None else (loop.first, loop.last)
     rate = work.info.rate_fps if work.info else None
-    work.film = replace(work.film, seen={}, tracks=())
-    session.ask_as(m.TrackFaces(session.next_number(), work.path, first, last, rate), work)
+    job = session.next_number()
+    work.film = replace(work.film, seen={}, tracks=(), search=job)
+    session.ask_as(m.TrackFaces(job, work.path, first, last, rate), work)
     session.film_changed.emit()
 
 
@@ -69,6 +72,8 @@ def take_film(session: Session, event: m.Event, command: m.Command, work: Work) 
     elif isinstance(event, m.FacesTracked):
         work.film = replace(film, tracks=event.tracks)
         _tell_tracks(session, work, event)
+    elif isinstance(event, m.Done) and event.job == film.search:
+        work.film = replace(film, search=None)
     else:
         return
     if work is session.current:

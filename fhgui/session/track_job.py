@@ -31,7 +31,7 @@ def follow_faces(
     with open_source(command.path) as source:
         for done, index in enumerate(indices):
             stop()
-            send(m.Progress(command.job, done, len(indices), "following faces"))
+            send(m.Progress(command.job, done, len(indices), f"frame {index}"))
             try:
                 pixels = source.frame(index).pixels
             except EvidenceError:  # damaged: the film goes on behind it

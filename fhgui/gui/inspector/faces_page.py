@@ -32,7 +32,7 @@ class FacesPage(QWidget):
         self.follow.setObjectName("followFacesButton")
         self.follow.setToolTip("Search the film, or the loop, for faces a few times a second")
         set_icon(self.follow, "account-search-outline")
-        self.follow.clicked.connect(lambda: find_tracks(session))
+        self.follow.clicked.connect(self._follow_or_stop)
         self.told = small()
         self.told.setObjectName("facesTold")
         self.list = QListWidget()
@@ -56,30 +56,43 @@ class FacesPage(QWidget):
         """Show the tracks of the current source."""
         work = self._session.current
         film = work is not None and work.count > 1
-        self.follow.setEnabled(film and not self._session.busy)
+        searching = work is not None and work.film.search is not None
+        self.follow.setEnabled(film and (searching or not self._session.busy))
+        self.follow.setText("Stop" if searching else "Follow faces")
         tracks = () if work is None else work.film.tracks
         searched = 0 if work is None else len(work.film.seen)
-        self.told.setText(self._words(film, searched, len(tracks)))
+        self.told.setText(_words(film, searching, searched, len(tracks)))
         if tracks != self._shown:
             self._shown = tracks
             self.list.clear()
             for track in tracks:
                 self.list.addItem(_item(track))
 
-    def _words(self, film: bool, searched: int, found: int) -> str:
-        if not film:
-            return "A still picture: “Find faces” searches it."
-        if not searched:
-            return "Not searched yet. It can be cancelled (Esc), and the film played meanwhile."
-        if found:
-            return f"{searched} frames searched, best face first. A click goes to its best frame."
-        seen = f"{searched} frames searched"
-        return f"{seen} …" if self._session.busy else f"{seen}: no face was followed."
+    def _follow_or_stop(self) -> None:
+        work = self._session.current
+        search = None if work is None else work.film.search
+        if search is None:
+            find_tracks(self._session)
+        else:
+            self._session.cancel_job(search)
 
     def _go_to(self, item: QListWidgetItem) -> None:
         track = item.data(Qt.ItemDataRole.UserRole)
         self._session.look_at_frame()
         self._session.seek(track.best.frame_index)
+
+
+def _words(film: bool, searching: bool, searched: int, found: int) -> str:
+    """Return how far the search over time is."""
+    if not film:
+        return "A still picture: “Find faces” searches it."
+    if searching:
+        return f"{searched} frames searched … the film can be played meanwhile."
+    if not searched:
+        return "Searches the film, or the loop, a few times a second. It can be stopped."
+    if found:
+        return f"{searched} frames searched, best face first. A click goes to its best frame."
+    return f"{searched} frames searched: no face was followed."
 
 
 def _item(track: FaceTrack) -> QListWidgetItem:

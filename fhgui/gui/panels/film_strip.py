@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -49,6 +50,7 @@ class FilmStrip(QSlider):
         self._marks: tuple[int, ...] = ()
         self._loop: Loop | None = None
         self._images: dict[int, QImage] = {}
+        self._keys = np.zeros(0)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return room for every lane; called by Qt."""
@@ -65,6 +67,8 @@ class FilmStrip(QSlider):
             if not set(self._images) <= set(film.thumbs):
                 self._images, new = {}, dict(film.thumbs)
             self._images |= {n: to_qimage(p) for n, p in new.items()}
+        if film.times is not self._film.times:
+            self._keys = np.array(() if film.times is None else film.times.keys, dtype=np.float64)
         lanes = self._lanes
         self._film, self._marks, self._loop = film, marks, loop
         if lanes != self._lanes:
@@ -172,14 +176,12 @@ class FilmStrip(QSlider):
                 painter.drawLine(QPointF(x, y), QPointF(x + way, y))
 
     def _paint_keys(self, painter: QPainter, top: int) -> None:
-        keys = () if self._film.times is None else self._film.times.keys
+        span = max(1, self.maximum() - self.minimum())
+        shares = (self._keys - self.minimum()) / span
+        places = np.unique(np.round(MARGIN_PX + shares * (self.width() - 2 * MARGIN_PX)))
         painter.setPen(QPen(QColor(colour("muted")), 1))
-        drawn = -1
-        for key in keys:
-            x = round(self.x_of(key))
-            if x != drawn:
-                painter.drawLine(x, top, x, top + KEYS_PX - 2)
-                drawn = x
+        for x in places.astype(int).tolist():  # one a pixel at most, however many frames there are
+            painter.drawLine(x, top, x, top + KEYS_PX - 2)
 
     def _paint_tracks(self, painter: QPainter, top: int) -> None:
         for lane, track in enumerate(self._film.tracks[:MOST_LANES]):
