@@ -178,10 +178,11 @@ def load_trunk(method: str, architecture: str = "") -> tuple[nn.Module, Asset]:
         If the weights are missing, damaged or of another method.
     """
     names = [name for role, name in registry.info(method).assets if role == "weights"]
+    package = f"fhgui.methods.{architecture}" if architecture else registry.PACKAGES[method]
     try:
-        module: Any = import_module(f"{registry.PACKAGES[architecture or method]}.network")
+        module: Any = import_module(f"{package}.network")
         make, spec_kind = module.build, module.Spec
-    except (KeyError, ModuleNotFoundError, AttributeError) as error:
+    except (ModuleNotFoundError, AttributeError) as error:
         raise _shows_nothing(method) from error
     if not names:
         raise _shows_nothing(method)

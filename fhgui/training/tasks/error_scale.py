@@ -104,7 +104,7 @@ class ErrorScaleTask(Task):
         losses: list[float] = []
         scales: list[Floats] = []
         errors: list[Floats] = []
-        for low, sharp in self._chunks(judging):
+        for low, sharp in self._chunks(judging, networks["head"]):
             restored, features = self._see(low)
             logs = networks["head"](features, restored)
             error = _luma(restored - sharp)
@@ -126,7 +126,7 @@ class ErrorScaleTask(Task):
         calibrating = rows[rows % JUDGING > 0]
         scales: list[Floats] = []
         errors: list[Floats] = []
-        for low, sharp in self._chunks(calibrating):
+        for low, sharp in self._chunks(calibrating, head):
             restored, features = self._see(low)
             scales += list(predicted_scale(head, features, restored))
             for given, truth in zip(to_pixels(255 * low), to_pixels(255 * sharp), strict=True):
@@ -142,9 +142,11 @@ class ErrorScaleTask(Task):
         restored, features = self.trunk.see(low)  # type: ignore[operator]  # load_trunk checks it
         return restored.float().clamp(0, 1), features.float()
 
-    def _chunks(self, rows: AnyArray) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Yield inputs and truths of held-out faces, 0–1, some at a time."""
-        device = next(self.head.parameters()).device
+    def _chunks(
+        self, rows: AnyArray, network: nn.Module
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """Yield inputs and truths of held-out faces, 0–1, some at a time, where the network is."""
+        device = next(network.parameters()).device
         for start in range(0, len(rows), CHUNK):
             picked = rows[start : start + CHUNK]
             sharp = take(self.held_out, picked, device)

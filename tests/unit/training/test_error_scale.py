@@ -1,5 +1,7 @@
 """The error head: what it learns beside a frozen network, and that its intervals hold."""
 
+import dataclasses
+import importlib
 import json
 import shutil
 from pathlib import Path
@@ -13,9 +15,10 @@ from fhgui.core.doubt import LEVELS
 from fhgui.core.errors import FhguiError, MethodError, WeightsError
 from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.method import Uncertain
-from fhgui.datasets.packed import FaceSet, open_set
+from fhgui.datasets.packed import FaceSet, PackedFace, open_set
 from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
+from fhgui.methods.assets import read_header
 from fhgui.methods.error_scale import load_trunk
 from fhgui.training.coverage import GROUPS, LEAST, calibrate
 from fhgui.training.export import register
@@ -185,7 +188,30 @@ def test_a_damaged_header_is_told(models: Path) -> None:
         registry.load(uncertain.ID)
 
 
-def test_every_shipped_recipe_of_an_error_head_loads() -> None:
-    named = [name for name in recipe_names() if name.endswith("_error")]
-    assert "atlas_error" in named
-    assert all(isinstance(load_recipe(name), error_scale.TaskRecipe) for name in named)
+SHIPPED = [name for name in recipe_names() if load_recipe(name).task == "error_scale"]
+PACKAGES = {"atlas": "fhgui.methods.atlas", "atlas_blind": "fhgui.methods.atlas.blind"}
+
+
+def test_the_house_models_have_recipes_of_their_error_heads() -> None:
+    assert SHIPPED == ["atlas_blind_error", "atlas_error"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_recipe_makes_two_steps_beside_its_network(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shipped = load_recipe(name)
+    assert isinstance(shipped, error_scale.TaskRecipe)
+    monkeypatch.setenv("FHGUI_MODELS", str(tmp_path))
+    monkeypatch.setitem(registry.PACKAGES, shipped.method, PACKAGES[shipped.method])
+    module = importlib.import_module(f"{PACKAGES[shipped.architecture or shipped.method]}.network")
+    spec, path = module.Spec(channels=8, groups=1, exchanged=4), tmp_path / shipped.method
+    identity = {"method": shipped.method, "part": "network"}
+    uncertain.write_weights(module.build(spec), path / "network.safetensors", identity, spec)
+    register(path / "network.safetensors", {})
+    invented = np.random.default_rng(0).integers(0, 256, (6, 128, 128, 3), np.uint8)
+    faces = FaceSet(invented, tuple(map(PackedFace, "abcdef")))
+    short = dataclasses.replace(shipped, steps=2, batch=2, validation_faces=4, precision="32")
+    outcome = run_recipe(short, faces, tmp_path / "run", device="cpu")
+    assert outcome.weights is not None
+    assert read_header(outcome.weights)["method"] == shipped.method
