@@ -100,8 +100,8 @@ def bench(qtbot: Any, source: Path, made: Made) -> Iterator[Bench]:
 
 
 def is_painted(seen: tuple[int, ...], name: str) -> bool:
-    """Tell whether a colour is the named one, but for rounding."""
-    return max(abs(a - b) for a, b in zip(seen, rgb(name), strict=True)) <= 2
+    """Tell whether a colour is the named one, but for smooth edges."""
+    return max(abs(a - b) for a, b in zip(seen, rgb(name), strict=True)) <= 32
 
 
 def rgb(name: str) -> tuple[int, ...]:

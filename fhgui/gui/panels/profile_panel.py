@@ -121,6 +121,7 @@ class ProfilePanel(QWidget):
 
             self.card = PlotCard("profilePlot", "Grey levels", HINT)
             self.card.retheme()
+            self.card.hint.setWordWrap(True)
             self.card.plot.setToolTip("Grey levels of 255 against the way along the line in %")
             self.card.plot.setXRange(0, 100, padding=0.0)
             self.card.plot.setMouseEnabled(x=False, y=False)

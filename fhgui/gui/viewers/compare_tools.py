@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -62,6 +63,7 @@ MODES = (
 )
 PAIRED = (CompareMode.WIPE, CompareMode.DIFFERENCE)
 WIPE_STEPS = 1000
+NARROW_PX = 700
 
 
 class CompareTools(QWidget):
@@ -169,6 +171,14 @@ class CompareTools(QWidget):
         row.addWidget(self.wipe, 2)
         row.addWidget(self.gain)
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Show the modes by their pictures alone where their names find no room; called by Qt."""
+        super().resizeEvent(event)
+        text = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if self.width() < NARROW_PX else text
+        for button in self.mode_buttons.values():
+            button.setToolButtonStyle(style)
 
     def _wiped(self, value: int) -> None:
         view = self._session.view

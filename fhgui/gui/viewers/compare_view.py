@@ -24,6 +24,8 @@ from fhgui.session.session import Session
 from fhgui.session.viewing import CompareMode, DoubtMap, Line, Tray
 
 BLINK_MS = 600
+LEGEND_PX = 62
+"""Four lines; the tooltip has all of it where they do not suffice."""
 MODE_KEYS = {
     Qt.Key.Key_G: CompareMode.GRID,
     Qt.Key.Key_W: CompareMode.WIPE,
@@ -81,6 +83,8 @@ class CompareView(QWidget):
         self.legend.setObjectName("doubtLegend")
         self.legend.setAccessibleName("What the map of doubt shows and does not promise")
         self.legend.setTextFormat(Qt.TextFormat.PlainText)
+        self.legend.setMaximumHeight(LEGEND_PX)
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.legend)
         self._timer = QTimer(self)
         self._timer.setInterval(BLINK_MS)
@@ -152,6 +156,7 @@ class CompareView(QWidget):
         self.tools.set_pictures(self.pictures)
         words = doubt_words(face, selected, view.doubt)
         self.legend.setText(words)
+        self.legend.setToolTip(words)
         self.legend.setVisible(bool(words))
         self.grid.linked = view.linked
         self._run_timer(view.mode is CompareMode.BLINK and face is not None)

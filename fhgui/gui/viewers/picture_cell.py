@@ -17,6 +17,8 @@ from fhgui.gui.widgets import Badge, Elided
 
 HEADER_ROOM_PX, HEADER_GAP_PX = 30, 8
 """Beside the words of a header, and between them."""
+LEAST_CHARACTERS = 6
+"""Of a title that must be seen: its number and how its name begins."""
 LEGEND_PX, SHORT_LEGEND_PX = 124, 72
 """Width of a map's colour scale, and where there is little room."""
 REDEGRADATION = "Re-degradation check: the result degraded again against the input"
@@ -147,16 +149,21 @@ class PictureCell(QFrame):
         self._fit_header()
 
     def _fit_header(self) -> None:
+        """Shorten the badge where the title finds no room, then leave the note out."""
         metrics = self._title.fontMetrics()
-        needed = metrics.horizontalAdvance(self.picture.title) + HEADER_ROOM_PX
-        needed += self._badge.full_width
+        title = metrics.horizontalAdvance(self.picture.title) + HEADER_ROOM_PX
+        self._note.setVisible(bool(self.picture.note) and self.picture.top is None)
+        beside = 0
         if not self._note.isHidden():
-            needed += self._note.sizeHint().width() + HEADER_GAP_PX
+            beside = self._note.sizeHint().width() + HEADER_GAP_PX
         if not self._legend.isHidden():
-            short = needed + LEGEND_PX > self.width()
+            short = title + LEGEND_PX > self.width()
             self._legend.setFixedWidth(SHORT_LEGEND_PX if short else LEGEND_PX)
-            needed += self._legend.width() + HEADER_GAP_PX
-        self._badge.set_short(needed > self.width())
+            beside += self._legend.width() + HEADER_GAP_PX
+        self._badge.set_short(title + self._badge.full_width + beside > self.width())
+        least = metrics.horizontalAdvance(self.picture.title[:LEAST_CHARACTERS]) + HEADER_ROOM_PX
+        if least + self._badge.sizeHint().width() + beside > self.width():
+            self._note.hide()
 
     def set_active(self, active: bool) -> None:
         """Draw the frame of the picture that strip and panel are about."""

@@ -190,15 +190,22 @@ def _expected(doubt: DoubtMaps) -> list[str]:
 
 
 def _drift(rows: Sequence[DriftRow]) -> list[str]:
-    """Return the table of identity drift as text, with what it is not."""
-    told = [
-        f"{row.method} – {row.against}: "
-        + (row.note if row.distance is None else f"{row.distance:.2f}")
-        for row in rows
-    ]
-    if not told:
+    """Return the table of identity drift as one line, with what it is not."""
+    if not rows:
         return []
-    return [f"Identity drift ({DRIFT_MEANING}): {'; '.join(told)}"]
+    told = [(row, row.distance) for row in rows if row.distance is not None]
+    words = [f"{row.method} – {row.against} {distance:.2f}" for row, distance in told]
+    known = {name for row, _ in told for name in (row.method, row.against)}
+    missing = [n for row in rows for n in (row.method, row.against) if n not in known]
+    if missing:
+        notes = (row.note for row in rows if row.distance is None)
+        why = "no face was detected" if all(map(_is_undetected, notes)) else rows[0].note
+        words.append(f"none of {', '.join(dict.fromkeys(missing))} ({why})")
+    return [f"Identity drift ({DRIFT_MEANING}): {'; '.join(words)}"]
+
+
+def _is_undetected(note: str) -> bool:
+    return note.startswith("no face was detected")
 
 
 def difference_of(a: Picture, b: Picture, gain: int) -> Picture:

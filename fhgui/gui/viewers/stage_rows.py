@@ -16,7 +16,7 @@ from fhgui.gui.widgets import paint_badge
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 
-NAME_PX, GAP_PX, BELOW_PX = 118, 12, 38
+NAME_PX, GAP_PX, BELOW_PX = 100, 12, 38
 SMALLEST_PX, LARGEST_PX = 72, 260
 BADGE_PX, SHORT_PX = 92, 20
 """Wide enough for the longest word of a badge, and for its first letter."""
