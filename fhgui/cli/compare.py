@@ -30,6 +30,7 @@ def compare(
     threads: console.ThreadsOption = None,
     reason: console.ReasonOption = "",
     case: filing.CaseOption = None,
+    reuse: filing.ReuseOption = False,
     force: console.ForceOption = False,
     as_json: console.JsonOption = False,
 ) -> None:
@@ -40,7 +41,7 @@ def compare(
         raise InputError("name each method once", hint="for example --methods bicubic,dcnn_mnce")
     check_output(out, force)
     runs = []
-    with filing.filing(case) as run_filed:
+    with filing.filing(case, reuse) as run_filed:
         for method in chosen:
             console.tell(f"method {method}")
             request = EnhanceRequest(

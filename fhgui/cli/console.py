@@ -13,7 +13,7 @@ import yaml
 from fhgui.core.errors import InputError
 from fhgui.core.face import Box
 from fhgui.provenance.request import Placement, PlacementKind
-from fhgui.provenance.run import Event, Note, StageReady
+from fhgui.provenance.run import Event, Note, StageReady, StartedOver
 
 OpenWindow: TypeAlias = Callable[[Sequence[str]], int]
 """Opens the window on files and returns its exit code."""
@@ -66,6 +66,8 @@ def tell_event(event: Event) -> None:
     """Print an event of a run as progress."""
     if isinstance(event, Note):
         tell(f"note: {event.text}")
+    elif isinstance(event, StartedOver):
+        tell(f"started over: {event.text}")
     elif isinstance(event, StageReady):
         tell(f"stage {event.index + 1}/{event.total}: {event.stage.title}")
 

@@ -29,6 +29,7 @@ def enhance(
     threads: console.ThreadsOption = None,
     reason: console.ReasonOption = "",
     case: filing.CaseOption = None,
+    reuse: filing.ReuseOption = False,
     force: console.ForceOption = False,
     as_json: console.JsonOption = False,
 ) -> None:
@@ -46,7 +47,7 @@ def enhance(
         override_reason=reason,
     )
     check_output(out, force)
-    with filing.filing(case) as run_filed:
+    with filing.filing(case, reuse) as run_filed:
         run = filing.completed(run_filed(request))
     written = write_run(run, out, force)
     payload: dict[str, Any] = {"files": [str(p) for p in written], "record": to_json(run.record)}

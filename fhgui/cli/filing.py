@@ -10,28 +10,43 @@ from typing import Annotated, TypeAlias
 import typer
 
 from fhgui.cli import console
+from fhgui.core.errors import InputError
 from fhgui.core.text import visible
 from fhgui.provenance.case import Case
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.provenance.run import Run
+from fhgui.provenance.shelf import Shelf
 
 CaseOption = Annotated[
     Path | None, typer.Option("--case", help="Case folder to file the run in; made if missing.")
+]
+
+ReuseOption = Annotated[
+    bool,
+    typer.Option(
+        "--reuse",
+        help="Show the pictures of an equal run of the case instead of computing them again; "
+        "the record says so.",
+    ),
 ]
 
 RunFiled: TypeAlias = Callable[[EnhanceRequest], Run]
 
 
 @contextmanager
-def filing(case: Path | None) -> Iterator[RunFiled]:
+def filing(case: Path | None, reuse: bool = False) -> Iterator[RunFiled]:
     """Open (or make) a case and give a function that runs a request and files what came of it.
 
     Raises
     ------
     RecordError, OutputError
         If the case cannot be opened or written.
+    InputError
+        If results are to be reused, but there is no case to find them in.
     """
+    if case is None and reuse:
+        raise InputError("--reuse looks into a case, but none was named", hint="add --case")
     if case is None:
         yield lambda request: enhance(request, console.tell_event)
         return
@@ -39,9 +54,11 @@ def filing(case: Path | None) -> Iterator[RunFiled]:
         for finding in opened.damage:
             console.tell(visible(f"warning: {finding.place} {finding.text}"))
 
+        recall = Shelf(opened).recall if reuse else None
+
         def run_filed(request: EnhanceRequest) -> Run:
             opened.start_run(request)
-            return opened.add_run(enhance(request, console.tell_event))
+            return opened.add_run(enhance(request, console.tell_event, recall=recall))
 
         yield run_filed
 
