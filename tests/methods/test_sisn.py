@@ -156,6 +156,7 @@ def test_a_network_grows_without_changing_what_it_does(tmp_path):
         ("sisn", 8),
         ("sisn_cpu", 8),
         ("sisn_seed", 8),
+        ("sisn_216_cpu", 8),
         ("sisn_x4_cpu", 4),
         ("sisn-216-x8", 8),
         ("sisn-216-x4", 4),

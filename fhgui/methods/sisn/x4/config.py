@@ -23,3 +23,7 @@ INFO = dataclasses.replace(
 @dataclass(frozen=True)
 class Config(config.Config):
     """Settings of SISN ×4: those of ``sisn``."""
+
+    mirrored: bool = False
+    """Restore the mirrored face too and take the mean of both: a little better, twice the time,
+    which for 44×54 pixels is a second on one core."""
