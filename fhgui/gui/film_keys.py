@@ -48,12 +48,15 @@ def film_key(window: MainWindow, event: QKeyEvent) -> Callable[[], object] | Non
         Key.Key_C: lambda: session.look(
             step=Step.FRAME if session.view.step is Step.CROP else Step.CROP
         ),
-        Key.Key_Z: lambda: session.look(magnifier=not session.view.magnifier),
-        Key.Key_A: page.rail.buttons["adjust"].click,
-        Key.Key_H: page.rail.buttons["histogram"].click,
-        Key.Key_T: page.rail.buttons["faces"].click,
-        Key.Key_D: page.rail.buttons["metadata"].click,
-        Key.Key_U: page.rail.buttons["measure"].click,
         Key.Key_Delete: page.clear_crop,
     }
+    if page.isVisible():
+        wishes |= {
+            Key.Key_Z: page.rail.magnifier.click,
+            Key.Key_A: page.rail.buttons["adjust"].click,
+            Key.Key_H: page.rail.buttons["histogram"].click,
+            Key.Key_T: page.rail.buttons["faces"].click,
+            Key.Key_D: page.rail.buttons["metadata"].click,
+            Key.Key_U: page.rail.buttons["measure"].click,
+        }
     return wishes.get(event.key())

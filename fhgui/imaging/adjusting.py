@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,9 @@ LUMA = (0.299, 0.587, 0.114)
 CLAHE_TILES = 8
 """Tiles a side, as usual since K. Zuiderveld, "Contrast limited adaptive histogram equalization",
 Graphics Gems IV, 1994."""
+
+
+BLOCK_ROWS = 64
 
 
 class Channel(StrEnum):
@@ -84,7 +88,12 @@ def adjusted(pixels: Pixels, adjustment: Adjustment) -> Pixels:
     if adjustment.clahe:
         shown = _equalized(shown, adjustment.clahe)
     table = tone_table(adjustment)
-    return table[shown] if not np.array_equal(table, np.arange(256)) else shown
+    if np.array_equal(table, np.arange(256)):
+        return shown
+    toned = np.empty_like(shown)
+    for rows in _blocks(shown):
+        toned[rows] = table[shown[rows]]
+    return toned
 
 
 def tone_table(adjustment: Adjustment) -> AnyArray:
@@ -102,17 +111,25 @@ def histogram(pixels: Pixels) -> AnyArray:
     -------
     4×256 int64: red, green, blue, luma (rounded).
     """
-    flat = pixels.reshape(-1, 3)
-    counts = [np.bincount(flat[:, c], minlength=256) for c in range(3)]
-    counts.append(np.bincount(_luma(pixels).ravel(), minlength=256))
-    return np.stack(counts)
+    counts = np.zeros((4, 256), dtype=np.int64)
+    for rows in _blocks(pixels):
+        part = pixels[rows]
+        planes = [*np.moveaxis(part, 2, 0), _luma(part)]
+        counts += [np.bincount(plane.ravel(), minlength=256) for plane in planes]
+    return counts
+
+
+def _blocks(pixels: Pixels) -> Iterator[slice]:
+    """Yield rows by the block, so that other threads get their turn in between."""
+    for top in range(0, pixels.shape[0], BLOCK_ROWS):
+        yield slice(top, top + BLOCK_ROWS)
 
 
 def _channel(pixels: Pixels, channel: Channel) -> Pixels:
     if channel is Channel.COLOUR:
         return pixels
     if channel is Channel.LUMA:
-        grey = _luma(pixels)
+        grey = np.concatenate([_luma(pixels[rows]) for rows in _blocks(pixels)])
     else:
         grey = pixels[..., (Channel.RED, Channel.GREEN, Channel.BLUE).index(channel)]
     return np.repeat(grey[..., None], 3, axis=2)

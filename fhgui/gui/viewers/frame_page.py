@@ -179,7 +179,7 @@ class FramePage(QWidget):
                 scale_bar=measuring or aids.calibration is not None,
                 ruler=aids.ruler if shown else None,
                 known=aids.calibration,
-                note=f"View only: {words} – the data are unchanged" if words else "",
+                note=f"View only, data unchanged: {words}" if words else "",
             )
         )
         with QSignalBlocker(self.rail.magnifier):
