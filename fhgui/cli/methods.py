@@ -25,6 +25,7 @@ def _entry(info: MethodInfo) -> dict[str, Any]:
         "scale": info.scale,
         "input_hw": list(info.input_hw),
         "output_hw": list(info.output_hw),
+        "any_size": info.any_size,
         "stages": [name for name, _ in info.stages],
         "weights": all(paths.model_file(name) for _, name in info.assets),
         "card": _card(info),
@@ -45,7 +46,8 @@ def _show_all(infos: list[MethodInfo]) -> None:
 def _show(info: MethodInfo) -> None:
     entry = _entry(info)
     (ih, iw), (oh, ow) = info.input_hw, info.output_hw
-    print(f"{info.id:<12} {info.title}: {iw}x{ih} -> {ow}x{oh} (x{info.scale})")
+    others = ", other sizes too" if info.any_size else ""
+    print(f"{info.id:<12} {info.title}: {iw}x{ih} -> {ow}x{oh} (x{info.scale}){others}")
     print(f"{'':<12} {info.paper}")
     print(f"{'':<12} {info.purpose}")
     print(f"{'':<12} stages: {', '.join(entry['stages'])}")

@@ -11,7 +11,7 @@ from PIL import Image
 
 from fhgui.core.arrays import Floats
 from fhgui.core.dossier import CardFacts, Dossier, DriftRow, Exhibit, FaceComparison
-from fhgui.core.method import MethodInfo
+from fhgui.core.method import SIDES_PX, MethodInfo
 from fhgui.core.record import Record
 from fhgui.core.text import visible
 from fhgui.provenance.report.blocks import (
@@ -138,11 +138,13 @@ def _method(group: list[Exhibit]) -> Iterator[Block]:
 
 def _method_rows(info: MethodInfo) -> tuple[tuple[str, str], ...]:
     (h, w), (high, wide) = info.input_hw, info.output_hw
+    least, most = SIDES_PX
+    others = f"; other sizes too, sides of {least} to {most} px" if info.any_size else ""
     people = "yes: from other people's faces" if info.generative else "no"
     return (
         ("Reference", visible(info.paper, 1000)),
         ("Meant for", visible(info.purpose, 1000)),
-        ("Sizes", f"{w}×{h} px to {wide}×{high} px, {info.scale} times"),
+        ("Sizes", f"{w}×{h} px to {wide}×{high} px, {info.scale} times{others}"),
         ("Degradation", f"{visible(info.degradation, 80)} (assumed unless set otherwise)"),
         ("Adds learned detail", people),
         ("Stages", ", ".join(visible(title, 60) for _, title in info.stages)),
