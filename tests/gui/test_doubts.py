@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt
 
-from fhgui.core.doubt import LEGENDS, DoubtKind
+from fhgui.core.doubt import LEGENDS, DoubtKind, Redegradation
 from fhgui.gui.dialogs.reason import ReasonDialog
 from fhgui.gui.window import MainWindow
 from fhgui.session.session import Session
@@ -127,6 +127,15 @@ def test_the_expected_error_is_shown_with_its_figures(
     assert result.doubt is not None
     assert session.current is not None
     assert child(window, "trustPanel").expected.text() == "not estimated"
+    agreement = result.doubt.agreement
+    assert agreement is not None
+    off = f"off by {agreement.after.mean:.2f} grey levels on average"
+    told = child(window, "trustPanel").gap_words
+    assert told.text().startswith(off)
+    assert "before" not in told.text()
+    both = replace(agreement, before=Redegradation(1.25, 9.04))
+    session.put(session.current, replace(result, doubt=replace(result.doubt, agreement=both)))
+    assert told.text().endswith("; before the last stage 1.25 and 9.0")
     half = np.tile(np.linspace(2, 18, 128, dtype=np.float32), (128, 1))
     known = replace(result.doubt, expected=half, expected_note="")
     session.put(session.current, replace(result, doubt=known))  # as if its method estimated it

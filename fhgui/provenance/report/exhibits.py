@@ -70,6 +70,11 @@ LEGEND = (
     "either. Both hold only if the input came about by the assumed degradation, here “{}”. What "
     "the maps promise and what not stands at the beginning of this section."
 )
+FITTED = (
+    "The last stage moved the method's result to the nearest picture that, degraded again, is the "
+    "input. What the input does not fix was left as the method made it. The stage makes the result "
+    "fit the evidence under the assumed degradation; it cannot tell whether that is the right one."
+)
 
 
 def exhibits(dossier: Dossier) -> Iterator[Block]:
@@ -187,6 +192,8 @@ def _agreement(agreement: Agreement | None) -> Iterator[Block]:
     if agreement.before is not None:
         rows.append(("The same before the last stage", _gap(agreement.before)))
     yield Facts(tuple(rows))
+    if agreement.before is not None:
+        yield Paragraph(FITTED, Tone.NOTE)
 
 
 def _gap(gap: Redegradation) -> str:

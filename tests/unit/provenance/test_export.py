@@ -259,7 +259,7 @@ def test_a_lost_run_does_not_take_the_case_with_it(
     case: Path, demo_png: Path, tmp_path: Path
 ) -> None:
     demo_png.unlink()
-    (case / "results" / "0002-srcnn" / "stages" / "02-result.png").unlink()
+    (case / "results" / "0002-srcnn" / "stages" / "03-consistent.png").unlink()
     done = carry_out(case, tmp_path / "out")
     assert any(w.startswith("0002-srcnn is not shown") for w in done.warnings)
     assert not (tmp_path / "out" / "results").exists()
