@@ -173,6 +173,9 @@ class Backend:
         for command in dropped:
             self._queue.remove(command)
             self._end(command, m.Cancelled(command.job))
+        for command in self._beside.values():
+            if isinstance(command, m.CarryPoints) and (jobs is None or command.job in jobs):
+                self._send(m.Cancel(command.job))
         meant = self._current is not None and (jobs is None or self._current.job in jobs)
         if self._current is not None and meant and self._kill_at is None:
             self._kill_at = time.monotonic() + self._grace_s

@@ -68,14 +68,14 @@ def facts_of(alignment: FaceAlignment, info: MethodInfo) -> FitFacts | None:
         return None
     targets = overlay(alignment, info, len(points))
     left, right = reduced(points, 2)
-    across = right - left
+    along_x, along_y = alignment.matrix[:, 0].tolist()  # how the frame is turned to fit
     return FitFacts(
         targets,
         tuple(float(d) for d in np.hypot(*(targets - points).T)),
         _fitted(len(points)),
         alignment.rms_px,
-        float(np.hypot(*across)),
-        round(math.degrees(math.atan2(across[1], across[0])), 1) + 0.0,  # no −0.0°
+        float(np.hypot(*(right - left))),
+        round(math.degrees(math.atan2(-along_y, along_x)), 1) + 0.0,  # no −0.0°
         1 / scale_of(alignment.matrix),
     )
 

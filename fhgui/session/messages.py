@@ -43,7 +43,7 @@ class Warm(Command):
 
 @dataclass(frozen=True)
 class BesideCommand(Command):
-    """A job on one file or case that runs beside others; no `Cancel` stops it."""
+    """A job on one file or case that runs beside others; no `Cancel` stops most of them."""
 
     path: Path
 
@@ -100,22 +100,27 @@ class FramePoints:
 
 
 @dataclass(frozen=True)
-class CarryPoints(Command):
-    """Follow a face from the frame ``start`` to ``target``; its points were set in ``anchor``."""
+class CarryPoints(BesideCommand):
+    """Follow a face from the frame ``start`` to ``target``; its points were set in ``anchor``.
 
-    path: Path
+    Beside runs, so that the next face can be placed while they go on; it can be cancelled.
+    """
+
     anchor: FramePoints
     start: FramePoints
     target: int
 
 
 @dataclass(frozen=True)
-class SnapPoints(Command):
+class SnapPoints(BesideCommand):
     """See with the landmark model where points ought to lie; ``which`` is one of them, or all."""
 
-    path: Path
     near: FramePoints
     which: int | None = None
+
+
+POINT_JOBS = (CarryPoints, SnapPoints)
+"""Jobs that move points."""
 
 
 @dataclass(frozen=True)

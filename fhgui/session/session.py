@@ -311,7 +311,10 @@ class Session:
     @property
     def busy(self) -> bool:
         """Whether a run, a search or an export goes on (hashing does not count)."""
-        kinds = (m.Enhance, m.FindFaces, m.TrackFaces, m.CarryPoints, m.SnapPoints, m.Export)
+        return self.doing(m.Enhance, m.FindFaces, m.TrackFaces, *m.POINT_JOBS, m.Export)
+
+    def doing(self, *kinds: type[m.Command]) -> bool:
+        """Whether a job of these kinds waits or goes on."""
         return any(isinstance(command, kinds) for command, _ in self._jobs.values())
 
     def cancel(self) -> None:

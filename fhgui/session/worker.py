@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -201,7 +202,8 @@ class Worker:
     def _carry_points(self, command: m.CarryPoints) -> None:
         from fhgui.session.point_jobs import carry_points
 
-        carry_points(command, self._send, lambda: self._stop_if_cancelled(command.job))
+        stop = partial(self._stop_if_cancelled, command.job, receive=False)
+        carry_points(command, self._send, stop)
 
     def _snap_points(self, command: m.SnapPoints) -> None:
         from fhgui.session.point_jobs import snap_points

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from fhgui.core.arrays import Pixels, Points
@@ -63,6 +63,11 @@ class FlickerView(PictureView):
         """Show the other one."""
         self.second = not self.second
         self._show_side()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Go on when somebody looks again; called by Qt."""
+        super().showEvent(event)
+        self._clock.start()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
         """Rest while nobody looks; called by Qt."""

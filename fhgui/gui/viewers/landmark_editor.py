@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from fhgui.gui.viewers.point_table import PointTable
 from fhgui.gui.viewers.point_view import PointView
 from fhgui.gui.viewers.points_told import told_words
 from fhgui.methods import registry
+from fhgui.session import messages as m
 from fhgui.session import placement, pointing
 from fhgui.session.fitting import FitFacts, facts_of
 from fhgui.session.marking import POINT_COUNTS, Carried, Marking, PointList
@@ -132,6 +133,12 @@ class LandmarkEditor(QWidget):
         super().showEvent(event)
         self.refresh()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        """Take on another theme; called by Qt."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.refresh()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Do what a key stands for here; called by Qt."""
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -198,6 +205,7 @@ class LandmarkEditor(QWidget):
 
     def _tell(self, marking: Marking, facts: FitFacts | None) -> None:
         tools, looks, session = self.tools, self.looks, self._session
+        moving = session.doing(*m.POINT_JOBS)
         self.told.setText(told_words(marking, facts))
         self.facts.setText("" if facts is None else facts.words())
         has_frame = session.current is not None and session.current.frame is not None
@@ -214,11 +222,11 @@ class LandmarkEditor(QWidget):
         tools.undo.setToolTip(f"Undo {undoing.undo_label} (Ctrl+Z)".replace("  ", " "))
         tools.redo.setToolTip(f"Redo {undoing.redo_label} (Ctrl+Shift+Z)".replace("  ", " "))
         tools.by_hand.setEnabled(has_frame)
-        tools.auto.setEnabled(has_frame and not session.busy)
-        tools.snap.setEnabled(marked and not session.busy)
+        tools.auto.setEnabled(has_frame and not session.doing(m.FindFaces))
+        tools.snap.setEnabled(marked and not moving)
         tools.clear.setEnabled(marking.points is not None)
         for button in (looks.back, looks.on):
-            button.setEnabled(film and marked and not session.busy)
+            button.setEnabled(film and marked and not moving)
         self.hint.refresh()
 
     def _count(self, marking: Marking) -> int:
@@ -250,7 +258,7 @@ class LandmarkEditor(QWidget):
     def carry(self, frames: int) -> None:
         """Carry crop and points so many frames on from the one they were set in."""
         start = pointing.points_of(self._session)
-        if start is not None and not self._session.busy:
+        if start is not None and not self._session.doing(*m.POINT_JOBS):
             self.flicker.keep_frame()
             pointing.carry(self._session, start.frame_index + frames)
 
@@ -279,7 +287,7 @@ class LandmarkEditor(QWidget):
             pointing.snap(self._session, self.view.chosen)
 
     def _dropped(self, index: int) -> None:
-        if self.tools.magnet.isChecked() and not self._session.busy:
+        if self.tools.magnet.isChecked() and not self._session.doing(*m.POINT_JOBS):
             pointing.snap(self._session, index)
 
     def _move(self, index: int, x: float, y: float, change: int) -> None:
