@@ -50,11 +50,13 @@ def write_atomic(path: Path, data: bytes) -> None:
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make a folder with files (relative path → content): all of them, or no folder.
 
-    A name that ends with ``/`` is a folder that may stay empty.
+    A name that ends with ``/`` is a folder that may stay empty. The folder above must be there:
+    where a drive was unplugged, nothing is made in the place of it.
     """
     scratch = unfinished(folder)
     shutil.rmtree(scratch, ignore_errors=True)
     try:
+        scratch.mkdir()
         for name, data in files.items():
             if name.endswith("/"):
                 (scratch / name).mkdir(parents=True, exist_ok=True)

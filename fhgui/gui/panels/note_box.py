@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from fhgui.gui.panels.navigator_rows import Row
+from fhgui.gui.panels.navigator_rows import Kind, Row
 from fhgui.session.session import Session
 
 WRITE_MS = 600
@@ -39,6 +39,7 @@ class NoteBox(QWidget):
         self.setObjectName("noteBox")
         self._session = session
         self._row: Row | None = None
+        self._dirty = False
         self.title = QLabel()
         self.title.setObjectName("section")
         self.field = NoteField()
@@ -68,7 +69,8 @@ class NoteBox(QWidget):
         """Show the note on another row, or the same one after a change from elsewhere."""
         if self._row is not None and (row is None or row.key != self._row.key):
             self.write()
-        self._row = row if row is not None and row.key else None
+        named = row is not None and row.key and row.kind is not Kind.DELETED
+        self._row = row if named else None
         self.setVisible(self._row is not None)
         if self._row is None:
             return
@@ -77,7 +79,7 @@ class NoteBox(QWidget):
         end = Qt.TextElideMode.ElideMiddle
         self.title.setText(self.title.fontMetrics().elidedText(words, end, width).upper())
         self.title.setToolTip(words)
-        if not self._timer.isActive() and self.field.toPlainText().rstrip() != self._row.note:
+        if not self._dirty and self.field.toPlainText().rstrip() != self._row.note:
             self.field.blockSignals(True)
             self.field.setPlainText(self._row.note)
             self.field.blockSignals(False)
@@ -85,10 +87,11 @@ class NoteBox(QWidget):
     def write(self) -> None:
         """Keep what was typed."""
         self._timer.stop()
-        row, text = self._row, self.field.toPlainText()
-        if row is not None and text.rstrip() != self._session.notes.value.texts.get(row.key, ""):
-            self._session.notes.write(row.key, text, row.title)
+        row, dirty, self._dirty = self._row, self._dirty, False
+        if row is not None and dirty:
+            self._session.notes.write(row.key, self.field.toPlainText(), row.title)
 
     def _typed(self) -> None:
         if self._row is not None:
+            self._dirty = True
             self._timer.start()

@@ -1,0 +1,212 @@
+"""Closing during a run, files and drives that go away, two windows on one case: nothing is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+
+from fhgui.core.face import Box
+from fhgui.core.record import Outcome
+from fhgui.gui.window import MainWindow
+from fhgui.provenance.case_file import filed_record, filed_runs
+from fhgui.provenance.verification.dispatch import verify
+from fhgui.provenance.verification.findings import Verdict
+from fhgui.session.results import Status
+
+WORK_MS = 60_000
+
+
+@pytest.fixture
+def begin(qtbot: Any, settle: Callable[[MainWindow], None]) -> Callable[[MainWindow], None]:
+    """Return a function that starts a run on the demo's face and waits for its first stage."""
+
+    def begun(window: MainWindow) -> None:
+        settle(window)
+        session = window.session
+        session.mark("crop", session.marking.with_box(Box(130, 75, 60, 60)))
+        session.choose_methods(("bicubic",))
+        session.run(reason="test")
+        qtbot.waitUntil(lambda: bool(session.selected.stages), timeout=WORK_MS)
+
+    return begun
+
+
+def dialog_of(window: MainWindow) -> QMessageBox:
+    dialog = window.findChild(QMessageBox, "closeDialog")
+    assert dialog is not None
+    return dialog
+
+
+def press(dialog: QMessageBox, name: str) -> None:
+    next(b for b in dialog.buttons() if b.objectName() == name).click()
+
+
+def test_closing_during_a_run_asks_and_can_be_taken_back_or_wait(
+    qtbot: Any,
+    open_window: Callable[..., MainWindow],
+    begin: Callable[[MainWindow], None],
+    demo_png: Path,
+) -> None:
+    window = open_window(demo_png)
+    begin(window)
+    if window.session.selected.status.over:  # a fast machine: there is nothing to ask about
+        return
+    window.close()
+    dialog = dialog_of(window)
+    assert dialog.text() == "bicubic is running."
+    assert "recorded as cancelled" in dialog.informativeText()
+    press(dialog, "goOnButton")
+    assert window.isVisible()
+    window.close()
+    press(dialog_of(window), "closeWhenDoneButton")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=WORK_MS)
+    case = window.session.case
+    assert case is not None
+    assert [filed_record(run).outcome for run in filed_runs(case)] == [Outcome.COMPLETED]
+    assert verify(case).verdict is Verdict.EXACT
+
+
+def test_stopping_at_the_close_records_the_run_as_cancelled(
+    qtbot: Any,
+    open_window: Callable[..., MainWindow],
+    settle: Callable[[MainWindow], None],
+    demo_png: Path,
+) -> None:
+    window = open_window(demo_png)
+    settle(window)
+    session = window.session
+    session.mark("crop", session.marking.with_box(Box(130, 75, 60, 60)))
+    session.choose_methods(("dcnn_mnce",))
+    session.run(reason="test")
+    qtbot.waitUntil(lambda: bool(session.selected.stages), timeout=WORK_MS)
+    window.close()
+    press(dialog_of(window), "stopAndCloseButton")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=WORK_MS)
+    assert session.case is not None
+    (run,) = filed_runs(session.case)
+    assert filed_record(run).outcome is Outcome.CANCELLED
+
+
+def test_a_drive_that_goes_away_in_mid_run_costs_nothing(
+    qtbot: Any,
+    open_window: Callable[..., MainWindow],
+    begin: Callable[[MainWindow], None],
+    settle: Callable[[MainWindow], None],
+    child: Callable[..., Any],
+    demo_png: Path,
+    tmp_path: Path,
+) -> None:
+    drive, away = tmp_path / "drive", tmp_path / "away"
+    drive.mkdir()
+    window = open_window(demo_png)
+    settle(window)
+    session = window.session
+    session.casework.save_as(drive / "Robbery")
+    case = drive / "Robbery.fhcase"
+    qtbot.waitUntil(lambda: session.case == case, timeout=WORK_MS)
+    begin(window)
+    drive.rename(away)
+    session.notes.toggle_mark()
+    session.casework.keep_desk()
+    keeping = session.casework.keeping
+    qtbot.waitUntil(lambda: not session.busy and bool(keeping.trouble), timeout=WORK_MS)
+    assert "not there any more; plug its drive in again" in child(window, "bannerText").text()
+    assert "nothing is lost" in child(window, "bannerText").text()
+    assert window.isWindowModified()
+    assert window.navigator.head.facts.text() == "not saved: cannot be written"
+    if keeping.unfiled:
+        window.close()
+        assert "not in the case yet" in dialog_of(window).text()
+        press(dialog_of(window), "goOnButton")
+    away.rename(drive)
+    child(window, "saveCaseAction").trigger()
+    qtbot.waitUntil(lambda: not session.casework.unsaved, timeout=WORK_MS)
+    assert [filed_record(run).outcome for run in filed_runs(case)] == [Outcome.COMPLETED]
+    window.close()
+    assert not window.isVisible()
+    assert verify(case).verdict is Verdict.EXACT
+
+
+def test_a_case_whose_drive_never_comes_back_is_saved_from_the_window(
+    qtbot: Any,
+    open_window: Callable[..., MainWindow],
+    begin: Callable[[MainWindow], None],
+    settle: Callable[[MainWindow], None],
+    demo_png: Path,
+    tmp_path: Path,
+) -> None:
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    window = open_window(demo_png)
+    settle(window)
+    session = window.session
+    session.casework.save_as(drive / "Robbery")
+    qtbot.waitUntil(lambda: session.case == drive / "Robbery.fhcase", timeout=WORK_MS)
+    begin(window)
+    qtbot.waitUntil(lambda: not session.busy, timeout=WORK_MS)
+    record = session.selected.run.record
+    drive.rename(tmp_path / "lost")
+    session.casework.save_as(tmp_path / "Rescued")
+    rescued = tmp_path / "Rescued.fhcase"
+    qtbot.waitUntil(lambda: session.case == rescued, timeout=WORK_MS)
+    (run,) = filed_runs(rescued)
+    assert filed_record(run) == record
+    window.close()
+    assert verify(rescued).verdict is Verdict.EXACT
+
+
+def test_a_source_deleted_under_the_case_keeps_its_place_and_results(
+    qtbot: Any,
+    open_window: Callable[..., MainWindow],
+    begin: Callable[[MainWindow], None],
+    child: Callable[..., Any],
+    demo_png: Path,
+) -> None:
+    window = open_window(demo_png)
+    begin(window)
+    session = window.session
+    qtbot.waitUntil(lambda: not session.busy, timeout=WORK_MS)
+    work = session.works[0]
+    away = demo_png.with_name("elsewhere.bin")
+    demo_png.rename(away)
+    qtbot.waitUntil(lambda: bool(work.trouble), timeout=WORK_MS)
+    assert "is not there any more; its results stay" in child(window, "bannerText").text()
+    assert session.selected.status is Status.COMPLETED
+    session.mark("crop", session.marking.with_box(Box(120, 70, 60, 60)))
+    session.run(reason="test")
+    qtbot.waitUntil(lambda: not session.busy, timeout=WORK_MS)
+    assert session.selected.status is Status.FAILED
+    assert "no such file" in session.selected.message
+    away.rename(demo_png)
+    qtbot.waitUntil(lambda: not work.trouble, timeout=WORK_MS)
+    assert "is there again, unchanged" in child(window, "bannerText").text()
+
+
+def test_a_second_window_on_a_case_is_told_who_works_in_it(
+    qtbot: Any,
+    open_window: Callable[..., MainWindow],
+    settle: Callable[[MainWindow], None],
+    child: Callable[..., Any],
+    demo_png: Path,
+    tmp_path: Path,
+) -> None:
+    first = open_window(demo_png)
+    settle(first)
+    first.session.casework.save_as(tmp_path / "Robbery")
+    case = tmp_path / "Robbery.fhcase"
+    qtbot.waitUntil(lambda: first.session.case == case, timeout=WORK_MS)
+    second = open_window(case)
+    banner = child(second, "bannerText")
+    qtbot.waitUntil(lambda: "worked on by another fhgui" in banner.text(), timeout=WORK_MS)
+    assert "close the case there first" in banner.text()
+    assert second.session.case != case
+    first.session.notes.toggle_mark()
+    qtbot.waitUntil(lambda: not first.session.casework.unsaved, timeout=WORK_MS)
+    first.close()
+    second.session.casework.open(case)
+    qtbot.waitUntil(lambda: second.session.case == case, timeout=WORK_MS)
+    assert [mark.frame_index for mark in second.session.notes.value.marks] == [0]
+    (work,) = second.session.works
+    qtbot.waitUntil(lambda: work.frame is not None, timeout=WORK_MS)
