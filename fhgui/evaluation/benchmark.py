@@ -101,9 +101,8 @@ def run(
     yield from (Note(text) for text in notes if text)
     for candidate in wanted:
         runner = entries.load(candidate, protocol, device)
-        yield from _measure(candidate, runner, pairs.pairs, scorer)
-        if "coverage" in measures:
-            yield _coverage(candidate, runner, pairs.pairs)
+        events = _measure(candidate, runner, pairs.pairs, scorer)
+        yield from _covered(events, runner, pairs.pairs) if "coverage" in measures else events
         del runner  # before the next is loaded: two galleries need twice the memory
     if scorer.truths_without_face:
         count = len(scorer.truths_without_face)
@@ -136,18 +135,20 @@ def _measure(
     )
 
 
-def _coverage(candidate: Candidate, runner: Runner, pairs: Sequence[Pair]) -> Event:
-    """Hold the expected errors of a row against its true ones."""
+def _covered(events: Iterator[Event], runner: Runner, pairs: Sequence[Pair]) -> Iterator[Event]:
+    """Pass the events of a row on, and hold its expected errors against the true ones."""
     meter = Meter()
-    for pair in pairs:
-        half_widths = runner.expected_errors(pair) if isinstance(runner, Restoring) else None
-        if half_widths is None:
-            break
-        meter.see(runner.restore(pair), pair.truth, half_widths)
-    found = meter.found(candidate.label)
-    if found is None:
-        return Note(f"{candidate.label} does not estimate its error")
-    return CoverageFound(found)
+    for event in events:
+        yield event
+        if isinstance(event, ImageScored) and isinstance(runner, Restoring):
+            pair = pairs[event.done - 1]
+            half_widths = runner.expected_errors(pair)
+            if half_widths is not None:
+                meter.see(event.result, pair.truth, half_widths)
+        elif isinstance(event, RowDone):
+            found = meter.found(event.row.label)
+            none = Note(f"{event.row.label} does not estimate its error")
+            yield none if found is None else CoverageFound(found)
 
 
 def _timed(runner: Runner, pair: Pair) -> tuple[Pixels, float]:
