@@ -240,3 +240,15 @@ def test_several_methods_on_a_real_frame_fill_queue_and_case(
     assert not any(s["name"].startswith("mnce") for s in made[0]["stages"])
     assert session.queue.waiting == ()
     assert session.queue.entries[0].title == "dcnn_mnce · Denoiser only"
+
+
+@pytest.mark.parametrize("width", [1024, 1366, 1900])
+def test_the_run_button_has_room_for_its_words(qtbot: Any, at_work: MainWindow, width: int) -> None:
+    at_work.resize(width, 768)
+    session, button = at_work.session, at_work.enhance.run
+    session.choose_methods(("dcnn_mnce", "lcr", "lle"))
+    qtbot.waitUntil(lambda: button.text().startswith("Run 3"))
+    assert button.minimumSizeHint().width() <= button.width()
+    assert button.accessibleName() == "Run 3 methods"
+    for card in at_work.enhance.methods.cards.values():
+        assert card.minimumSizeHint().width() <= at_work.enhance.methods.viewport().width()

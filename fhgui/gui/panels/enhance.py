@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -26,6 +27,8 @@ from fhgui.session.results import Result, Status
 from fhgui.session.session import Session
 
 IGNORED = QSizePolicy.Policy.Ignored
+BUTTON_PX = 54
+"""Icon, padding and border of the run button; its words are bold and want a little more."""
 
 
 class EnhancePanel(QWidget):
@@ -157,8 +160,7 @@ class EnhancePanel(QWidget):
         session = self._session
         count = len(session.methods)
         more = any(entry.method for entry in session.queue.waiting)
-        methods = f"{count} method{'s' * (count > 1)}"
-        self.run.setText("Run" if not count else f"Queue {count}" if more else f"Run {methods}")
+        self._word_run(count, more)
         why_not = session.ready_to_run()
         self.run.setEnabled(not why_not)
         tip = "Run the chosen methods after the others" if more else "Run the chosen methods"
@@ -166,6 +168,20 @@ class EnhancePanel(QWidget):
         self.cancel.setEnabled(session.busy)
         self.export.setEnabled(session.can_export)
         self._show_progress()
+
+    def _word_run(self, count: int, more: bool) -> None:
+        """Say on the button how many methods are run, in as many words as it has room for."""
+        do = "Queue" if more else "Run"
+        full = f"{do} {count} method{'s' * (count > 1)}" if count else do
+        self.run.setAccessibleName(full)
+        room = self.run.width() - BUTTON_PX
+        fits = self.run.fontMetrics().horizontalAdvance(full) <= room
+        self.run.setText(full if fits or not count else f"{do} {count}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Word the button anew for its width; called by Qt."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self.refresh)  # once the layout has given it its width
 
     def _show_progress(self) -> None:
         session, queue = self._session, self._session.queue

@@ -123,14 +123,17 @@ class MethodCard(QFrame):
         top.addWidget(self.check)
         top.addWidget(badge)
         top.addStretch(1)
-        top.addWidget(self.fit)
         top.addWidget(self.more)
         (h, w), (oh, ow) = info.input_hw, info.output_hw
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 6, 6)
         layout.setSpacing(2)
         layout.addLayout(top)
-        layout.addWidget(Elided(f"{w}×{h} → {ow}×{oh} · {info.title}"))
+        second = QHBoxLayout()
+        second.setContentsMargins(0, 0, 4, 0)
+        second.addWidget(Elided(f"{w}×{h} → {ow}×{oh} · {info.title}"), 1)
+        second.addWidget(self.fit)
+        layout.addLayout(second)
         self.presets: PresetRow | None = None
         if registry.settings_of(info.id):
             self.presets = PresetRow(session, info.id)
@@ -255,7 +258,7 @@ class MethodList(QListWidget):
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
         card = MethodCard(info, self._session)
         card.toggled.connect(lambda on: self._choose(info.id, on))
-        card.resized.connect(self.fit_heights)
+        card.resized.connect(lambda: self._show_whole(item))
         self.addItem(item)
         self.setItemWidget(item, card)
         self.cards[info.id] = card
@@ -287,6 +290,11 @@ class MethodList(QListWidget):
                 layout.activate()  # what was shown or hidden just now counts
             height = card.heightForWidth(width) if card.hasHeightForWidth() else -1
             item.setSizeHint(QSize(10, max(height, card.sizeHint().height() if height < 0 else 0)))
+
+    def _show_whole(self, item: QListWidgetItem) -> None:
+        """Make room for what a card tells, and bring it into sight."""
+        self.fit_heights()
+        self.scrollToItem(item, QListWidget.ScrollHint.PositionAtTop)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Fit the cards to another width; called by Qt."""
