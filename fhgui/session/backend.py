@@ -173,7 +173,7 @@ class Backend:
         for command in dropped:
             self._queue.remove(command)
             self._end(command, m.Cancelled(command.job))
-        for command in self._beside.values():
+        for command in list(self._beside.values()):
             if isinstance(command, m.CarryPoints) and (jobs is None or command.job in jobs):
                 self._send(m.Cancel(command.job))
         meant = self._current is not None and (jobs is None or self._current.job in jobs)

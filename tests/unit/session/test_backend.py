@@ -128,3 +128,12 @@ def test_only_the_named_job_is_cancelled(running: Running) -> None:
     seen = running.until(m.Done(3))
     assert {e.job for e in seen if isinstance(e, m.Cancelled)} == {1}
     assert not any(isinstance(e, m.WorkerReady) for e in seen)
+
+
+def test_points_on_their_way_to_another_frame_can_be_stopped(running: Running) -> None:
+    eyes = m.FramePoints(0, ((1.0, 1.0), (9.0, 1.0)))
+    running.backend.submit(m.CarryPoints(4, Path("film.mp4"), eyes, eyes, 500))
+    running.until(m.Started(4))
+    running.backend.cancel([4])
+    told = [type(e).__name__ for e in running.until(m.Done(4), seconds=2)]
+    assert told == ["Cancelled", "Done"]
