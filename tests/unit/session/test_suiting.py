@@ -1,0 +1,64 @@
+"""Whether a method suits a face: by size, points, their residual, and what is installed."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from fhgui.alignment import templates
+from fhgui.core.face import Box
+from fhgui.core.method import MethodInfo
+from fhgui.methods import registry
+from fhgui.session.marking import Marking
+from fhgui.session.placement import Fit
+from fhgui.session.suiting import verdict, wanted
+
+INFO = registry.info("bicubic")
+
+
+def points(scale: float, moved_px: float = 0.0) -> Marking:
+    """Return a marking by five points of the template, some frame pixels an input pixel."""
+    five = templates.template(INFO.template).reduced(5) / INFO.scale * scale + 40
+    five[0, 0] -= moved_px  # an eye
+    return Marking(points=tuple((float(x), float(y)) for x, y in five))
+
+
+@pytest.mark.parametrize(
+    ("marking", "fit", "brief"),
+    [
+        (Marking(), Fit.UNKNOWN, "no crop yet"),
+        (Marking(aligned=True), Fit.GOOD, "frame as it is"),
+        (points(1.0), Fit.GOOD, "suits this crop"),
+        (points(4.0), Fit.DOUBTFUL, "keeps 25%"),
+        (points(0.5), Fit.DOUBTFUL, "50% of its input"),
+        (points(1.0, moved_px=8), Fit.DOUBTFUL, "points off template"),
+        (Marking(box=Box(10, 10, 16, 16)), Fit.DOUBTFUL, "points wanted"),
+    ],
+)
+def test_the_verdict_is_brief_and_has_a_reason(marking: Marking, fit: Fit, brief: str) -> None:
+    found = verdict(marking, INFO)
+    assert (found.fit, found.brief) == (fit, brief)
+    assert found.reasons
+    assert all(reason.endswith(".") for reason in found.reasons)
+
+
+def test_a_face_below_perceive_is_told_of() -> None:
+    assert any("Perceive" in reason for reason in verdict(points(1.0), INFO).reasons)
+    assert not any("Perceive" in reason for reason in verdict(points(8.0), INFO).reasons)
+
+
+def test_missing_files_make_a_method_impossible(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    info: MethodInfo = dataclasses.replace(
+        registry.info("lcr"), assets=(("gallery", "gone/away.safetensors"),)
+    )
+    found = verdict(points(1.0), info)
+    assert found.fit is Fit.IMPOSSIBLE
+    assert "gone/away.safetensors" in found.reasons[0]
+
+
+@pytest.mark.parametrize("method", registry.method_ids())
+def test_every_method_says_what_it_wants(method: str) -> None:
+    info = registry.info(method)
+    assert f"{info.input_hw[1]}×{info.input_hw[0]} px" in wanted(info)
