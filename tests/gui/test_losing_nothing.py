@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from fhgui.core.face import Box
-from fhgui.core.record import Outcome
+from fhgui.core.record import Outcome, Record
 from fhgui.gui.window import MainWindow
 from fhgui.provenance.case_file import filed_record, filed_runs
 from fhgui.provenance.verification.dispatch import verify
 from fhgui.provenance.verification.findings import Verdict
-from fhgui.session.results import Status
+from fhgui.session.results import Result, Status
 
 WORK_MS = 60_000
 
@@ -28,9 +28,23 @@ def begin(qtbot: Any, settle: Callable[[MainWindow], None]) -> Callable[[MainWin
         session.mark("crop", session.marking.with_box(Box(130, 75, 60, 60)))
         session.choose_methods(("bicubic",))
         session.run(reason="test")
-        qtbot.waitUntil(lambda: bool(session.selected.stages), timeout=WORK_MS)
+        qtbot.waitUntil(lambda: bool(selected(window).stages), timeout=WORK_MS)
 
     return begun
+
+
+def selected(window: MainWindow) -> Result:
+    """Return the result that is looked at."""
+    result = window.session.selected
+    assert result is not None
+    return result
+
+
+def record_of(window: MainWindow) -> Record:
+    """Return the record of the result that is looked at."""
+    run = selected(window).run
+    assert run is not None
+    return run.record
 
 
 def dialog_of(window: MainWindow) -> QMessageBox:
@@ -51,7 +65,7 @@ def test_closing_during_a_run_asks_and_can_be_taken_back_or_wait(
 ) -> None:
     window = open_window(demo_png)
     begin(window)
-    if window.session.selected.status.over:  # a fast machine: there is nothing to ask about
+    if selected(window).status.over:  # a fast machine: there is nothing to ask about
         return
     window.close()
     dialog = dialog_of(window)
@@ -80,7 +94,7 @@ def test_stopping_at_the_close_records_the_run_as_cancelled(
     session.mark("crop", session.marking.with_box(Box(130, 75, 60, 60)))
     session.choose_methods(("dcnn_mnce",))
     session.run(reason="test")
-    qtbot.waitUntil(lambda: bool(session.selected.stages), timeout=WORK_MS)
+    qtbot.waitUntil(lambda: bool(selected(window).stages), timeout=WORK_MS)
     window.close()
     press(dialog_of(window), "stopAndCloseButton")
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=WORK_MS)
@@ -146,7 +160,7 @@ def test_a_case_whose_drive_never_comes_back_is_saved_from_the_window(
     qtbot.waitUntil(lambda: session.case == drive / "Robbery.fhcase", timeout=WORK_MS)
     begin(window)
     qtbot.waitUntil(lambda: not session.busy, timeout=WORK_MS)
-    record = session.selected.run.record
+    record = record_of(window)
     drive.rename(tmp_path / "lost")
     session.casework.save_as(tmp_path / "Rescued")
     rescued = tmp_path / "Rescued.fhcase"
@@ -173,12 +187,12 @@ def test_a_source_deleted_under_the_case_keeps_its_place_and_results(
     demo_png.rename(away)
     qtbot.waitUntil(lambda: bool(work.trouble), timeout=WORK_MS)
     assert "is not there any more; its results stay" in child(window, "bannerText").text()
-    assert session.selected.status is Status.COMPLETED
+    assert selected(window).status is Status.COMPLETED
     session.mark("crop", session.marking.with_box(Box(120, 70, 60, 60)))
     session.run(reason="test")
     qtbot.waitUntil(lambda: not session.busy, timeout=WORK_MS)
-    assert session.selected.status is Status.FAILED
-    assert "no such file" in session.selected.message
+    assert selected(window).status is Status.FAILED
+    assert "no such file" in selected(window).message
     away.rename(demo_png)
     qtbot.waitUntil(lambda: not work.trouble, timeout=WORK_MS)
     assert "is there again, unchanged" in child(window, "bannerText").text()

@@ -136,7 +136,10 @@ def test_names_notes_and_deletions_are_undone_kept_and_entered_in_the_log(
     assert field.text() == "bicubic"
     field.setText("Man at the door")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    titles = lambda: [row.title for row in rows(window, Kind.RESULT)]  # noqa: E731  asked again
+
+    def titles() -> list[str]:
+        return [row.title for row in rows(window, Kind.RESULT)]
+
     qtbot.waitUntil(lambda: titles() == ["Man at the door"], timeout=WORK_MS)
     assert rows(window, Kind.RESULT)[0].picture is not None
     navigator.note.field.setPlainText("left eye in shadow")

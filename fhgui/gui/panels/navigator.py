@@ -161,7 +161,7 @@ class Navigator(QWidget):
     def _fill_item(self, item: QTreeWidgetItem, row: Row) -> None:
         item.setData(0, ROW_ROLE, row)
         item.setText(0, row.title)
-        item.setToolTip(0, row.tip)
+        item.setToolTip(0, row.tip or f"{row.title}\n{row.second}")
         words = [str(row.kind), row.title, row.second, f"note: {row.note}" if row.note else ""]
         spoken = ", ".join(word for word in words if word)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)

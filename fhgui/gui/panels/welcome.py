@@ -48,7 +48,7 @@ class Welcome(QWidget):
         inner.addWidget(_muted(WHAT))
         inner.addSpacing(4)
         inner.addLayout(self._make_buttons())
-        inner.addWidget(_muted("… or drop a picture or a video anywhere in this window."))
+        inner.addWidget(_muted("… or drop pictures, videos, a folder or a case anywhere in this window."))
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
         inner.addLayout(self._recent)
