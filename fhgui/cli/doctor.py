@@ -15,10 +15,11 @@ import typer
 
 from fhgui import paths
 from fhgui.cli.console import JsonOption, emit
-from fhgui.core.errors import FhguiError
+from fhgui.core.errors import FhguiError, WeightsError
 from fhgui.imaging.demo import demo_frame
 from fhgui.methods import registry
 from fhgui.methods.devices import resolve_device
+from fhgui.methods.installed import InstalledModel, installed
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.environment import environment, software
 from fhgui.provenance.folder import png, write_files, write_run
@@ -55,6 +56,8 @@ def _checks() -> Iterator[Check]:
         yield Check(name, found, "importable" if found else "not installed")
     yield _tried("device", partial(resolve_device, "auto"))
     yield _tried("resources", _resources)
+    for row in installed():
+        yield _tried(f"file {row.name}", partial(_file, row))
     for method_id in registry.method_ids():
         yield _tried(f"model {method_id}", partial(_model, method_id))
         yield _tried(f"self-test {method_id}", partial(_self_test, method_id))
@@ -75,10 +78,18 @@ def _resources() -> str:
 
 
 def _model(method_id: str) -> str:
-    """Load the method, which checks the hash of each of its files."""
+    """Load the method."""
     device = "cpu" if not registry.info(method_id).assets else resolve_device("auto")
-    assets = registry.load(method_id, device=device).assets
-    return ", ".join(f"{a.name} {a.sha256[:12]}" for a in assets) or "needs no files"
+    count = len(registry.load(method_id, device=device).assets)
+    return f"loads its {count} file{'s' * (count > 1)}" if count else "needs no files"
+
+
+def _file(row: InstalledModel) -> str:
+    """Compare a file with its card."""
+    problem = row.problem()
+    if problem is not None:
+        raise WeightsError(problem)
+    return f"{str(row.facts()['sha256'])[:12]}, matches its card"
 
 
 def _self_test(method_id: str) -> str:
@@ -99,4 +110,4 @@ def _self_test(method_id: str) -> str:
 
 def _show(checks: list[Check]) -> None:
     for check in checks:
-        print(f"{'ok  ' if check.ok else 'FAIL'} {check.name:<24} {check.detail}")
+        print(f"{'ok  ' if check.ok else 'FAIL'} {check.name:<40} {check.detail}")

@@ -68,6 +68,7 @@ def _entry(row: InstalledModel) -> dict[str, Any]:
     card = row.facts()
     return {
         "method": row.method,
+        "methods": list(row.methods),
         "role": row.role,
         "name": row.name,
         "path": None if row.path is None else str(row.path),
@@ -82,7 +83,7 @@ def _show(rows: tuple[InstalledModel, ...]) -> None:
     for row in rows:
         card = row.facts()
         digest = str(card.get("sha256", "on no card"))[:12]
-        print(f"{row.method:<12} {row.name:<44} {digest:<14} {_state(row)}")
+        print(f"{_whose(row):<12} {row.name:<44} {digest:<14} {_state(row)}")
         for key in ("what", "data", "terms"):
             if key in card:
                 print(f"{'':<12} {key}: {_words(card[key])}")
@@ -97,7 +98,15 @@ def _state(row: InstalledModel) -> str:
     if row.path is None:
         return "MISSING"
     where = "your own" if row.own else "came with the program"
-    return where if row.used else f"{where}, not used: your own goes before it"
+    if not row.used:
+        return f"{where}, not used: your own goes before it"
+    if not row.methods:
+        return f"{where}, not used: no method loads it"
+    return where if row.needed else f"{where}, for some settings"
+
+
+def _whose(row: InstalledModel) -> str:
+    return ", ".join(row.methods) or row.method
 
 
 def _words(value: object) -> str:

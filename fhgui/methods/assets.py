@@ -118,7 +118,11 @@ def read_header(path: Path) -> dict[str, str]:
     WeightsError
         If it is no safetensors file.
     """
-    return _read(path)[1]
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise WeightsError("is no safetensors file", path=path, hint=GET) from error
 
 
 def _digest(path: Path) -> str:

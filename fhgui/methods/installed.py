@@ -21,25 +21,36 @@ from fhgui.core.errors import FhguiError, OutputError, WeightsError
 from fhgui.methods import registry
 from fhgui.methods.assets import CARD, check, read_card, read_header, stated
 
+GALLERY_PARTS = ("bases", "entries", "prototypes")
+"""What the headers of galleries call their files."""
+
 
 @dataclass(frozen=True)
 class InstalledModel:
-    """A file that a method needs, where it was found.
+    """A file that methods need or may be told to use, where it was found.
 
     Parameters
     ----------
-    method, role, name : as in `core.method.Asset` and `MethodInfo.assets`.
+    methods : ids of those that load it; empty if none of this program does.
+    role, name : as in `core.method.Asset`.
     path : None if it is missing.
     own : whether it lies in the user's own folder.
-    used : whether it is the one that the method loads; False if an own file goes before it.
+    used : whether it is the one that is loaded; False if an own file goes before it.
+    needed : whether methods load it by default; else it is for some of their settings.
     """
 
-    method: str
+    methods: tuple[str, ...]
     role: str
     name: str
     path: Path | None
     own: bool
     used: bool
+    needed: bool = True
+
+    @property
+    def method(self) -> str:
+        """The first method that loads it, or else the folder that it lies in."""
+        return self.methods[0] if self.methods else Path(self.name).parent.as_posix()
 
     def facts(self) -> Mapping[str, Any]:
         """Return what its card says of it; empty if there is no card or it says nothing."""
@@ -60,13 +71,21 @@ class InstalledModel:
 
 
 def installed() -> tuple[InstalledModel, ...]:
-    """Return every file of every method in the order of methods, a missing one once."""
-    return tuple(
-        found
-        for method in registry.method_ids()
-        for role, name in registry.info(method).assets
-        for found in _found(method, role, name)
-    )
+    """Return every file once: those that methods need in their order, missing ones too.
+
+    After them come the other files in the model folders: what only some settings need, and what
+    no method of this program loads.
+    """
+    needed: dict[tuple[str, str], list[str]] = {}
+    for method in registry.method_ids():
+        for role, name in registry.info(method).assets:
+            needed.setdefault((role, name), []).append(method)
+    rows = [row for (role, name), ids in needed.items() for row in _found(tuple(ids), role, name)]
+    known = {row.name for row in rows}
+    for name in _names_on_disk():
+        if name not in known:
+            rows.extend(_further(name))
+    return tuple(rows)
 
 
 def add(file: Path) -> InstalledModel:
@@ -84,7 +103,7 @@ def add(file: Path) -> InstalledModel:
     if not file.is_file():
         raise WeightsError("there is no such file", path=file, hint="name a trained weights file")
     check("weights", file)
-    method, role, name = _place(file)
+    method, name = _place(file)
     own = paths.user_models()
     with _writing(own):
         own.mkdir(parents=True, exist_ok=True)
@@ -96,7 +115,7 @@ def add(file: Path) -> InstalledModel:
             (own / name).parent.mkdir(exist_ok=True)
             staged.replace(own / name)
             staged.with_name(CARD).replace((own / name).with_name(CARD))
-    return InstalledModel(method, role, name, own / name, own=True, used=True)
+    return next(row for row in installed() if row.path == own / name)
 
 
 def own_files(method: str) -> tuple[Path, ...]:
@@ -108,7 +127,8 @@ def own_files(method: str) -> tuple[Path, ...]:
         If there is no such method.
     """
     own = paths.user_models()
-    found = [own / name for _, name in registry.info(method).assets if (own / name).is_file()]
+    registry.info(method)  # refuses unknown methods
+    found = [own / row.name for row in installed() if row.own and method in row.methods]
     cards = sorted({path.with_name(CARD) for path in found})
     return (*found, *(card for card in cards if card.is_file()))
 
@@ -140,28 +160,52 @@ def remove(method: str) -> tuple[Path, ...]:
     return files
 
 
-def _found(method: str, role: str, name: str) -> Iterator[InstalledModel]:
+def _found(
+    methods: tuple[str, ...], role: str, name: str, needed: bool = True
+) -> Iterator[InstalledModel]:
     own = paths.user_models()
     folders = [f for f in paths.model_folders() if (f / name).is_file()]
     if not folders:
-        yield InstalledModel(method, role, name, None, own=False, used=False)
+        yield InstalledModel(methods, role, name, None, own=False, used=False, needed=needed)
     for folder in folders:
-        yield InstalledModel(
-            method, role, name, folder / name, own=folder == own, used=folder == folders[0]
-        )
+        used, path = folder == folders[0], folder / name
+        yield InstalledModel(methods, role, name, path, folder == own, used, needed)
 
 
-def _place(file: Path) -> tuple[str, str, str]:
-    """Return the method, role and name under the model folders that a file's header asks for."""
+def _names_on_disk() -> list[str]:
+    """Return the names of all files of models; what is being added is none yet."""
+    found = {
+        path.relative_to(folder).as_posix()
+        for folder in paths.model_folders()
+        for path in folder.glob("*/*.safetensors")
+        if not path.parent.name.startswith(".")
+    }
+    return sorted(found)
+
+
+def _further(name: str) -> Iterator[InstalledModel]:
+    """Return a file that no method loads by default; its header says whose it is."""
+    path = paths.model_file(name)
+    try:
+        header = {} if path is None else read_header(path)
+    except WeightsError:  # `problem` will tell
+        header = {}
+    owner = header.get("method", Path(name).parent.as_posix())
+    role = "gallery" if header.get("part") in GALLERY_PARTS else "weights"
+    return _found((owner,) if owner in registry.method_ids() else (), role, name, needed=False)
+
+
+def _place(file: Path) -> tuple[str, str]:
+    """Return the method and the name under the model folders that a file's header asks for."""
     header = read_header(file)
     owner, part = header.get("method", ""), header.get("part", "")
     for method in registry.method_ids():
-        for role, name in registry.info(method).assets:
+        for _, name in registry.info(method).assets:
             folder, stem = Path(name).parent.as_posix(), Path(name).stem
             # methods that share a file find it in a folder that is named after none of them
             words = stem.split("-")  # denoiser-faces, prototypes-bases
             if folder == owner and part in (stem, words[0], words[-1]):
-                return method, role, name
+                return method, name
     raise WeightsError(
         f"is for no method of this program (it says: {owner or 'nothing'})",
         path=file,
