@@ -8,6 +8,10 @@ random by 8 % of the eye distance (root mean square 11 %): after snapping 2.3, 1
 the eye distance (medians) from the landmarks of the full-size picture, and nearly as little with
 the pictures turned by 35°. The darkest spot near an eye (from 9 to 8 %) and the nearest corner of
 the picture (from 9 to 10 %) do not help.
+
+The model finds landmarks everywhere, also where there is no face, and nothing it says tells: its
+looks at several sizes differ by 1.0 to 1.5 % of the eye distance on faces, by 1.3 to 4.9 % on
+walls and floors (medians 1.1 and 2.4 %). Whoever snaps has to look.
 """
 
 from __future__ import annotations

@@ -43,7 +43,10 @@ class Carried:
         )
 
 
-SNAPPED = "the landmarks were set by hand, then moved to where the landmark model sees them"
+SNAPPED = (
+    "the landmarks were set by hand, then moved to where the landmark model sees them; the model "
+    "sees landmarks everywhere and does not tell whether there is a face"
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from fhgui.session.marking import Marking
 
 PLACED = {
     PlacedBy.AUTO: "found automatically",
-    PlacedBy.SNAPPED: "set by hand, snapped to the landmark model",
+    PlacedBy.SNAPPED: "snapped to the landmark model, which sees a face anywhere",
     PlacedBy.TRACKED: "carried over",
     PlacedBy.ANALYST: "set by the analyst",
     PlacedBy.BOX: "crop only: no points yet",
