@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
 )
 from PySide6.QtWidgets import QSlider, QToolTip, QWidget
@@ -51,6 +52,7 @@ class FilmStrip(QSlider):
         self._loop: Loop | None = None
         self._images: dict[int, QImage] = {}
         self._keys = np.zeros(0)
+        self._tiles: tuple[object, QPixmap] | None = None
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return room for every lane; called by Qt."""
@@ -63,6 +65,7 @@ class FilmStrip(QSlider):
     def show_film(self, film: FilmFacts, marks: tuple[int, ...], loop: Loop | None) -> None:
         """Show other facts about the film."""
         if film.thumbs is not self._film.thumbs:
+            self._tiles = None
             new = {n: p for n, p in film.thumbs.items() if n not in self._images}
             if not set(self._images) <= set(film.thumbs):
                 self._images, new = {}, dict(film.thumbs)
@@ -134,7 +137,7 @@ class FilmStrip(QSlider):
         thumbs = QRect(MARGIN_PX, FLAGS_PX, self.width() - 2 * MARGIN_PX, THUMBS_PX)
         painter.fillRect(thumbs, QColor(colour("field")))
         if self.isEnabled():
-            self._paint_thumbs(painter, thumbs)
+            painter.drawPixmap(thumbs, self._thumbs(thumbs))
             self._paint_loop(painter, thumbs)
             self._paint_keys(painter, thumbs.bottom() + 2)
             self._paint_tracks(painter, thumbs.bottom() + 1 + KEYS_PX)
@@ -142,11 +145,24 @@ class FilmStrip(QSlider):
             self._paint_place(painter)
         painter.end()
 
+    def _thumbs(self, area: QRect) -> QPixmap:
+        """Return the small pictures side by side, made once for a width and a film."""
+        ratio = self.devicePixelRatioF()
+        key = (area.size(), self.minimum(), self.maximum(), ratio, colour("field"))
+        if self._tiles is None or self._tiles[0] != key:
+            pixmap = QPixmap((QSizeF(area.size()) * ratio).toSize())
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(QColor(colour("field")))
+            painter = QPainter(pixmap)
+            painter.translate(-area.topLeft())
+            self._paint_thumbs(painter, area)
+            painter.end()
+            self._tiles = (key, pixmap)
+        return self._tiles[1]
+
     def _paint_thumbs(self, painter: QPainter, area: QRect) -> None:
         if not self._images:
             return
-        painter.save()
-        painter.setClipRect(area)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         first = next(iter(self._images.values()))
         width = THUMBS_PX * first.width() / first.height()
@@ -160,7 +176,6 @@ class FilmStrip(QSlider):
             cut = (wide - 1) / THUMBS_PX * image.height()
             source = QRectF((image.width() - cut) / 2, 0, cut, image.height())
             painter.drawImage(rect, image, source)
-        painter.restore()
 
     def _paint_loop(self, painter: QPainter, area: QRect) -> None:
         if self._loop is None:

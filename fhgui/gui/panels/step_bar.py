@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from fhgui.gui.theme import icon
+from fhgui.gui.theme import icon, theme_name
 from fhgui.gui.widgets import tool_button
 from fhgui.session.session import Session
 from fhgui.session.viewing import Step
@@ -78,6 +78,7 @@ class StepBar(QWidget):
             tool_button(f"{page.lower()}Button", icon_name, page, tip, checkable=True)
             for page, icon_name, tip in PAGES
         )
+        self._shown: object = None
         self._pages = dict(zip((self.train, self.benchmark), PAGES, strict=True))
         for button in self._pages:
             button.setIconSize(QSize(19, 19))
@@ -100,6 +101,12 @@ class StepBar(QWidget):
         """Show ticks and the open step."""
         done = steps_done(self._session)
         elsewhere = any(button.isChecked() for button in self._pages)
+        work = self._session.current
+        count = len(self._session.works)
+        state = (done, self._session.view.step, elsewhere, work and work.path, count, theme_name())
+        if state == self._shown:  # a playing film comes here twice a frame
+            return
+        self._shown = state
         for number, (step, button) in enumerate(self._buttons(), start=1):
             here = step is self._session.view.step and not elsewhere
             button.setChecked(here)
@@ -111,8 +118,6 @@ class StepBar(QWidget):
                 button.setIcon(icon(f"numeric-{number}-circle-outline", "muted", checked="muted"))
         for page, (_, icon_name, _) in self._pages.items():
             page.setIcon(icon(icon_name, "text", checked="text"))
-        work = self._session.current
-        count = len(self._session.works)
         sources = "" if count < 2 else f"{count} sources · "
         self.note.setText("" if work is None else f"{sources}{work.path.name}")
 

@@ -30,6 +30,8 @@ TICK_MS = 8
 """How often the clock of a playing film is looked at: twice a frame of 60 a second."""
 
 FAR = 10**9
+STAMPS_PX = 112
+"""Room for a time stamp of ten digits; a label that grows would move its neighbours."""
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 NARROW_PX, NARROWER_PX = 740, 560
 """Widths below which what has a key is left out."""
@@ -131,7 +133,7 @@ class Timeline(QWidget):
         self.time.editingFinished.connect(self._typed)
         self.stamps = QLabel()
         self.stamps.setObjectName("frameStamps")
-        self.stamps.setMinimumWidth(96)
+        self.stamps.setFixedWidth(STAMPS_PX)
         for widget in (self.index, self.of, self.time, self.stamps):
             row.addWidget(widget)
 
@@ -188,7 +190,7 @@ class Timeline(QWidget):
         work = self._session.current
         film = work is not None and work.is_film
         count = work.count if work is not None else 1
-        for widget in (*self.buttons, *self.mark_buttons, self.slider, self.index, self.time):
+        for widget in (*self.buttons, *self.mark_buttons[:3], self.slider, self.index, self.time):
             widget.setEnabled(film)
         with QSignalBlocker(self.slider), QSignalBlocker(self.index):
             self.slider.setRange(0, max(0, count - 1))
@@ -230,7 +232,7 @@ class Timeline(QWidget):
             self.timer.start()
         elif not transport.playing:
             self.timer.stop()
-        set_icon(self.play_button, "pause" if transport.playing else "play")
+        _show_icon(self.play_button, "pause" if transport.playing else "play")
         with QSignalBlocker(self.speed), QSignalBlocker(self.repeat):
             if transport.speed in SPEEDS:
                 self.speed.setCurrentIndex(SPEEDS.index(transport.speed))
@@ -248,7 +250,7 @@ class Timeline(QWidget):
         self.slider.show_film(work.film, marks, loop)
         self.mark_buttons[3].setEnabled(loop is not None)
         marked = work.frame_index in marks
-        set_icon(self.mark_buttons[0], "flag" if marked else "flag-outline")
+        _show_icon(self.mark_buttons[0], "flag" if marked else "flag-outline")
 
     def _words(self, index: int) -> str:
         work = self._session.current
@@ -276,3 +278,9 @@ class Timeline(QWidget):
         for least_px, widgets in ((NARROW_PX, hidden_first), (NARROWER_PX, hidden_then)):
             for widget in widgets:
                 widget.setVisible(width >= least_px)
+
+
+def _show_icon(button: QToolButton, name: str) -> None:
+    """Give a button another icon; painting one costs more than a frame may while a film plays."""
+    if button.property("iconName") != name:
+        set_icon(button, name)

@@ -40,6 +40,7 @@ class FramePage(QWidget):
         self._previews = previews
         self._looked_at: Work | None = None
         self._wished: Wish | None = None
+        self._filled: object = None
         self.view = FrameView()
         self.rail, self.inspector = Rail(), Inspector(session)
         layout = QVBoxLayout(self)
@@ -128,7 +129,7 @@ class FramePage(QWidget):
         for widget in (self.crop, self.faces):
             widget.setEnabled(frame is not None)
         self.clear.setEnabled(marking.box is not None)
-        self._fill_numbers(marking.box)
+        self._fill_numbers(marking.box, frame)
 
     def _show_frame(self, work: Work | None, frame: Frame | None) -> None:
         """Show a frame at once if it is shown as it is, else when its preview is there."""
@@ -196,12 +197,16 @@ class FramePage(QWidget):
         """Take crop and points away."""
         self._session.mark("clear the crop", self._session.marking.with_box(None))
 
-    def _fill_numbers(self, box: Box | None) -> None:
-        w, h = self.view.size_wh
+    def _fill_numbers(self, box: Box | None, frame: Frame | None) -> None:
+        h, w = (1, 1) if frame is None else frame.size_hw
+        filled = (box, w, h, frame is None)
+        if filled == self._filled:
+            return
+        self._filled = filled
         limits = {"x": w - 1, "y": h - 1, "w": w, "h": h}
         for name, spin in self.numbers.items():
             with QSignalBlocker(spin):
-                spin.setEnabled(self.view.pixels is not None)
+                spin.setEnabled(frame is not None)
                 spin.setMaximum(max(0, limits[name]))
                 spin.setSpecialValueText("–" if box is None else "")
                 spin.setValue(0 if box is None else getattr(box, name))
