@@ -148,14 +148,26 @@ def test_a_profile_reads_the_same_place_in_every_picture(bench: Bench) -> None:
     line = bench.session.view.profile
     assert line is not None
     assert np.abs(np.array(line) - ((0.2, 0.25), (0.8, 0.75))).max() < 0.01
-    curves = bench.the("profilePlot").getPlotItem().listDataItems()
+    plot = bench.the("profilePlot")
+    curves = plot.curves
     pictures = [p for p in bench.view.pictures if p.top is None]
     assert len(curves) == len(pictures) == 3
     for curve, picture in zip(curves, pictures, strict=True):
         assert picture.pixels is not None
         read = line_profile(picture.pixels, *line, 512)
-        assert np.array_equal(curve.getData()[1], read)
-    assert len(np.unique(curves[0].getData()[1])) <= 16  # the input's pixels are steps
+        assert np.array_equal(curve.values, read)
+    assert len(np.unique(curves[0].values)) <= 16  # the input's pixels are steps
+    bench.qtbot.mouseMove(plot, QPoint(plot.width() // 2, plot.height() // 2))
+    share = (plot.width() // 2 - 34) / (plot.width() - 44)
+    under = [round(c.values[round(share * 511)]) for c in curves]
+    assert plot.told() == [f"{c.name}: {v}" for c, v in zip(curves, under, strict=True)]
+    low, high = plot.span
+    assert low <= min(c.values.min() for c in curves)
+    assert high >= max(c.values.max() for c in curves)
+    image = plot.grab().toImage()
+    inner = ((x, y) for x in range(34, plot.width(), 3) for y in range(20, plot.height() - 20))
+    shades = {image.pixelColor(x, y).name() for x, y in inner}
+    assert {c.shade for c in curves} <= shades
     other = bench.cell(1)
     assert is_painted(bench.seen(other, bench.at(other, 0.5, 0.5)), LINE)
     bench.qtbot.keyClick(bench.tray.profile, Qt.Key.Key_Down)

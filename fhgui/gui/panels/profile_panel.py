@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from fhgui.core.method import Origin
 from fhgui.gui.theme import theme_name
 from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.viewers.picture_cell import Picture
+from fhgui.gui.viewers.profile_plot import Curve, ProfilePlot
 from fhgui.gui.widgets import small
 from fhgui.imaging.profiles import line_profile
 from fhgui.session.session import Session
 from fhgui.session.viewing import CompareMode, Line, Tray
 
-if TYPE_CHECKING:  # the plotting library is imported when a profile is first looked at
-    from fhgui.gui.panels.plot_card import PlotCard
-
 SAMPLES = 512
 NUDGE = 0.01
-LEAST_SPAN = 32.0
-"""Grey levels that the plot spans at least: flat pictures shall look flat."""
 CHANNELS = (("gray", None), ("red", 0), ("green", 1), ("blue", 2))
 HINT = "Draw a line on any picture: its grey levels stand here, picture by picture"
 CURVES = {
@@ -45,8 +40,7 @@ class ProfilePanel(QWidget):
         self.setAccessibleName("Profile of grey levels along a line")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session, self._compare = session, compare
-        self.card: PlotCard | None = None
-        self._lowest, self._highest = 0.0, 255.0
+        self.plot = ProfilePlot(HINT)
         self.channel = QComboBox()
         self.channel.setObjectName("profileChannel")
         self.channel.setAccessibleName("Channel of the profile")
@@ -74,14 +68,15 @@ class ProfilePanel(QWidget):
         side.setFixedWidth(170)
         side.setLayout(tools)
         tools.setContentsMargins(0, 2, 0, 0)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.addWidget(side)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(side)
+        layout.addWidget(self.plot, 1)
         for signal in (session.view_changed, session.active_changed, session.results_changed):
             signal.connect(self.refresh)
         session.result_changed.connect(self._changed)
 
-    def curves(self) -> list[Picture]:
+    def pictures(self) -> list[Picture]:
         """Return the pictures that have a curve: all on show but maps of doubt alone."""
         pictures = self._compare.pictures
         return [p for p in pictures if p.pixels is not None and p.top is None]
@@ -90,49 +85,23 @@ class ProfilePanel(QWidget):
         """Read the line anew in every picture."""
         if not self.isVisible() or self._session.view.tray is not Tray.PROFILE:
             return
-        card, line = self._made_card(), self._session.view.profile
-        card.plot.clear()
-        words: list[str] = []
-        self._lowest, self._highest = 255.0, 0.0
-        for number, picture in enumerate(self.curves() if line else ()):
-            shades = CURVES[theme_name()]
-            shade = shades[number % len(shades)]
-            words.append(self._draw(card, picture, line or ACROSS, shade, number >= len(shades)))
-        card.show_legend(words)
-        middle = (self._lowest + self._highest) / 2
-        half = max(LEAST_SPAN, self._highest - self._lowest) / 2
-        card.plot.setYRange(max(0.0, middle - half), min(255.0, middle + half), padding=0.05)
+        line, shades = self._session.view.profile, CURVES[theme_name()]
+        curves = []
+        for number, picture in enumerate(self.pictures() if line else ()):
+            shade, again = shades[number % len(shades)], number >= len(shades)
+            curves.append(self._curve(picture, line or ACROSS, shade, again))
+        self.plot.show_curves(curves)
 
-    def _draw(self, card: PlotCard, picture: Picture, line: Line, shade: str, dashed: bool) -> str:
-        from fhgui.gui.panels.plot_card import key_of
-
+    def _curve(self, picture: Picture, line: Line, shade: str, dashed: bool) -> Curve:
         assert picture.pixels is not None
         values = line_profile(picture.pixels, *line, SAMPLES, self.channel.currentData())
-        places = [100.0 * n / (SAMPLES - 1) for n in range(SAMPLES)]
-        wide = 2.4 if picture.job is None else 1.6
-        card.draw(places, values.tolist(), shade, wide, dashed)
-        self._lowest = min(self._lowest, float(values.min()))
-        self._highest = max(self._highest, float(values.max()))
-        return key_of(shade, picture.name or picture.title, "")
-
-    def _made_card(self) -> PlotCard:
-        if self.card is None:
-            from fhgui.gui.panels.plot_card import PlotCard
-
-            self.card = PlotCard("profilePlot", "Grey levels", HINT)
-            self.card.retheme()
-            self.card.hint.setWordWrap(True)
-            self.card.plot.setToolTip("Grey levels of 255 against the way along the line in %")
-            self.card.plot.setXRange(0, 100, padding=0.0)
-            self.card.plot.setMouseEnabled(x=False, y=False)
-            self._layout.addWidget(self.card, 1)
-        return self.card
+        is_input = picture.origin is Origin.MEASURED
+        name = picture.name or picture.title
+        return Curve(name, shade, values, 2.4 if is_input else 1.6, dashed)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        if self.card is not None:
-            self.card.retheme()
-            self.refresh()
+        self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Read the line when the panel is shown; called by Qt."""
