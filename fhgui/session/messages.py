@@ -125,12 +125,7 @@ POINT_JOBS = (CarryPoints, SnapPoints)
 
 @dataclass(frozen=True)
 class Enhance(Command):
-    """Run one method on one face; the run is filed in the case before anybody hears of it.
-
-    Parameters
-    ----------
-    reuse : show the pictures of an equal run of the case instead of computing them again.
-    """
+    """Run one method on one face, or ``reuse`` an equal run; filed before anybody hears of it."""
 
     request: EnhanceRequest
     case: Path | None = None

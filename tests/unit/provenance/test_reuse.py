@@ -206,9 +206,10 @@ def test_a_full_graphics_card_is_followed_by_the_processor(
     assert run.record.outcome is Outcome.COMPLETED
     assert run.record.device == "cpu"
     assert run.record.warnings[-1] == ON_CPU
-    assert [s.name for s in run.stages] == ["input", "bicubic", "result"]
+    stages = [name for name, _ in registry.info("lle").stages]
+    assert [s.name for s in run.stages] == ["input", *stages]
     kinds = [type(e) for e in told if isinstance(e, StageReady | StartedOver)]
-    assert kinds == [StageReady] * 2 + [StartedOver] + [StageReady] * 3
+    assert kinds == [StageReady] * 2 + [StartedOver] + [StageReady] * len(run.stages)
     module._loaded.cache_clear()
     alone = enhance(dataclasses.replace(request, device="cpu"))
     assert alone.record.warnings == run.record.warnings[:-1]
