@@ -23,6 +23,9 @@ CLOSE_GRACE_S = 1.0
 CANCEL_GRACE_S = 1.0
 """How long a cancelled job may take to reach its next stage before its process is replaced."""
 
+NEVER_CANCELLED = (m.FileRun, m.SaveCaseAs, m.RescueCase)
+"""Without them a record or a case would be lost; they are short."""
+
 STARTS_IN_A_ROW = 3
 """A worker that dies this often before it says a word is not started again."""
 
@@ -169,7 +172,8 @@ class Backend:
             self._replace_lost()
 
     def _cancel_jobs(self, jobs: Collection[int] | None) -> None:
-        dropped = [c for c in self._queue if jobs is None or c.job in jobs]
+        can_go = (c for c in self._queue if not isinstance(c, NEVER_CANCELLED))
+        dropped = [c for c in can_go if jobs is None or c.job in jobs]
         for command in dropped:
             self._queue.remove(command)
             self._end(command, m.Cancelled(command.job))
@@ -177,6 +181,7 @@ class Backend:
             if isinstance(command, m.CarryPoints) and (jobs is None or command.job in jobs):
                 self._send(m.Cancel(command.job))
         meant = self._current is not None and (jobs is None or self._current.job in jobs)
+        meant = meant and not isinstance(self._current, NEVER_CANCELLED)
         if self._current is not None and meant and self._kill_at is None:
             self._kill_at = time.monotonic() + self._grace_s
             self._send(m.Cancel(self._current.job))

@@ -48,7 +48,9 @@ class Welcome(QWidget):
         inner.addWidget(_muted(WHAT))
         inner.addSpacing(4)
         inner.addLayout(self._make_buttons())
-        inner.addWidget(_muted("… or drop pictures, videos, a folder or a case anywhere in this window."))
+        inner.addWidget(
+            _muted("… or drop pictures, videos, a folder or a case anywhere in this window.")
+        )
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
         inner.addLayout(self._recent)

@@ -137,3 +137,16 @@ def test_points_on_their_way_to_another_frame_can_be_stopped(running: Running) -
     running.backend.cancel([4])
     told = [type(e).__name__ for e in running.until(m.Done(4), seconds=2)]
     assert told == ["Cancelled", "Done"]
+
+
+def test_a_cancel_drops_nothing_that_saves_work(running: Running) -> None:
+    running.backend.submit(HANG)
+    running.backend.submit(m.SaveCaseAs(2, Path(), Path()))
+    running.backend.submit(m.FindFaces(3, Path("b.png"), 0, None))
+    running.until(m.Started(1))
+    running.backend.cancel()
+    seen = running.until(m.Done(2))
+    assert m.Cancelled(1) in seen
+    assert m.Cancelled(3) in seen
+    assert m.Cancelled(2) not in seen
+    assert m.Started(2) in seen
