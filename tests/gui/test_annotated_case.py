@@ -84,4 +84,6 @@ def test_an_arrow_is_in_the_report_and_in_the_case_and_in_no_picture(
     assert result.run is not None
     assert mark.record == result.run.record.id
     again.session.look(tray=Tray.MARKS)
-    assert WORDS in child(again, "markList").item(0).text()
+    marks = child(again, "markList")
+    qtbot.waitUntil(lambda: marks.count() == 1, timeout=WORK_MS)  # runs come after the desk
+    assert WORDS in marks.item(0).text()
