@@ -73,6 +73,12 @@ def user_presets() -> Path:
     return Path(named) if named else own
 
 
+def user_languages() -> Path:
+    """Return the user's own folder of translations of the window; it may not exist."""
+    named = os.environ.get("FHGUI_LANGUAGES")
+    return Path(named) if named else user_data_path("fhgui", appauthor=False) / "languages"
+
+
 @contextmanager
 def searched_first(folder: Path) -> Iterator[None]:
     """Prefer the models in a further folder for a while, to try them out."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from fhgui.gui import settings, theme
+from fhgui.gui.language import tr
 from fhgui.gui.panels.step_bar import TIPS
 from fhgui.gui.widgets import set_icon
 from fhgui.session.viewing import Step
@@ -41,6 +42,7 @@ class Actions:
     def _action(
         self, menu: QMenu, text: str, keys: str, icon: str, do: Callable[[], object]
     ) -> QAction:
+        text = tr(text)
         action = QAction(text, self._window)
         if icon:
             set_icon(action, icon)
@@ -51,16 +53,19 @@ class Actions:
         menu.addAction(action)
         return action
 
+    def _menu(self, title: str) -> QMenu:
+        return self._window.menuBar().addMenu(tr(title))
+
     def _make_file(self) -> None:
         window = self._window
-        menu = window.menuBar().addMenu("&File")
+        menu = self._menu("&File")
         self.open = self._action(
             menu, "Open …", "Ctrl+O", "folder-open-outline", window.ask_for_source
         )
         self.open.setObjectName("openAction")
         folder = self._action(menu, "Open folder …", "", "folder-outline", window.ask_for_folder)
         folder.setObjectName("openFolderAction")
-        self.recent = menu.addMenu("Open recent")
+        self.recent = menu.addMenu(tr("Open recent"))
         self.recent.aboutToShow.connect(self._fill_recent)
         self._action(menu, "Open the demo", "", "play-circle-outline", window.hub.open_demo)
         menu.addSeparator()
@@ -84,13 +89,13 @@ class Actions:
         for text, keys, picture, do, name in wishes:
             self._action(menu, text, keys, picture, do).setObjectName(name)
             if do == casing.ask:
-                recent = menu.addMenu("Open recent case")
+                recent = menu.addMenu(tr("Open recent case"))
                 recent.setObjectName("recentCases")
                 recent.aboutToShow.connect(partial(casing.fill_recent, recent))
 
     def _make_edit(self) -> None:
         session = self._window.session
-        menu = self._window.menuBar().addMenu("&Edit")
+        menu = self._menu("&Edit")
         self.undo = self._action(menu, "Undo", "Ctrl+Z", "undo", session.undo)
         self.redo = self._action(menu, "Redo", "Ctrl+Shift+Z", "redo", session.redo)
         menu.addSeparator()
@@ -127,23 +132,19 @@ class Actions:
 
     def _make_view(self) -> None:
         window = self._window
-        menu = window.menuBar().addMenu("&View")
+        menu = self._menu("&View")
         for step, keys in STEP_KEYS.items():
             action = self._action(menu, step.value, keys, "", partial(window.go_to_step, step))
-            action.setToolTip(TIPS[step])
+            action.setToolTip(tr(TIPS[step]))
         menu.addSeparator()
         self._action(menu, "Fit", "Ctrl+0", "fit-to-screen-outline", window.fit)
         self._action(menu, "100 %", "Ctrl+1", "", lambda: window.set_scale(1.0))
         self._action(menu, "400 %", "Ctrl+4", "", lambda: window.set_scale(4.0))
         menu.addSeparator()
-        for dock, text, keys in (
-            (window.log_dock, "Log", "Ctrl+Shift+L"),
-            (window.model_dock, "Model manager", "Ctrl+Shift+M"),
-        ):
-            action = dock.toggleViewAction()
-            action.setText(text)
-            action.setShortcut(QKeySequence(keys))
-            menu.addAction(action)
+        log = window.log_dock.toggleViewAction()
+        log.setText(tr("Log"))
+        log.setShortcut(QKeySequence("Ctrl+Shift+L"))
+        menu.addAction(log)
         menu.addSeparator()
         group = QActionGroup(window)
         for name in theme.THEMES:
@@ -155,7 +156,7 @@ class Actions:
 
     def _make_run(self) -> None:
         session = self._window.session
-        menu = self._window.menuBar().addMenu("&Run")
+        menu = self._menu("&Run")
         editor = self._window.landmarks
         self.faces = self._action(
             menu, "Find faces", "Ctrl+F", "face-recognition", session.find_faces
@@ -167,8 +168,13 @@ class Actions:
         self.run = self._action(menu, "Run methods", "Ctrl+R", "play", session.run)
         self.cancel = self._action(menu, "Cancel", "Esc", "stop", session.cancel)
         menu.addSeparator()
+        window = self._window
         self.train = self._action(
-            menu, "Train models", "Ctrl+T", "school-outline", self._window.toggle_training
+            menu,
+            "Train models",
+            "Ctrl+T",
+            "school-outline",
+            partial(window.toggle_page, window.train),
         )
         self.train.setObjectName("trainAction")
         self.benchmark = self._action(
@@ -176,12 +182,16 @@ class Actions:
             "Benchmark methods",
             "Ctrl+B",
             "chart-bell-curve-cumulative",
-            self._window.toggle_benchmarks,
+            partial(window.toggle_page, window.benchmark),
         )
         self.benchmark.setObjectName("benchmarkAction")
+        self.models = self._action(
+            menu, "Models", "Ctrl+M", "database-outline", partial(window.toggle_page, window.models)
+        )
+        self.models.setObjectName("modelsAction")
 
     def _make_help(self) -> None:
-        menu = self._window.menuBar().addMenu("&Help")
+        menu = self._menu("&Help")
         self._action(menu, "Keys", "F1", "keyboard-outline", self._window.show_keys)
         self._action(menu, "About fhgui", "", "information-outline", self._window.show_about)
 

@@ -7,13 +7,15 @@ from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPaint
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QToolButton, QWidget
 
 from fhgui.core.method import Origin
+from fhgui.gui.language import tr
 from fhgui.gui.theme import ORIGIN_COLOURS, ORIGIN_WORDS, icon
 
 
 def tool_button(
     name: str, icon_name: str, text: str, tip: str, checkable: bool = False
 ) -> QToolButton:
-    """Return a tool button with object name, icon, text and tooltip."""
+    """Return a tool button with object name, icon, text and tooltip; both are translated."""
+    text, tip = tr(text), tr(tip)
     button = QToolButton()
     button.setObjectName(name)
     button.setText(f" {text}" if text and icon_name else text)
@@ -46,8 +48,8 @@ def retheme_icons(root: QWidget) -> None:
 
 
 def section(text: str) -> QLabel:
-    """Return a heading of a side panel."""
-    label = QLabel(text.upper())
+    """Return a heading of a side panel; it is translated."""
+    label = QLabel(tr(text).upper())
     label.setObjectName("section")
     return label
 

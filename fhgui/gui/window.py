@@ -36,8 +36,9 @@ from fhgui.gui.hub import Hub
 from fhgui.gui.panels.banner import Banner
 from fhgui.gui.panels.benchmark_panel import benchmark_panel
 from fhgui.gui.panels.compare_tray import CompareTray
-from fhgui.gui.panels.docks import LogDock, ModelDock
 from fhgui.gui.panels.enhance import EnhancePanel
+from fhgui.gui.panels.log_dock import LogDock
+from fhgui.gui.panels.model_panel import model_panel
 from fhgui.gui.panels.navigator import Navigator
 from fhgui.gui.panels.step_bar import StepBar
 from fhgui.gui.panels.timeline import Timeline
@@ -144,14 +145,14 @@ class MainWindow(QMainWindow):
         self.train = train_panel(self.hub.trainings)
         self.desk = QStackedWidget()
         self.benchmark = benchmark_panel(self.hub.benchmarks, self.status.show_sample)
-        for page in (self.splitter, self.train, self.benchmark):
+        self.models = model_panel(self.session)
+        for page in (self.splitter, self.train, self.benchmark, self.models):
             self.desk.addWidget(page)
         layout.addWidget(self.desk, 1)
         self.setCentralWidget(body)
-        self.log_dock, self.model_dock = LogDock(session), ModelDock(session)
-        for dock in (self.log_dock, self.model_dock):
-            self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
-            dock.hide()
+        self.log_dock = LogDock(session)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log_dock)
+        self.log_dock.hide()
 
     def _connect(self) -> None:
         session = self.session
@@ -169,6 +170,7 @@ class MainWindow(QMainWindow):
             button.clicked.connect(lambda _, s=step: self.go_to_step(s))
         self.steps.train.clicked.connect(lambda: self.show_page(self.train))
         self.steps.benchmark.clicked.connect(lambda: self.show_page(self.benchmark))
+        self.steps.models.clicked.connect(lambda: self.show_page(self.models))
         trainings, benchmarks = self.hub.trainings, self.hub.benchmarks
         for signal in (
             trainings.runs_changed,
@@ -291,20 +293,16 @@ class MainWindow(QMainWindow):
         self.desk.setCurrentWidget(page)
         self._tell_runs()
 
-    def toggle_training(self) -> None:
-        """Go to the trainings, or back."""
-        here = self.desk.currentWidget() is self.train
-        self.show_page(self.splitter if here else self.train)
-
-    def toggle_benchmarks(self) -> None:
-        """Go to the benchmarks, or back."""
-        here = self.desk.currentWidget() is self.benchmark
-        self.show_page(self.splitter if here else self.benchmark)
+    def toggle_page(self, page: QWidget) -> None:
+        """Go to a page of the desk, or back to the pictures."""
+        here = self.desk.currentWidget() is page
+        self.show_page(self.splitter if here else page)
 
     def _tell_runs(self, run: object = None) -> None:
         here, steps = self.desk.currentWidget(), self.steps
         steps.show_page(steps.train, here is self.train, len(self.hub.trainings.active))
         steps.show_page(steps.benchmark, here is self.benchmark, len(self.hub.benchmarks.active))
+        steps.show_page(steps.models, here is self.models, 0)
 
     def ask_for_source(self) -> None:
         """Open the file dialog."""
@@ -363,8 +361,8 @@ class MainWindow(QMainWindow):
             self.steps.refresh()
             self.enhance.methods.refresh()
             self.tray.retheme()
-            self.train.retheme()
-            self.benchmark.retheme()
+            for panel in (self.train, self.benchmark, self.models):
+                panel.retheme()
 
     def show_about(self) -> None:
         """Show what the program is."""

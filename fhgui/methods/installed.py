@@ -118,6 +118,19 @@ def add(file: Path) -> InstalledModel:
     return next(row for row in installed() if row.path == own / name)
 
 
+def target(file: Path) -> Path:
+    """Return where `add` puts a file; there may be one already.
+
+    Raises
+    ------
+    WeightsError
+        If it is no file of weights, or for no method.
+    """
+    if not file.is_file():
+        raise WeightsError("there is no such file", path=file, hint="name a trained weights file")
+    return paths.user_models() / _place(file)[1]
+
+
 def own_files(method: str) -> tuple[Path, ...]:
     """Return the files of a method in the user's own folder, its card last.
 
@@ -126,9 +139,10 @@ def own_files(method: str) -> tuple[Path, ...]:
     MethodError
         If there is no such method.
     """
-    own = paths.user_models()
-    registry.info(method)  # refuses unknown methods
-    found = [own / row.name for row in installed() if row.own and method in row.methods]
+    whose = [row for row in installed() if row.own and method in (*row.methods, row.method)]
+    if not whose:
+        registry.info(method)  # refuses unknown methods
+    found = [paths.user_models() / row.name for row in whose]
     cards = sorted({path.with_name(CARD) for path in found})
     return (*found, *(card for card in cards if card.is_file()))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fhgui.core.errors import InadequateError
 from fhgui.core.record import Outcome
 from fhgui.session import messages as m
+from fhgui.session import model_jobs as mj
 from fhgui.session.aftermath import sealed
 from fhgui.session.doubting import take_doubts
 from fhgui.session.film import take_film
@@ -73,6 +74,7 @@ def _seal(session: Session, work: Work, result: Result) -> None:
 def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
     session.casework.take(event, command)
     session.queue.take(event)
+    session.models.take(event, command)
     if isinstance(event, m.Started) and not isinstance(command, m.KeepDesk):
         session.say_worker(_doing(command))
     elif isinstance(event, m.Progress):
@@ -83,8 +85,6 @@ def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
             session.note(f"export: {warning}")
         session.note(f"{len(event.files)} files written to {command.choices.out}", notice=True)
         session.exported.emit(event.files)
-    elif isinstance(event, m.ModelsChecked):
-        session.models_checked.emit(event.rows)
     elif isinstance(event, m.Failed) and not isinstance(command, m.KeepDesk | m.FileRun):
         session.note(event.sentence, Level.ERROR)
     elif isinstance(event, m.Cancelled):
@@ -143,7 +143,9 @@ def _doing(command: m.Command) -> str:
         m.CompareFace: "comparing methods",
         m.RepeatRun: "repeating the run",
         m.ScoreAgainst: "scoring against the reference",
-        m.CheckModels: "checking models",
+        mj.ReadModels: "reading models",
+        mj.AddModel: "adding a model",
+        mj.RemoveModel: "removing a model",
         m.Warm: "loading methods",
     }[type(command)]
 

@@ -1,7 +1,6 @@
 """What the window and its worker process say to each other.
 
-Small frozen messages, each with the number of the job that it belongs to. Every job ends with
-exactly one `Done`, whatever happened to it; what came of it is said before.
+Small frozen messages with the number of their job; each job ends with exactly one `Done`.
 """
 
 from __future__ import annotations
@@ -224,11 +223,6 @@ class RepeatRun(Command):
 
     of: int
     run: Run
-
-
-@dataclass(frozen=True)
-class CheckModels(Command):
-    """Hash the files of every method and say what is there."""
 
 
 @dataclass(frozen=True)
@@ -483,27 +477,6 @@ class Exported(Event):
 
     files: tuple[Path, ...]
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ModelRow:
-    """One file of a method as the worker found it."""
-
-    method: str
-    title: str
-    role: str
-    name: str
-    size_bytes: int | None
-    sha256: str
-    verdict: str
-    card: str
-
-
-@dataclass(frozen=True)
-class ModelsChecked(Event):
-    """The state of every method's files."""
-
-    rows: tuple[ModelRow, ...]
 
 
 @dataclass(frozen=True)

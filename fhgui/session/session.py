@@ -29,6 +29,7 @@ from fhgui.session.glimpses import Glimpses
 from fhgui.session.item_keys import source_key
 from fhgui.session.logbook import Level, LogLine, line
 from fhgui.session.marking import Marking
+from fhgui.session.modelling import Models
 from fhgui.session.notes import Notebook
 from fhgui.session.ordering import Ordering
 from fhgui.session.queue import RunQueue
@@ -62,8 +63,8 @@ class Session:
     (choice), ``results_changed`` (a run came or ended), ``result_changed`` (one moved on, with
     it), ``active_changed`` (another face or result is looked at), ``view_changed``,
     ``busy_changed``, ``logged`` (with the line), ``noticed`` (a line that wants attention),
-    ``exported`` (with the files), ``models_checked`` (with the rows), ``models_changed`` (weights
-    were added), ``reason_wanted`` (the face is too small to go on without one, with words).
+    ``exported`` (with the files), ``models_changed`` (weights came or went), ``reason_wanted``
+    (the face is too small to go on without one, with words).
     """
 
     works_changed = Signal()
@@ -81,7 +82,6 @@ class Session:
     logged = Signal(LogLine)
     noticed = Signal(LogLine)
     exported = Signal(tuple)
-    models_checked = Signal(tuple)
     models_changed = Signal()
     reason_wanted = Signal(str)
 
@@ -105,6 +105,7 @@ class Session:
         self.current: Work | None = None
         self.ordering = Ordering(self)
         self.queue = RunQueue(self)
+        self.models = Models(self)
         self.view = ViewState()
         self.selected_job: int | None = None
         self.worker = "worker idle"
@@ -376,10 +377,6 @@ class Session:
         job = next(self._numbers)
         self._ask(m.Export(job, case, choices, self.casework.desk_json()), self.current)
         return job
-
-    def check_models(self) -> None:
-        """Have the files of all methods hashed."""
-        self._ask(m.CheckModels(next(self._numbers)), None)
 
     def warm(self) -> None:
         """Have the worker import what the chosen methods need."""

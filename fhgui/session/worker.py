@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import CancelledError, FhguiError, OutputError
 from fhgui.session import messages as m
+from fhgui.session import model_jobs as mj
 from fhgui.session.case_holder import GONE, PLUG_IN, CaseHolder, case_runs, exports_of
 
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ class Worker:
             m.CompareFace: self._compare_face,
             m.RepeatRun: self._repeat_run,
             m.ScoreAgainst: self._score_against,
-            m.CheckModels: self._check_models,
+            mj.ReadModels: self._read_models,
+            mj.AddModel: self._add_model,
+            mj.RemoveModel: self._remove_model,
         }
 
     def run(self) -> None:
@@ -344,11 +347,15 @@ class Worker:
         self._send(m.Exported(command.job, found.files, found.warnings))
         self._send(m.ExportsTold(command.job, exports_of(case)))
 
-    def _check_models(self, command: m.CheckModels) -> None:
-        from fhgui.session.models import model_rows
+    def _read_models(self, command: mj.ReadModels) -> None:
+        stop = partial(self._stop_if_cancelled, command.job, receive=False)
+        mj.read_models(command, self._send, stop)
 
-        rows = model_rows(lambda: self._stop_if_cancelled(command.job))
-        self._send(m.ModelsChecked(command.job, rows))
+    def _add_model(self, command: mj.AddModel) -> None:
+        mj.add_model(command, self._send)
+
+    def _remove_model(self, command: mj.RemoveModel) -> None:
+        mj.remove_model(command, self._send)
 
 
 def unexpected(error: BaseException) -> str:

@@ -227,21 +227,6 @@ def test_steps_and_pages_follow_each_other(
         assert child(window, "cropTool").isChecked() == (step is Step.CROP)
 
 
-def test_models_are_hashed_on_demand(
-    qtbot: Any, open_window: Callable[..., MainWindow], child: Callable[..., Any]
-) -> None:
-    window = open_window()
-    dock = child(window, "modelManager")
-    dock.show()
-    table, button = child(window, "modelTable"), child(window, "checkModelsButton")
-    button.click()
-    assert not button.isEnabled()
-    qtbot.waitUntil(button.isEnabled, timeout=WORK_MS)
-    shown = {table.item(r, 0).text(): table.item(r, 5).text() for r in range(table.rowCount())}
-    assert shown["bicubic"] == "needs no files"
-    assert "differs from its card" not in shown.values()
-
-
 def test_both_themes_reach_every_widget(open_window: Callable[..., MainWindow]) -> None:
     window = open_window()
     shades = []

@@ -7,15 +7,26 @@ when it is first shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-if TYPE_CHECKING:
-    from fhgui.gui.panels.run_page import RunPage
 
-P = TypeVar("P", bound="RunPage")
+class Page(QWidget):
+    """What a lazy panel holds."""
+
+    def refresh(self) -> None:
+        """Show what has been told since; called whenever the page comes into sight."""
+
+    def retheme(self) -> None:
+        """Take the colours of the theme in force."""
+
+    def shut_down(self) -> None:
+        """End what the page does on threads; processes go on."""
+
+
+P = TypeVar("P", bound=Page)
 
 
 class LazyPanel(QWidget, Generic[P]):

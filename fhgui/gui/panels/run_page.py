@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.core.errors import FhguiError
+from fhgui.gui.panels.lazy_panel import Page
 from fhgui.gui.panels.order_form import OrderForm
 from fhgui.gui.panels.run_list import RunList
 from fhgui.gui.panels.run_view import RunView
@@ -59,7 +60,7 @@ class FormScroll(QScrollArea):
         return super().eventFilter(watched, event)
 
 
-class RunPage(QWidget):
+class RunPage(Page):
     """Observes runs of one kind and passes wishes on to them.
 
     Parameters

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from fhgui.gui.language import tr
 from fhgui.gui.theme import icon, theme_name
 from fhgui.gui.widgets import tool_button
 from fhgui.session.session import Session
@@ -22,6 +23,7 @@ TIPS = {
 PAGES = (
     ("Train", "school-outline", "Train models (Ctrl+T)"),
     ("Benchmark", "chart-bell-curve-cumulative", "Measure methods on a test set (Ctrl+B)"),
+    ("Models", "database-outline", "Models: their cards, check, add and remove them (Ctrl+M)"),
 )
 """The other pages of the desk: name, icon, tooltip."""
 
@@ -62,8 +64,8 @@ class StepBar(QWidget):
         for step in Step:
             button = QToolButton()
             button.setObjectName(f"step{step.value}")
-            button.setText(f" {step.value}")
-            button.setToolTip(TIPS[step])
+            button.setText(f" {tr(step.value)}")
+            button.setToolTip(tr(TIPS[step]))
             button.setAccessibleName(f"Step {step.value}")
             button.setCheckable(True)
             button.setIconSize(QSize(19, 19))
@@ -74,12 +76,12 @@ class StepBar(QWidget):
         self.note = QLabel()
         self.note.setObjectName("caseNote")
         layout.addWidget(self.note)
-        self.train, self.benchmark = (
+        self.train, self.benchmark, self.models = (
             tool_button(f"{page.lower()}Button", icon_name, page, tip, checkable=True)
             for page, icon_name, tip in PAGES
         )
         self._shown: object = None
-        self._pages = dict(zip((self.train, self.benchmark), PAGES, strict=True))
+        self._pages = dict(zip((self.train, self.benchmark, self.models), PAGES, strict=True))
         for button in self._pages:
             button.setIconSize(QSize(19, 19))
             layout.addWidget(button)
@@ -124,7 +126,7 @@ class StepBar(QWidget):
     def show_page(self, button: QToolButton, shown: bool, running: int) -> None:
         """Say whether a page of the desk is looked at, and how many runs of its kind run."""
         name, _, _ = self._pages[button]
-        button.setText(f" {name} · {running} running" if running else f" {name}")
+        button.setText(f" {tr(name)} · {running} running" if running else f" {tr(name)}")
         button.setChecked(shown)
         self.refresh()
 

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 import yaml
 from safetensors.numpy import save_file
 
 from fhgui import paths
 from fhgui.__main__ import main
 from fhgui.methods import registry
-from fhgui.methods.srcnn.network import Spec, build
-from fhgui.training.export import register, write_weights
+from fhgui.training.export import register
+from tests.helpers.models import tiny_srcnn
 
 NAME = "srcnn/network.safetensors"
 
@@ -29,12 +28,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def trained(tmp_path: Path) -> Path:
     """A tiny SRCNN with its card, as a training leaves it."""
-    path = tmp_path / "run" / "weights.safetensors"
-    spec = Spec(filters=(4, 3), kernels=(3, 1, 3))
-    with torch.random.fork_rng(devices=[]):
-        write_weights(build(spec), path, {"method": "srcnn", "part": "network"}, spec)
-    register(path, {"data": ["invented"], "terms": "none"})
-    return path
+    return tiny_srcnn(tmp_path / "run")
 
 
 def models(*arguments: object) -> int:

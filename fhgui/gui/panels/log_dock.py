@@ -1,0 +1,30 @@
+"""The dock below: the log."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QWidget
+
+from fhgui.session.logbook import LogLine
+from fhgui.session.session import Session
+
+LOG_LINES = 5000
+
+
+class LogDock(QDockWidget):
+    """Every line of the session's log."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("LOG", parent)
+        self.setObjectName("logDock")
+        self.view = QPlainTextEdit()
+        self.view.setObjectName("logView")
+        self.view.setAccessibleName("Log")
+        self.view.setReadOnly(True)
+        self.view.setMaximumBlockCount(LOG_LINES)
+        self.setWidget(self.view)
+        for line in session.log:
+            self._add(line)
+        session.logged.connect(self._add)
+
+    def _add(self, line: LogLine) -> None:
+        self.view.appendPlainText(str(line))
