@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.core.annotation import LONGEST_TEXT, Annotation, AnnotationKind
+from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.viewers.marking_up import annotate
 from fhgui.gui.widgets import small, tool_button
@@ -190,13 +191,13 @@ class MarkList(QListWidget):
             Qt.Key.Key_Up: (0.0, -NUDGE),
             Qt.Key.Key_Down: (0.0, NUDGE),
         }
-        step = steps.get(Qt.Key(event.key()))
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        wish = wish_of(Place.MARKS, event)
+        if wish == "delete":
             self._panel.remove()
-        elif event.key() == Qt.Key.Key_Insert:
+        elif wish == "insert":
             self._panel.add_in_the_middle()
-        elif step is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self._panel.nudge(*step, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif wish in ("move", "move_end"):
+            self._panel.nudge(*steps[Qt.Key(event.key())], wish == "move_end")
         else:
             super().keyPressEvent(event)
 

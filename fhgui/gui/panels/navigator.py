@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.panels.case_header import CaseHeader
 from fhgui.gui.panels.navigator_acts import Acts
 from fhgui.gui.panels.navigator_delegate import ROW_ROLE, THUMB_PX, RowDelegate
@@ -24,9 +25,6 @@ from fhgui.gui.panels.navigator_rows import Kind, Row, Thumb, rows_of
 from fhgui.gui.panels.note_box import NoteBox
 from fhgui.gui.viewers.painting import thumbnail
 from fhgui.session.session import Session
-
-OWN_KEYS = (Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_N, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-"""Keys that mean something else in the rest of the window."""
 
 
 class CaseTree(QTreeWidget):
@@ -278,22 +276,19 @@ class Navigator(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Take the keys of the tree before the window's shortcuts do; called by Qt."""
-        if isinstance(event, QKeyEvent) and event.key() in OWN_KEYS and not event.modifiers():
+        wish = wish_of(Place.CASE, event) if isinstance(event, QKeyEvent) else ""
+        if wish:  # its key means something else in the rest of the window
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
                 return True
             if event.type() == QEvent.Type.KeyPress:
-                self._press(Qt.Key(event.key()))
+                self._press(wish)
                 return True
         return super().eventFilter(watched, event)
 
-    def _press(self, key: Qt.Key) -> None:
-        wishes = {
-            Qt.Key.Key_F2: self.rename,
-            Qt.Key.Key_Delete: self.delete,
-            Qt.Key.Key_N: self.write_note,
-        }
-        wishes.get(key, self.go)()
+    def _press(self, wish: str) -> None:
+        wishes = {"rename": self.rename, "delete": self.delete, "note": self.write_note}
+        wishes.get(wish, self.go)()
 
 
 def open_outside(path: Path) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fhgui.core.method import Origin
+from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.theme import theme_name
 from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.viewers.picture_cell import Picture
@@ -116,11 +117,11 @@ class ProfilePanel(QWidget):
             Qt.Key.Key_Up: (0.0, -NUDGE),
             Qt.Key.Key_Down: (0.0, NUDGE),
         }
-        step, line = steps.get(Qt.Key(event.key())), self._session.view.profile
-        if step is None or line is None:
+        wish, line = wish_of(Place.PROFILE, event), self._session.view.profile
+        if not wish or line is None:
             super().keyPressEvent(event)
             return
-        self._session.look(profile=moved(line, *step))
+        self._session.look(profile=moved(line, *steps[Qt.Key(event.key())]))
 
     def _changed(self, result: object) -> None:
         if self._session.view.mode is not CompareMode.STAGES:

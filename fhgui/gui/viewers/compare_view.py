@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.viewers.cell_grid import CellGrid
 from fhgui.gui.viewers.compare_tools import CompareTools
 from fhgui.gui.viewers.marked_view import MarkedView
@@ -26,18 +27,8 @@ from fhgui.session.viewing import CompareMode, DoubtMap, Line, Tray
 BLINK_MS = 600
 LEGEND_PX = 62
 """Four lines; the tooltip has all of it where they do not suffice."""
-MODE_KEYS = {
-    Qt.Key.Key_G: CompareMode.GRID,
-    Qt.Key.Key_W: CompareMode.WIPE,
-    Qt.Key.Key_B: CompareMode.BLINK,
-    Qt.Key.Key_D: CompareMode.DIFFERENCE,
-    Qt.Key.Key_S: CompareMode.STAGES,
-}
-TRAY_KEYS = {
-    Qt.Key.Key_L: Tray.PROFILE,
-    Qt.Key.Key_A: Tray.MARKS,
-    Qt.Key.Key_R: Tray.REFERENCE,
-}
+MODE_KEYS = {mode.value: mode for mode in CompareMode}
+TRAY_KEYS = {tray.value: tray for tray in Tray if tray is not Tray.STAGES}
 """Pressed again they go back to the stages."""
 EMPTY = (
     "No results yet\n\nMark a face (Crop, Align), choose methods on the right, and press Run.\n"
@@ -253,25 +244,23 @@ class CompareView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Blink by Space and number keys; called by Qt."""
-        key = event.key()
-        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not event.modifiers():
-            self.show_number(key - Qt.Key.Key_0)
-        elif key == Qt.Key.Key_Space:
+        wish = wish_of(Place.COMPARE, event)
+        if wish == "number":
+            self.show_number(event.key() - Qt.Key.Key_0)
+        elif wish == "space":
             self._space()
         else:
             super().keyPressEvent(event)
 
     def wish(self, event: QKeyEvent) -> Callable[[], object] | None:
         """Return what a key stands for wherever the focus is on the page."""
-        session, view, key = self._session, self._session.view, Qt.Key(event.key())
-        if event.modifiers():
-            return None
-        if key in MODE_KEYS:
-            return lambda: session.look(mode=MODE_KEYS[key])
-        if key in TRAY_KEYS:
-            tray = Tray.STAGES if view.tray is TRAY_KEYS[key] else TRAY_KEYS[key]
+        session, view, wish = self._session, self._session.view, wish_of(Place.COMPARE, event)
+        if wish in MODE_KEYS:
+            return lambda: session.look(mode=MODE_KEYS[wish])
+        if wish in TRAY_KEYS:
+            tray = Tray.STAGES if view.tray is TRAY_KEYS[wish] else TRAY_KEYS[wish]
             return lambda: session.look(tray=tray, drawing=None)
-        return (lambda: session.look(over=not view.over)) if key == Qt.Key.Key_O else None
+        return (lambda: session.look(over=not view.over)) if wish == "over" else None
 
     def _space(self) -> None:
         if self._session.view.mode is not CompareMode.BLINK:

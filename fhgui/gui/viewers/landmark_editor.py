@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 
 from fhgui.core.face import FaceAlignment
 from fhgui.core.method import MethodInfo
+from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.viewers.align_tools import LookTools, PointTools
 from fhgui.gui.viewers.carry_hint import CarryHint
 from fhgui.gui.viewers.flickering import Flickering
@@ -141,19 +142,20 @@ class LandmarkEditor(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Do what a key stands for here; called by Qt."""
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        wishes: dict[int, Callable[[], object]] = {
-            Qt.Key.Key_P: self.tools.by_hand.click,
-            Qt.Key.Key_S: self._snap_chosen if shift else self.tools.snap.click,
-            Qt.Key.Key_G: self.tools.magnet.toggle,
-            Qt.Key.Key_N: (self.looks.back if shift else self.looks.on).click,
-            Qt.Key.Key_H: self.hint.carry,
-            Qt.Key.Key_T: self.looks.template.toggle,
-            Qt.Key.Key_V: self.looks.residuals.toggle,
-            Qt.Key.Key_F: self.looks.flicker.toggle,
+        wishes: dict[str, Callable[[], object]] = {
+            "by_hand": self.tools.by_hand.click,
+            "snap": self.tools.snap.click,
+            "snap_chosen": self._snap_chosen,
+            "magnet": self.tools.magnet.toggle,
+            "carry_on": self.looks.on.click,
+            "carry_back": self.looks.back.click,
+            "carry_here": self.hint.carry,
+            "template": self.looks.template.toggle,
+            "residuals": self.looks.residuals.toggle,
+            "flicker": self.looks.flicker.toggle,
         }
-        wish = wishes.get(event.key())
-        if wish is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        wish = wishes.get(wish_of(Place.ALIGN, event))
+        if wish is None:
             super().keyPressEvent(event)
         else:
             wish()

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fhgui.core.arrays import Pixels
+from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.painting import to_qimage
 from fhgui.gui.viewers.reduced import Reduced
@@ -219,9 +220,10 @@ class PictureView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Zoom by + and −; called by Qt."""
         centre = QPointF(self.rect().center())
-        if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+        wish = wish_of(Place.PICTURE, event)
+        if wish == "zoom_in":
             self._zoom_to(self.scale * ZOOM_STEP, centre)
-        elif event.key() == Qt.Key.Key_Minus:
+        elif wish == "zoom_out":
             self._zoom_to(self.scale / ZOOM_STEP, centre)
         else:
             super().keyPressEvent(event)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from fhgui.core.arrays import Points
 from fhgui.core.face import Box
+from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.viewers.face_lines import paint_chains
 from fhgui.gui.viewers.picking import Picking
 from fhgui.gui.viewers.picture_view import Look, PictureView
@@ -153,16 +154,16 @@ class PointView(PictureView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Nudge or choose points; called by Qt."""
-        key = Qt.Key(event.key())
-        if self.picking is not None and key in (Qt.Key.Key_Escape, Qt.Key.Key_Backspace):
+        key, wish = Qt.Key(event.key()), wish_of(Place.POINTS, event)
+        if self.picking is not None and wish in ("let_go", "take_back"):
             self._picking_key(key)
-        elif key in ARROWS and (self.chosen is not None or self.all_chosen):
+        elif wish == "nudge" and (self.chosen is not None or self.all_chosen):
             self._nudge(ARROWS[key], event.modifiers())
-        elif key in (Qt.Key.Key_Period, Qt.Key.Key_Comma) and self._points:
-            self._choose_next(1 if key == Qt.Key.Key_Period else -1)
-        elif key == Qt.Key.Key_A and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif wish in ("point_on", "point_back") and self._points:
+            self._choose_next(1 if wish == "point_on" else -1)
+        elif wish == "all_points":
             self.choose_all()
-        elif key == Qt.Key.Key_Escape and (self.chosen is not None or self.all_chosen):
+        elif wish == "let_go" and (self.chosen is not None or self.all_chosen):
             self._choose_here(None)
         else:
             super().keyPressEvent(event)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
 
 from fhgui.core.method import Stage
+from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.painting import to_qimage
 from fhgui.gui.viewers.pictures import WAITING
@@ -115,9 +116,9 @@ class Rows(QWidget):
             Qt.Key.Key_Up: (-1, 0),
             Qt.Key.Key_Down: (1, 0),
         }
-        step = steps.get(Qt.Key(event.key()))
+        wish, step = wish_of(Place.ROWS, event), steps.get(Qt.Key(event.key()))
         jobs = [result.job for result in self._results]
-        if step is None or self._session.selected_job not in jobs:
+        if not wish or step is None or self._session.selected_job not in jobs:
             super().keyPressEvent(event)
             return
         row = jobs.index(self._session.selected_job)
