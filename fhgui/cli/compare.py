@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +14,10 @@ from fhgui.provenance.folder import check_output, run_files, write_files
 from fhgui.provenance.records import to_json
 from fhgui.provenance.report.sheet import comparison_png
 from fhgui.provenance.request import EnhanceRequest
+
+if TYPE_CHECKING:
+    from fhgui.evaluation.no_reference import NoReference
+    from fhgui.provenance.run import Run
 
 
 def compare(
@@ -55,5 +60,19 @@ def compare(
     payload: dict[str, Any] = {
         "files": [str(path) for path in written],
         "records": [to_json(run.record) for run in runs],
+        "no_reference": {run.record.method: asdict(_scored(run)) for run in runs},
     }
     console.emit(as_json, payload, lambda: print(*written, sep="\n"))
+
+
+def _scored(run: Run) -> NoReference:
+    """Score a result without a truth and tell it."""
+    from fhgui.evaluation.no_reference import no_reference
+
+    found = no_reference(run.result.pixels)
+    face = "a face is found" if found.face_found else "no face is found"
+    console.tell(
+        f"{run.record.method}: noise {found.noise_sigma:.2f}, gradient {found.gradient:.2f} grey "
+        f"levels, {face}; none of this says that the result is right"
+    )
+    return found

@@ -43,13 +43,18 @@ def embedding(pixels: Pixels) -> Floats | None:
     WeightsError
         If dlib's network is not installed.
     """
-    seen = _prepared(pixels)
-    faces = find_faces(seen, smallest_px=SMALLEST_SHARE * min(seen.shape[:2]))
-    if not faces:
+    seen, widest = face_in(pixels)
+    if widest is None:
         return None
-    widest = max(faces, key=lambda face: face.box.w)
     vector = _network().compute_face_descriptor(seen, _shape(widest))
     return np.array(vector, dtype=np.float64)
+
+
+def face_in(pixels: Pixels) -> tuple[Pixels, DetectedFace | None]:
+    """Return the picture as the detector saw it and the widest face in it, if any."""
+    seen = _prepared(pixels)
+    faces = find_faces(seen, smallest_px=SMALLEST_SHARE * min(seen.shape[:2]))
+    return seen, max(faces, key=lambda face: face.box.w, default=None)
 
 
 def cosine(a: Floats, b: Floats) -> float:
