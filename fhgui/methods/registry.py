@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fhgui.methods.settings import Setting
 
 PACKAGES: dict[str, str] = {
+    "atlas": "fhgui.methods.atlas",
     "dcnn_mnce": "fhgui.methods.dcnn_mnce",
     "dcnn_mnce_x4": "fhgui.methods.dcnn_mnce.x4",
     "lcr": "fhgui.methods.lcr",
