@@ -48,6 +48,11 @@ def recipes() -> Path:
     return _PACKAGE / "training" / "recipes"
 
 
+def studies() -> Path:
+    """Return the folder of the shipped studies; reading them imports nothing."""
+    return _PACKAGE / "evaluation" / "studies"
+
+
 def model_folders() -> tuple[Path, ...]:
     """Return the folders that hold models, the one to prefer first."""
     return (*_FIRST.get(), user_models(), _bundled("models"))

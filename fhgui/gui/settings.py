@@ -24,6 +24,40 @@ def set_theme(name: str) -> None:
     _settings().setValue("theme", name)
 
 
+def language() -> str:
+    """Return the code of the language chosen; English if none was."""
+    return str(_settings().value("language", "en"))
+
+
+def set_language(code: str) -> None:
+    """Remember a language; it is spoken from the next start on."""
+    _settings().setValue("language", code)
+
+
+def device() -> str:
+    """Return ``auto``, ``cpu`` or ``cuda``: where runs and benchmarks are computed."""
+    return str(_settings().value("device", "auto"))
+
+
+def threads() -> int | None:
+    """Return the number of processor threads; None for the number of cores."""
+    stored = str(_settings().value("threads", ""))
+    return int(stored) if stored.isdecimal() and int(stored) > 0 else None
+
+
+def reuse() -> bool:
+    """Return whether equal results are shown instead of computed again."""
+    return str(_settings().value("reuse", "true")) == "true"
+
+
+def set_computing(device: str, threads: int | None, reuse: bool) -> None:
+    """Remember how runs are computed."""
+    stored = _settings()
+    stored.setValue("device", device)
+    stored.setValue("threads", "" if threads is None else str(threads))
+    stored.setValue("reuse", "true" if reuse else "false")
+
+
 def recent() -> list[Path]:
     """Return the files opened last that still exist, newest first."""
     stored = _settings().value("recent", [])

@@ -49,8 +49,13 @@ class Benchmarks(Runs[BenchmarkRun]):
         InputError, OutputError
             If there is nothing to measure, or the folder cannot be used.
         """
-        if not order.methods:
+        if not order.measures_something:
             raise InputError("there is no method to measure", hint="choose one")
+        for _, released in order.released:
+            if not released.exists():
+                raise InputError(
+                    "there are no released pictures here", path=released, hint="take them away"
+                )
         if not order.data.exists():
             raise InputError(
                 "there are no test pictures here", path=order.data, hint="choose a folder or a zip"
@@ -113,6 +118,7 @@ class Benchmarks(Runs[BenchmarkRun]):
     def entry(self, run: BenchmarkRun) -> dict[str, object]:
         """Return what the register remembers of a benchmark."""
         order = {**asdict(run.order), "data": str(run.order.data), "out": str(run.folder)}
+        order["released"] = [(name, str(path)) for name, path in run.order.released]
         log = None if run.log is None else str(run.log)
         return {**order, "log": log, "pid": run.pid, "cancelled": run.cancelled}
 
@@ -126,6 +132,10 @@ class Benchmarks(Runs[BenchmarkRun]):
             out=Path(entry["out"]),
             limit=None if limit is None else int(limit),
             device=str(entry["device"]),
+            study=str(entry.get("study", "")),
+            released=tuple((str(n), Path(p)) for n, p in entry.get("released", ())),
+            settings=tuple((str(m), str(f), v) for m, f, v in entry.get("settings", ())),
+            threads=entry.get("threads"),
         )
         return BenchmarkRun(
             order,

@@ -1,4 +1,4 @@
-"""What to measure: protocol, methods, test pictures, how many, and where the results go."""
+"""What to measure: protocol, study or methods, pictures, settings, and where results go."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from fhgui.evaluation.protocols import Protocol
 from fhgui.gui import settings
+from fhgui.gui.panels.benchmark_extras import MethodSettings, ReleasedList
+from fhgui.gui.panels.benchmark_study import StudyField
 from fhgui.gui.panels.order_form import OrderForm, OutField, named, narrow_combo, row
 from fhgui.gui.widgets import section, small, tool_button
 from fhgui.session.benchmark_choices import MethodChoice, method_choices, protocols
@@ -26,7 +28,7 @@ from fhgui.session.benchmark_result import holds_benchmark
 FIRST = "celeba128-x8"
 LARGEST_LIMIT = 1_000_000
 ROW_PX = 22
-LIST_ROWS = (2, 7)
+LIST_ROWS = (2, 12)
 """Fewest and most methods that are seen without scrolling."""
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
@@ -61,6 +63,9 @@ class BenchmarkForm(OrderForm):
             self.protocol.setItemData(at, protocol.title, Qt.ItemDataRole.ToolTipRole)
         self.about = small()
         self.about.setObjectName("benchmarkAbout")
+        self.study = StudyField()
+        self.settings, self.released = MethodSettings(), ReleasedList()
+        self.methods_title = small("Methods")
         self.methods = named(QListWidget(), "benchmarkMethods", "Methods")
         self.data = named(QLineEdit(), "benchmarkData", "Test pictures")
         self.data.setPlaceholderText("drop a folder or a zip here")
@@ -89,11 +94,17 @@ class BenchmarkForm(OrderForm):
         layout.addWidget(small("Protocol"))
         layout.addWidget(self.protocol)
         layout.addWidget(self.about)
-        layout.addWidget(small("Methods"))
+        layout.addWidget(small("Study"))
+        layout.addWidget(self.study)
+        layout.addWidget(self.methods_title)
         layout.addWidget(self.methods)
+        layout.addWidget(small("Settings"))
+        layout.addWidget(self.settings)
         layout.addWidget(small("Test pictures (high resolution)"))
         layout.addLayout(row(self.data, self.browse_folder, self.browse_zip))
         layout.addWidget(self.terms)
+        layout.addWidget(small("Released results to measure beside"))
+        layout.addWidget(self.released)
         layout.addWidget(small("Faces"))
         layout.addWidget(self.limit)
         layout.addWidget(small("Folder for tables, curves and pictures"))
@@ -109,6 +120,11 @@ class BenchmarkForm(OrderForm):
         self.browse_zip.clicked.connect(
             lambda: self._ask_for_data(QFileDialog.FileMode.ExistingFile, "Zip of test pictures")
         )
+        self.study.changed.connect(self._study_changed)
+        self.study.protocol_wanted.connect(self.protocol.setCurrentText)
+        self.study.told.connect(self.show_error)
+        for changed in (self.released.changed, self.settings.changed):
+            changed.connect(self.refresh)
         for field in (self.data, self.out):
             field.textChanged.connect(self.refresh)
 
@@ -128,18 +144,27 @@ class BenchmarkForm(OrderForm):
 
     def order(self) -> BenchmarkOrder:
         """Return what the fields say."""
+        entry = self.study.entry
+        values = self.settings.value
         return BenchmarkOrder(
             protocol=self.chosen.id,
-            methods=self.wanted_methods,
+            methods=() if entry else self.wanted_methods,
+            study=entry.name if entry else "",
+            released=self.released.value,
+            settings=tuple((m, f, v) for m, fields in values.items() for f, v in fields.items()),
             data=Path(self.data.text().strip()).expanduser().absolute(),
             out=self.out.path,
             limit=self.limit.value() or None,
+            device=settings.device(),
+            threads=settings.threads(),
         )
 
     def why_not(self) -> str:
         """Return what is missing."""
-        if not self.wanted_methods:
+        if not (self.wanted_methods or self.study.entry or self.released.value):
             return "tick a method first"
+        if self.released.why_not:
+            return self.released.why_not
         if not self.data.text().strip():
             return "choose test pictures first"
         return "" if self.out.text().strip() else "name a folder for the result"
@@ -152,9 +177,11 @@ class BenchmarkForm(OrderForm):
         self._propose_folder(anew=True)
 
     def take(self, path: Path) -> None:
-        """Take what was dropped: an earlier benchmark, or test pictures."""
+        """Take what was dropped: an earlier benchmark, a study, or test pictures."""
         if holds_benchmark(path):
             self.open_wanted.emit(path)
+        elif path.suffix.lower() in (".yaml", ".yml"):
+            self.study.add_file(path)
         else:
             self.data.setText(str(path))
 
@@ -166,6 +193,7 @@ class BenchmarkForm(OrderForm):
         for choice in self._choices:
             self.methods.addItem(self._item(choice))
         self.methods.blockSignals(blocked)
+        self._offer_settings()
         shown = min(max(len(self._choices), LIST_ROWS[0]), LIST_ROWS[1])
         self.methods.setFixedHeight(shown * ROW_PX)
 
@@ -187,6 +215,7 @@ class BenchmarkForm(OrderForm):
         self._unwanted.discard(choice.id)
         if item.checkState() is UNCHECKED:
             self._unwanted.add(choice.id)
+        self._offer_settings()
         self.refresh()
 
     def _protocol_changed(self) -> None:
@@ -197,12 +226,27 @@ class BenchmarkForm(OrderForm):
         self.about.setToolTip("\n".join(t for t in (protocol.paper, protocol.note) if t))
         self.terms.setText(f"{protocol.data}; {protocol.terms}")
         self.data.setText(settings.benchmark_data(protocol.id))
+        self.study.show_protocol(protocol.id)
         self.show_methods()
         self._propose_folder()
         self.refresh()
 
+    def _study_changed(self) -> None:
+        entry = self.study.entry
+        for widget in (self.methods_title, self.methods):
+            widget.setVisible(entry is None)
+        self._offer_settings()
+        self._propose_folder()
+        self.refresh()
+
+    def _offer_settings(self) -> None:
+        entry = self.study.entry
+        self.settings.offer(self.wanted_methods if entry is None else entry.methods)
+
     def _propose_folder(self, anew: bool = False) -> None:
-        self.out.propose(self.chosen.id, settings.benchmark_folder(), anew)
+        entry = self.study.entry
+        stem = f"{self.chosen.id}-{Path(entry.name).stem}" if entry else self.chosen.id
+        self.out.propose(stem, settings.benchmark_folder(), anew)
 
     def _ask_for_data(self, mode: QFileDialog.FileMode, title: str) -> None:
         dialog = QFileDialog(self, title)

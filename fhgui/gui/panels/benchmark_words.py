@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fhgui.evaluation.rows import Row
 from fhgui.gui.panels.run_list import RowWords
 from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus
@@ -41,6 +43,8 @@ def one_line(run: BenchmarkRun) -> str:
         parts = [f"{counted(scored, 'row')} of {counted(result.n, 'picture')}"]
     elif run.story.started:
         parts = [f"{run.story.fraction:.0%}"]
+    elif run.order.study:
+        parts = [f"study {Path(run.order.study).stem}"]
     elif run.order.methods:
         parts = [counted(len(run.order.methods), "method")]
     return " · ".join([*parts, run.folder.name])

@@ -105,7 +105,6 @@ class RunPage(Page):
         side.setObjectName("orderSide")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         side.setFixedWidth(SIDE_PX)
-        self.list.setMinimumHeight(LIST_PX)
         self.side_column.setContentsMargins(0, 0, 0, 0)
         self.side_column.setSpacing(0)
         self.side_column.addWidget(FormScroll(self._order_form))
@@ -179,7 +178,9 @@ class RunPage(Page):
             self._show()
 
     def _runs_changed(self) -> None:
-        self.list.show_runs(self._runs.runs)
+        runs = self._runs.runs
+        self.list.setMinimumHeight(LIST_PX if runs else 0)  # the form needs the room more
+        self.list.show_runs(runs)
 
     def _choose(self, run: object) -> None:
         self._run = run

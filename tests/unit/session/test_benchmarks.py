@@ -342,3 +342,26 @@ def test_methods_that_do_not_fit_say_why() -> None:
     assert turned["srcnn"] == "takes upright faces"
     assert RAW not in others
     assert [bool(why) for why in others.values()] == sorted(bool(why) for why in others.values())
+
+
+def test_an_order_is_remembered_with_all_that_was_asked(
+    benchmarks: Benchmarks, order: Callable[[str], BenchmarkOrder], tmp_path: Path
+) -> None:
+    asked = replace(
+        order("quick"),
+        study="layers",
+        released=(("theirs", tmp_path / "theirs"),),
+        settings=(("dcnn_mnce", "ridge", 1e-05), ("dcnn_mnce", "layers", 1)),
+        threads=2,
+    )
+    entry = json.loads(json.dumps(benchmarks.entry(BenchmarkRun(asked))))
+    assert benchmarks.run_of(entry).order == asked
+    del entry["study"], entry["released"], entry["settings"], entry["threads"]  # an older register
+    assert benchmarks.run_of(entry).order == order("quick")
+
+
+def test_released_pictures_that_are_gone_are_named(
+    benchmarks: Benchmarks, order: Callable[[str], BenchmarkOrder], tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="no released pictures"):
+        benchmarks.start(replace(order("quick"), released=(("a", tmp_path / "gone"),)))

@@ -1,0 +1,72 @@
+"""The studies that can be measured, as their files tell; whether they are sound is seen later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fhgui import paths
+from fhgui.core.errors import InputError
+
+GROUPS = {
+    "estimating": "every method that estimates its error",
+    "consistency": "every method without and with the stage of consistency",
+}
+"""What a study may name instead of rows."""
+
+
+@dataclass(frozen=True)
+class StudyEntry:
+    """A study as a list shows it.
+
+    Parameters
+    ----------
+    name : of a shipped study, or the path of a file: what the command line takes.
+    protocol : id of the protocol that it is of.
+    title, note : what it asks, and how to read it.
+    rows : what it measures, in words.
+    methods : that its rows name; empty where it names a group of them.
+    """
+
+    name: str
+    protocol: str
+    title: str
+    note: str
+    rows: str
+    methods: tuple[str, ...]
+
+
+def shipped_studies(protocol: str) -> tuple[StudyEntry, ...]:
+    """Return the shipped studies of a protocol by name."""
+    files = sorted(paths.studies().glob("*.yaml"))
+    found = (_entry(file.stem, file) for file in files)
+    return tuple(entry for entry in found if entry.protocol == protocol)
+
+
+def study_file(path: Path) -> StudyEntry:
+    """Return a study of the user's own.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or holds no study.
+    """
+    return _entry(str(path), path)
+
+
+def _entry(name: str, path: Path) -> StudyEntry:
+    try:
+        values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))  # YAML: any shape
+        rows = values["rows"]
+        named = isinstance(rows, str)
+        words = GROUPS[rows] if named else ", ".join(str(row["label"]) for row in rows)
+        methods = () if named else tuple(dict.fromkeys(str(row["method"]) for row in rows))
+        protocol, title = str(values["protocol"]), str(values["title"])
+        return StudyEntry(name, protocol, title, str(values.get("note", "")), words, methods)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise InputError(
+            "is no study", path=path, hint="it needs protocol, title and rows of label and method"
+        ) from error
