@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from fhgui.gui import settings, theme
+from fhgui.gui.keys import shortcut
 from fhgui.gui.language import tr
 from fhgui.gui.panels.step_bar import TIPS
 from fhgui.gui.widgets import set_icon
@@ -18,13 +19,7 @@ from fhgui.session.viewing import Step
 if TYPE_CHECKING:
     from fhgui.gui.window import MainWindow
 
-STEP_KEYS = {
-    Step.FRAME: "F2",
-    Step.CROP: "F3",
-    Step.ALIGN: "F4",
-    Step.ENHANCE: "F5",
-    Step.COMPARE: "F6",
-}
+STEPS = (Step.FRAME, Step.CROP, Step.ALIGN, Step.ENHANCE, Step.COMPARE)
 
 
 class Actions:
@@ -40,12 +35,14 @@ class Actions:
         self.refresh()
 
     def _action(
-        self, menu: QMenu, text: str, keys: str, icon: str, do: Callable[[], object]
+        self, menu: QMenu, text: str, wish: str, icon: str, do: Callable[[], object]
     ) -> QAction:
+        """Add an action to a menu; its shortcut is what the table of keys has for the wish."""
         text = tr(text)
         action = QAction(text, self._window)
         if icon:
             set_icon(action, icon)
+        keys = shortcut(wish)
         if keys:
             action.setShortcut(QKeySequence(keys))
             action.setToolTip(f"{text.replace(' …', '')} ({keys})")
@@ -60,7 +57,7 @@ class Actions:
         window = self._window
         menu = self._menu("&File")
         self.open = self._action(
-            menu, "Open …", "Ctrl+O", "folder-open-outline", window.ask_for_source
+            menu, "Open …", "open", "folder-open-outline", window.ask_for_source
         )
         self.open.setObjectName("openAction")
         folder = self._action(menu, "Open folder …", "", "folder-outline", window.ask_for_folder)
@@ -72,22 +69,22 @@ class Actions:
         self._make_cases(menu)
         menu.addSeparator()
         self.export = self._action(
-            menu, "Export …", "Ctrl+E", "export-variant", window.ask_for_export
+            menu, "Export …", "export", "export-variant", window.ask_for_export
         )
         self.export.setObjectName("exportAction")
         menu.addSeparator()
-        self._action(menu, "Quit", "Ctrl+Q", "", window.close)
+        self._action(menu, "Quit", "quit", "", window.close)
 
     def _make_cases(self, menu: QMenu) -> None:
         casing = self._window.casing
         wishes = (
-            ("New case …", "Ctrl+N", "folder-plus-outline", casing.new, "newCaseAction"),
-            ("Open case …", "Ctrl+Shift+O", "folder-open-outline", casing.ask, "openCaseAction"),
-            ("Save case", "Ctrl+S", "content-save-outline", casing.save, "saveCaseAction"),
-            ("Save case as …", "Ctrl+Shift+S", "", casing.save_as, "saveCaseAsAction"),
+            ("New case …", "new_case", "folder-plus-outline", casing.new, "newCaseAction"),
+            ("Open case …", "open_case", "folder-open-outline", casing.ask, "openCaseAction"),
+            ("Save case", "save_case", "content-save-outline", casing.save, "saveCaseAction"),
+            ("Save case as …", "save_case_as", "", casing.save_as, "saveCaseAsAction"),
         )
-        for text, keys, picture, do, name in wishes:
-            self._action(menu, text, keys, picture, do).setObjectName(name)
+        for text, wish, picture, do, name in wishes:
+            self._action(menu, text, wish, picture, do).setObjectName(name)
             if do == casing.ask:
                 recent = menu.addMenu(tr("Open recent case"))
                 recent.setObjectName("recentCases")
@@ -96,8 +93,8 @@ class Actions:
     def _make_edit(self) -> None:
         session = self._window.session
         menu = self._menu("&Edit")
-        self.undo = self._action(menu, "Undo", "Ctrl+Z", "undo", session.undo)
-        self.redo = self._action(menu, "Redo", "Ctrl+Shift+Z", "redo", session.redo)
+        self.undo = self._action(menu, "Undo", "undo", "undo", session.undo)
+        self.redo = self._action(menu, "Redo", "redo", "redo", session.redo)
         menu.addSeparator()
         self._make_items(menu)
         menu.addSeparator()
@@ -133,17 +130,18 @@ class Actions:
     def _make_view(self) -> None:
         window = self._window
         menu = self._menu("&View")
-        for step, keys in STEP_KEYS.items():
-            action = self._action(menu, step.value, keys, "", partial(window.go_to_step, step))
+        for step in STEPS:
+            step_wish = f"step_{step.value.lower()}"
+            action = self._action(menu, step.value, step_wish, "", partial(window.go_to_step, step))
             action.setToolTip(tr(TIPS[step]))
         menu.addSeparator()
-        self._action(menu, "Fit", "Ctrl+0", "fit-to-screen-outline", window.fit)
-        self._action(menu, "100 %", "Ctrl+1", "", lambda: window.set_scale(1.0))
-        self._action(menu, "400 %", "Ctrl+4", "", lambda: window.set_scale(4.0))
+        self._action(menu, "Fit", "fit", "fit-to-screen-outline", window.fit)
+        self._action(menu, "100 %", "actual", "", lambda: window.set_scale(1.0))
+        self._action(menu, "400 %", "four_times", "", lambda: window.set_scale(4.0))
         menu.addSeparator()
         log = window.log_dock.toggleViewAction()
         log.setText(tr("Log"))
-        log.setShortcut(QKeySequence("Ctrl+Shift+L"))
+        log.setShortcut(QKeySequence(shortcut("log")))
         menu.addAction(log)
         menu.addSeparator()
         group = QActionGroup(window)
@@ -159,20 +157,20 @@ class Actions:
         menu = self._menu("&Run")
         editor = self._window.landmarks
         self.faces = self._action(
-            menu, "Find faces", "Ctrl+F", "face-recognition", session.find_faces
+            menu, "Find faces", "find_faces", "face-recognition", session.find_faces
         )
         self.points = self._action(
-            menu, "Find points in the crop", "Ctrl+L", "auto-fix", editor.find_points
+            menu, "Find points in the crop", "find_points", "auto-fix", editor.find_points
         )
         menu.addSeparator()
-        self.run = self._action(menu, "Run methods", "Ctrl+R", "play", session.run)
-        self.cancel = self._action(menu, "Cancel", "Esc", "stop", session.cancel)
+        self.run = self._action(menu, "Run methods", "run", "play", session.run)
+        self.cancel = self._action(menu, "Cancel", "cancel", "stop", session.cancel)
         menu.addSeparator()
         window = self._window
         self.train = self._action(
             menu,
             "Train models",
-            "Ctrl+T",
+            "train",
             "school-outline",
             partial(window.toggle_page, window.train),
         )
@@ -180,20 +178,29 @@ class Actions:
         self.benchmark = self._action(
             menu,
             "Benchmark methods",
-            "Ctrl+B",
+            "benchmark",
             "chart-bell-curve-cumulative",
             partial(window.toggle_page, window.benchmark),
         )
         self.benchmark.setObjectName("benchmarkAction")
         self.models = self._action(
-            menu, "Models", "Ctrl+M", "database-outline", partial(window.toggle_page, window.models)
+            menu, "Models", "models", "database-outline", partial(window.toggle_page, window.models)
         )
         self.models.setObjectName("modelsAction")
 
     def _make_help(self) -> None:
         menu = self._menu("&Help")
-        self._action(menu, "Keys", "F1", "keyboard-outline", self._window.show_keys)
+        window = self._window
+        self._action(menu, "Help", "help", "help-circle-outline", window.helping.show)
+        self._action(menu, "Keys", "keys", "keyboard-outline", window.helping.show_keys)
+        menu.addSeparator()
         self._action(menu, "About fhgui", "", "information-outline", self._window.show_about)
+
+        for wish, direction in (("next_area", 1), ("last_area", -1)):
+            action = QAction(self._window)
+            action.setShortcut(QKeySequence(shortcut(wish)))
+            action.triggered.connect(partial(self._window.areas.go, direction))
+            self._window.addAction(action)
 
     def _fill_recent(self) -> None:
         self.recent.clear()

@@ -26,13 +26,16 @@ from PySide6.QtWidgets import (
 
 from fhgui.gui import settings, theme
 from fhgui.gui.actions import Actions
+from fhgui.gui.areas import Areas
 from fhgui.gui.casing import Casing
 from fhgui.gui.closing import Closing
 from fhgui.gui.dialogs.about import AboutDialog
 from fhgui.gui.dialogs.export import ExportDialog
 from fhgui.gui.dropping import Dropping
 from fhgui.gui.film_keys import film_key
+from fhgui.gui.help.helping import Helping
 from fhgui.gui.hub import Hub
+from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.panels.banner import Banner
 from fhgui.gui.panels.benchmark_panel import benchmark_panel
 from fhgui.gui.panels.compare_tray import CompareTray
@@ -82,6 +85,7 @@ class MainWindow(QMainWindow):
         self.casing = Casing(self)
         self.closing = Closing(self)
         self.dropping = Dropping(self)
+        self.helping, self.areas = Helping(self), Areas(self)
         self._make_centre()
         self._make_frame()
         self.actions_ = Actions(self)
@@ -368,10 +372,6 @@ class MainWindow(QMainWindow):
         """Show what the program is."""
         AboutDialog(self).open()
 
-    def show_keys(self) -> None:
-        """Show the keys."""
-        AboutDialog(self, keys_only=True).open()
-
     # ---- Qt's events ------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
@@ -393,7 +393,7 @@ class MainWindow(QMainWindow):
             do = film_key(self, event)
         elif page is self.results:
             do = self.compare.wish(event)
-            if event.key() == Qt.Key.Key_P:
+            if wish_of(Place.COMPARE, event) == "play_stages":
                 do = self.tray.stages.toggle
         if do is None:
             super().keyPressEvent(event)
