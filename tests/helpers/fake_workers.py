@@ -18,7 +18,7 @@ def obedient(connection: Connection) -> None:
             os._exit(9)
         if isinstance(command, m.FindFaces):
             time.sleep(60)
-        if isinstance(command, m.CheckModels | m.CarryPoints) and _cancelled(connection):
+        if isinstance(command, m.CompareFace | m.CarryPoints) and _cancelled(connection):
             connection.send(m.Cancelled(command.job))
         connection.send(m.Done(command.job))
 

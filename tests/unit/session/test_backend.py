@@ -72,7 +72,7 @@ def test_a_dead_worker_is_replaced_and_only_its_job_is_lost(running: Running) ->
 
 
 def test_a_job_that_listens_is_cancelled_without_killing_the_worker(running: Running) -> None:
-    running.backend.submit(m.CheckModels(1))
+    running.backend.submit(m.CompareFace(1, 0, ()))
     running.until(m.Started(1))
     running.backend.cancel()
     seen = running.until(m.Done(1))
@@ -119,7 +119,9 @@ def test_a_worker_that_cannot_start_is_given_up_with_one_sentence(running: Runni
 
 def test_only_the_named_job_is_cancelled(running: Running) -> None:
     for job in (1, 2, 3):
-        running.backend.submit(m.CheckModels(job) if job == 1 else m.OpenCase(job, Path(), False))
+        running.backend.submit(
+            m.CompareFace(1, 0, ()) if job == 1 else m.OpenCase(job, Path(), False)
+        )
     running.until(m.Started(1))
     running.backend.cancel([2])
     seen = running.until(m.Done(2))
