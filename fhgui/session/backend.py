@@ -26,6 +26,9 @@ CANCEL_GRACE_S = 1.0
 NEVER_CANCELLED = (m.FileRun, m.SaveCaseAs, m.RescueCase)
 """Without them a record or a case would be lost; they are short."""
 
+CONTEXT = multiprocessing.get_context("spawn")
+"""Makes the process; replaced in tests."""
+
 STARTS_IN_A_ROW = 3
 """A worker that dies this often before it says a word is not started again."""
 
@@ -231,9 +234,8 @@ class Backend:
         self._on_event(m.Done(command.job))
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(
+        self._connection, theirs = CONTEXT.Pipe()
+        self._process = CONTEXT.Process(
             target=self._target, args=(theirs,), name="fhgui-worker", daemon=True
         )
         self._process.start()

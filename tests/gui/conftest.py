@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings
 from fhgui.gui.app import create_window
 from fhgui.gui.window import MainWindow
 from fhgui.session.logbook import Level
+from tests.helpers import warm_workers
 
 WORK_MS = 60_000
 """The longest that a run on a slow machine may take."""
@@ -21,6 +22,17 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FHGUI_PRESETS", str(tmp_path / "presets.json"))
     folder = str(tmp_path / "settings")
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+
+
+@pytest.fixture(autouse=True)
+def _workers_start_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    warm_workers.use(monkeypatch)
+
+
+@pytest.fixture
+def users_own_worker(_workers_start_at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start every worker anew, as the program does."""
+    warm_workers.use_the_users_own(monkeypatch)
 
 
 @pytest.fixture

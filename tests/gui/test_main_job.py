@@ -101,6 +101,7 @@ def check_bicubic(folder: Path) -> dict[str, Any]:
     return record
 
 
+@pytest.mark.usefixtures("users_own_worker")
 def test_demo_from_crop_to_report(
     analyst: Callable[[Path], Analyst], demo_png: Path, tmp_path: Path
 ) -> None:
