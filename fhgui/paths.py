@@ -84,6 +84,12 @@ def user_languages() -> Path:
     return Path(named) if named else user_data_path("fhgui", appauthor=False) / "languages"
 
 
+def user_keys() -> Path:
+    """Return the folder proposed for a signing key of the user's own; it may not exist."""
+    named = os.environ.get("FHGUI_KEYS")
+    return Path(named) if named else user_data_path("fhgui", appauthor=False) / "signing"
+
+
 @contextmanager
 def searched_first(folder: Path) -> Iterator[None]:
     """Prefer the models in a further folder for a while, to try them out."""

@@ -19,6 +19,7 @@ from fhgui.session.viewing import Step
 if TYPE_CHECKING:
     from fhgui.gui.window import MainWindow
 
+THEMES = {"dark": "Dark theme", "light": "Light theme", theme.SYSTEM: "Theme of the system"}
 STEPS = (Step.FRAME, Step.CROP, Step.ALIGN, Step.ENHANCE, Step.COMPARE)
 
 
@@ -105,6 +106,11 @@ class Actions:
         self.aligned.setCheckable(True)
         self.aligned.triggered.connect(session.toggle_aligned)
         menu.addAction(self.aligned)
+        menu.addSeparator()
+        self.preferences = self._action(
+            menu, "Settings …", "preferences", "cog-outline", self._window.show_preferences
+        )
+        self.preferences.setObjectName("preferencesAction")
 
     def _make_items(self, menu: QMenu) -> None:
         """What is done with the chosen item of the case; its keys hold in the navigator."""
@@ -145,12 +151,19 @@ class Actions:
         menu.addAction(log)
         menu.addSeparator()
         group = QActionGroup(window)
-        for name in theme.THEMES:
+        self.themes: dict[str, QAction] = {}
+        for name, words in THEMES.items():
             wish = partial(window.set_theme, name)
-            action = self._action(menu, f"{name.capitalize()} theme", "", "", wish)
+            action = self._action(menu, words, "", "", wish)
             action.setCheckable(True)
-            action.setChecked(name == theme.theme_name())
             group.addAction(action)
+            self.themes[name] = action
+        self.tell_theme()
+
+    def tell_theme(self) -> None:
+        """Tick the theme that is chosen."""
+        chosen = self.themes.get(settings.theme(), self.themes["dark"])
+        chosen.setChecked(True)
 
     def _make_run(self) -> None:
         session = self._window.session

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from fhgui import __version__
 from fhgui.gui import settings, theme
 from fhgui.gui.hub import Hub
+from fhgui.gui.language import apply_language
 from fhgui.gui.window import MainWindow
 from fhgui.session.logbook import Level
 from fhgui.session.worker import unexpected
@@ -30,6 +31,7 @@ def create_window(paths: Sequence[str] = ()) -> tuple[QApplication, MainWindow]:
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     QCoreApplication.setApplicationName("fhgui")
     QCoreApplication.setApplicationVersion(__version__)
+    apply_language(app, settings.language())
     theme.apply_theme(app, settings.theme())
     window = MainWindow()
     window.open_all(list(paths))

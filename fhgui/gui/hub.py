@@ -43,6 +43,9 @@ class Hub(QObject):
         self.reader = ReaderThread(self)
         self.preview = PreviewThread(self)
         self.session = Session(self.backend.submit, self.backend.cancel)
+        self.session.ordering.set_options(
+            device=settings.device(), threads=settings.threads(), reuse=settings.reuse()
+        )
         self.trainings = Trainings(settings.training_register())
         self.benchmarks = Benchmarks(settings.benchmark_register())
         self._looks = QTimer(self)

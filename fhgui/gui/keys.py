@@ -109,6 +109,7 @@ TABLE: tuple[Shortcut, ...] = (
         ("train", "Ctrl+T", "train models, and back"),
         ("benchmark", "Ctrl+B", "measure methods on a test set, and back"),
         ("models", "Ctrl+M", "manage the models, and back"),
+        ("preferences", "Ctrl+,", "settings of the program: theme, device, laboratory, signing"),
         ("log", "Ctrl+Shift+L", "show or hide the log"),
         ("next_area", "Ctrl+Tab", "next part of the window: case, pictures, film, methods"),
         ("last_area", "Ctrl+Shift+Tab", "the part before"),

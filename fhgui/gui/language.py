@@ -33,6 +33,8 @@ def languages() -> dict[str, Path | None]:
 
 def language_name(code: str) -> str:
     """Return the name of a language in that language, e.g. ``Deutsch``."""
+    if code == ENGLISH:
+        return "English"  # Qt would say which
     name = QLocale(code).nativeLanguageName()
     return name[:1].upper() + name[1:] if name else code
 

@@ -9,7 +9,8 @@ from functools import cache
 from string import Template
 
 import qtawesome  # type: ignore[import-untyped]  # ships no types
-from PySide6.QtGui import QColor, QFont, QIcon, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from fhgui import paths
@@ -61,6 +62,8 @@ LIGHT = {
     "green": "#1f7d53",
 }
 THEMES = {"dark": DARK, "light": LIGHT}
+SYSTEM = "system"
+"""Name of the choice to follow the system: dark, unless it asks for light."""
 
 ORIGIN_COLOURS = {
     Origin.MEASURED: "#2a8f68",
@@ -91,7 +94,10 @@ def theme_name() -> str:
 
 
 def apply_theme(app: QApplication, name: str) -> None:
-    """Put a theme on the whole application."""
+    """Put a theme on the whole application, or the one that the system asks for."""
+    if name == SYSTEM:
+        light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
+        name = "light" if light else "dark"
     _Current.name = name if name in THEMES else "dark"
     tokens = THEMES[_Current.name]
     app.setStyle("Fusion")

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QGuiApplication,
     QKeyEvent,
     QShowEvent,
 )
@@ -31,6 +32,7 @@ from fhgui.gui.casing import Casing
 from fhgui.gui.closing import Closing
 from fhgui.gui.dialogs.about import AboutDialog
 from fhgui.gui.dialogs.export import ExportDialog
+from fhgui.gui.dialogs.preferences import PreferencesDialog
 from fhgui.gui.dropping import Dropping
 from fhgui.gui.film_keys import film_key
 from fhgui.gui.help.helping import Helping
@@ -91,6 +93,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.setStatusBar(self.status)
         self._connect()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._restore_size()
         self.casing.show_recent()
         self.refresh()
@@ -361,12 +364,23 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             theme.apply_theme(app, name)
             settings.set_theme(name)
+            self.actions_.tell_theme()
             retheme_icons(self)
             self.steps.refresh()
             self.enhance.methods.refresh()
             self.tray.retheme()
             for panel in (self.train, self.benchmark, self.models):
                 panel.retheme()
+
+    def _follow_system(self) -> None:
+        if settings.theme() == theme.SYSTEM:
+            self.set_theme(theme.SYSTEM)
+
+    def show_preferences(self) -> None:
+        """Show the settings of the program."""
+        dialog = PreferencesDialog(self.session, self)
+        dialog.theme_wanted.connect(self.set_theme)
+        dialog.open()
 
     def show_about(self) -> None:
         """Show what the program is."""

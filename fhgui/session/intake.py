@@ -11,6 +11,7 @@ from fhgui.session import model_jobs as mj
 from fhgui.session.aftermath import sealed
 from fhgui.session.doubting import take_doubts
 from fhgui.session.film import take_film
+from fhgui.session.key_making import MakeKey
 from fhgui.session.logbook import Level
 from fhgui.session.marking import from_detection
 from fhgui.session.pointing import take_points
@@ -75,6 +76,7 @@ def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
     session.casework.take(event, command)
     session.queue.take(event)
     session.models.take(event, command)
+    session.keys.take(event, command)
     if isinstance(event, m.Started) and not isinstance(command, m.KeepDesk):
         session.say_worker(_doing(command))
     elif isinstance(event, m.Progress):
@@ -144,6 +146,7 @@ def _doing(command: m.Command) -> str:
         m.RepeatRun: "repeating the run",
         m.ScoreAgainst: "scoring against the reference",
         mj.ReadModels: "reading models",
+        MakeKey: "making a signing key",
         mj.AddModel: "adding a model",
         mj.RemoveModel: "removing a model",
         m.Warm: "loading methods",

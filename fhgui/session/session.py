@@ -27,6 +27,7 @@ from fhgui.session.exporting import ExportChoices
 from fhgui.session.film import want_film
 from fhgui.session.glimpses import Glimpses
 from fhgui.session.item_keys import source_key
+from fhgui.session.key_making import KeyMaking
 from fhgui.session.logbook import Level, LogLine, line
 from fhgui.session.marking import Marking
 from fhgui.session.modelling import Models
@@ -105,7 +106,7 @@ class Session:
         self.current: Work | None = None
         self.ordering = Ordering(self)
         self.queue = RunQueue(self)
-        self.models = Models(self)
+        self.models, self.keys = Models(self), KeyMaking(self)
         self.view = ViewState()
         self.selected_job: int | None = None
         self.worker = "worker idle"

@@ -20,6 +20,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import CancelledError, FhguiError, OutputError
+from fhgui.session import key_making
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
 from fhgui.session.case_holder import GONE, PLUG_IN, CaseHolder, case_runs, exports_of
@@ -81,6 +82,7 @@ class Worker:
             m.ScoreAgainst: self._score_against,
             mj.ReadModels: self._read_models,
             mj.AddModel: self._add_model,
+            key_making.MakeKey: self._make_key,
             mj.RemoveModel: self._remove_model,
         }
 
@@ -353,6 +355,9 @@ class Worker:
 
     def _add_model(self, command: mj.AddModel) -> None:
         mj.add_model(command, self._send)
+
+    def _make_key(self, command: key_making.MakeKey) -> None:
+        key_making.make(command, self._send)
 
     def _remove_model(self, command: mj.RemoveModel) -> None:
         mj.remove_model(command, self._send)

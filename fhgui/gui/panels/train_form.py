@@ -53,6 +53,7 @@ class TrainForm(OrderForm):
         self.add_set.setObjectName("trainAddSet")
         set_icon(self.add_set, "folder-plus-outline")
         self.device.addItems(list(DEVICES))
+        self.device.setCurrentIndex(list(DEVICES.values()).index(settings.device()))
         self.minutes = named(QDoubleSpinBox(), "trainMinutes", "Time budget in minutes")
         self.minutes.setRange(0, LONGEST_MINUTES)
         self.minutes.setDecimals(1)
