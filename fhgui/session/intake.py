@@ -82,7 +82,6 @@ def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
     elif isinstance(event, m.Progress):
         session.say_progress(_percent(event))
     elif isinstance(event, m.Exported) and isinstance(command, m.Export):
-        session.exports.extend(event.files)
         for warning in event.warnings:
             session.note(f"export: {warning}")
         session.note(f"{len(event.files)} files written to {command.choices.out}", notice=True)

@@ -112,7 +112,6 @@ class Session:
         self.worker = "worker idle"
         self.progress = ""
         self.log: list[LogLine] = []
-        self.exports: list[Path] = []
         self._asked_once: set[tuple[object, ...]] = set()
 
     # ---- sources and frames -------------------------------------------------------------

@@ -62,7 +62,7 @@ def test_an_arrow_is_in_the_report_and_in_the_case_and_in_no_picture(
     child(window, "exportFolder").setText(str(tmp_path / "out"))
     child(window, "exportRepeat").setChecked(False)
     qtbot.mouseClick(child(window, "exportOkButton"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(session.exports), timeout=WORK_MS)
+    qtbot.waitUntil(lambda: bool(session.casework.exports), timeout=WORK_MS)
     settle(window)
     assert WORDS in (tmp_path / "out" / "report.html").read_text()
     with Image.open(tmp_path / "out" / "result-credentialed.png") as picture:

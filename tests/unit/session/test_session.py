@@ -250,8 +250,10 @@ def test_the_case_is_exported_as_chosen(desk: Desk) -> None:
     assert command.case == desk.session.case
     assert command.choices == choices
     assert "secret" not in repr(command)
+    told: list[tuple[Path, ...]] = []
+    desk.session.exported.connect(told.append)
     desk.answer(m.Exported(command.job, (Path("/out/x"),), ("no original",)), m.Done(command.job))
-    assert desk.session.exports == [Path("/out/x")]
+    assert told == [(Path("/out/x"),)]
     assert any("no original" in line.text for line in desk.session.log)
 
 
