@@ -12,7 +12,7 @@ from fhgui.gui.window import MainWindow
 from fhgui.session.logbook import Level
 from tests.helpers import warm_workers
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 """The longest that a run on a slow machine may take."""
 
 

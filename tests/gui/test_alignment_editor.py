@@ -17,7 +17,7 @@ from fhgui.imaging.demo import demo_frame
 from fhgui.session.placement import as_points
 from fhgui.session.viewing import Step
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
 

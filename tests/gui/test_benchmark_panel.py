@@ -19,7 +19,7 @@ from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus
 from fhgui.session.benchmarks import Benchmarks
 from tests.helpers import fake_benchmark as fake
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 Child = Callable[..., Any]
 Opened = Callable[[], MainWindow]
 ROLE = Qt.ItemDataRole

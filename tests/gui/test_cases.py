@@ -26,7 +26,7 @@ from fhgui.session import messages as m
 from fhgui.session.logbook import Level
 from tests.helpers.cases import a_run
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from fhgui.session.aids import Loop
 from fhgui.session.placement import method_input
 from fhgui.session.viewing import Step
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 pytestmark = pytest.mark.data
 
 Child = Callable[..., Any]

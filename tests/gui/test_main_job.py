@@ -18,7 +18,7 @@ from fhgui.provenance.labelling import recorded_pixels
 from fhgui.session.models import available_methods
 from fhgui.session.viewing import CompareMode, Step
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 
 
 class Analyst:
@@ -101,7 +101,6 @@ def check_bicubic(folder: Path) -> dict[str, Any]:
     return record
 
 
-@pytest.mark.usefixtures("users_own_worker")
 def test_demo_from_crop_to_report(
     analyst: Callable[[Path], Analyst], demo_png: Path, tmp_path: Path
 ) -> None:

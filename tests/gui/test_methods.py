@@ -17,7 +17,7 @@ from fhgui.gui.window import MainWindow
 from fhgui.methods import registry
 from fhgui.session.results import Status
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from fhgui.methods import registry
 from fhgui.session.model_jobs import Verdict
 from tests.helpers.models import tiny_srcnn
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 NAME = "srcnn/network"
 Child = Callable[..., Any]
 

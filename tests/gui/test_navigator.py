@@ -21,7 +21,7 @@ from fhgui.provenance.case_file import filed_runs
 from fhgui.provenance.custody import read_entries
 from fhgui.session.viewing import Step
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 
 
 @pytest.fixture

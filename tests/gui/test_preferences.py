@@ -18,7 +18,7 @@ from fhgui.gui.language import apply_language
 from fhgui.gui.window import MainWindow
 from fhgui.provenance.keys import Signer
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 PASSPHRASE = "correct horse"
 Child = Callable[..., Any]
 

@@ -20,7 +20,7 @@ from fhgui.session.training_run import TrainingRun, TrainingStatus
 from tests.helpers import fake_training
 from tests.helpers.sets import write_set
 
-WORK_MS = 60_000
+WORK_MS = 120_000
 
 
 @pytest.fixture
