@@ -101,7 +101,7 @@ class Actions:
         menu.addSeparator()
         page = self._window.frame_page
         self.clear = self._action(menu, "Clear crop and points", "", "close", page.clear_crop)
-        self.aligned = QAction("Frame already is a method's input", self._window)
+        self.aligned = QAction(tr("Frame already is a method's input"), self._window)
         self.aligned.setObjectName("alignedAction")
         self.aligned.setCheckable(True)
         self.aligned.triggered.connect(session.toggle_aligned)
@@ -221,7 +221,7 @@ class Actions:
             wish = partial(self._window.hub.open, path)
             self._action(self.recent, path.name, "", "", wish).setToolTip(str(path))
         if not self.recent.actions():
-            self.recent.addAction("nothing yet").setEnabled(False)
+            self.recent.addAction(tr("nothing yet")).setEnabled(False)
 
     def refresh(self) -> None:
         """Enable what can be done now."""

@@ -14,6 +14,7 @@ from fhgui.core.errors import FhguiError
 from fhgui.core.text import visible
 from fhgui.gui import settings
 from fhgui.gui.dialogs.cases import ask_for_case, ask_for_new_case
+from fhgui.gui.language import tr
 from fhgui.gui.panels.case_offer import CaseOffer
 from fhgui.provenance.case_file import is_case
 from fhgui.session.casework import case_name
@@ -123,7 +124,7 @@ class Casing(QObject):
             action.setToolTip(visible(str(path)))
             action.triggered.connect(partial(self._open_recent, path))
         if not menu.actions():
-            menu.addAction("nothing yet").setEnabled(False)
+            menu.addAction(tr("nothing yet")).setEnabled(False)
 
     def show_recent(self) -> None:
         """Offer what was open last on the first page."""

@@ -21,7 +21,10 @@ PLACES: Mapping[str, tuple[int, ...]] = {
     "section": (0,),
     "tool_button": (2, 3),
     "_action": (1,),
-    "_menu": (1,),
+    "_menu": (0,),
+    "small": (0,),
+    "named": (2,),
+    "narrow_combo": (1,),
 }
 """Functions that translate what they are given, and which of their arguments those are."""
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from fhgui.core.text import visible
+from fhgui.gui.language import tr
 from fhgui.session.shelf import all_works
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Closing(QObject):
         dialog = QMessageBox(self._window)
         dialog.setObjectName("closeDialog")
         dialog.setIcon(QMessageBox.Icon.Warning)
-        dialog.setWindowTitle("Close fhgui?")
+        dialog.setWindowTitle(tr("Close fhgui?"))
         dialog.setText(text)
         dialog.setInformativeText(what_follows)
         dialog.finished.connect(self._answered)

@@ -55,8 +55,8 @@ def section(text: str) -> QLabel:
 
 
 def small(text: str = "", wrap: bool = True) -> QLabel:
-    """Return a line of small grey text."""
-    label = QLabel(text)
+    """Return a line of small grey text; it is translated."""
+    label = QLabel(tr(text))
     label.setObjectName("small")
     label.setWordWrap(wrap)
     return label

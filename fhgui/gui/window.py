@@ -38,6 +38,7 @@ from fhgui.gui.film_keys import film_key
 from fhgui.gui.help.helping import Helping
 from fhgui.gui.hub import Hub
 from fhgui.gui.keys import Place, wish_of
+from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import Banner
 from fhgui.gui.panels.benchmark_panel import benchmark_panel
 from fhgui.gui.panels.compare_tray import CompareTray
@@ -75,7 +76,7 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
-        self.setWindowTitle("fhgui")
+        self.setWindowTitle(tr("fhgui"))
         self.setWindowIcon(theme.app_icon())
         self.setAcceptDrops(True)
         self.setMinimumSize(1024, 640)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from fhgui import __version__
+from fhgui.gui.language import tr
 from fhgui.gui.theme import app_icon
 
 TEXT = f"""<h2>fhgui {__version__}</h2>
@@ -25,7 +26,7 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("aboutDialog")
-        self.setWindowTitle("About fhgui")
+        self.setWindowTitle(tr("About fhgui"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
         picture = QLabel()

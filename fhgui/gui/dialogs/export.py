@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from fhgui.core.dossier import Paper
 from fhgui.gui import settings
 from fhgui.gui.dialogs.export_form import ExportForm
+from fhgui.gui.language import tr
 from fhgui.gui.theme import icon
 from fhgui.gui.widgets import section, small
 from fhgui.session.exporting import REPEAT_FOR_S, ExportChoices
@@ -55,21 +56,21 @@ class ExportDialog(QDialog):
     def __init__(self, session: Session, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("exportDialog")
-        self.setWindowTitle("Export the case")
+        self.setWindowTitle(tr("Export the case"))
         self.setMinimumWidth(760)
         self._session = session
         self._job: int | None = None
         self.form = ExportForm(settings.export_fields())
         self.folder = QLineEdit(str(folder))
         self.folder.setObjectName("exportFolder")
-        self.folder.setAccessibleName("Folder")
+        self.folder.setAccessibleName(tr("Folder"))
         self.paper = QComboBox()
         self.paper.setObjectName("exportPaper")
-        self.paper.setAccessibleName("Paper")
+        self.paper.setAccessibleName(tr("Paper"))
         for size in Paper:
             self.paper.addItem(size.value, size)
         self.paper.setCurrentText(settings.export_fields().get("paper", Paper.A4.value))
-        self.label = QCheckBox("Burn “ENHANCED — not for comparison” into the pictures")
+        self.label = QCheckBox(tr("Burn “ENHANCED — not for comparison” into the pictures"))
         self.label.setObjectName("exportLabel")
         self.label.setChecked(True)
         self.repeat = QCheckBox(f"Repeat runs for jitter and seeds (up to {REPEAT_FOR_S:.0f} s)")
@@ -87,7 +88,7 @@ class ExportDialog(QDialog):
 
     def _make_progress(self) -> None:
         self.progress = QProgressBar()
-        self.progress.setAccessibleName("Progress of the export")
+        self.progress.setAccessibleName(tr("Progress of the export"))
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
         self.doing = small()
@@ -96,17 +97,17 @@ class ExportDialog(QDialog):
         self.progress.hide()
 
     def _make_buttons(self) -> None:
-        self.ok = QPushButton("Export")
+        self.ok = QPushButton(tr("Export"))
         self.ok.setObjectName("exportOkButton")
         self.ok.setProperty("primary", True)
-        self.stop = QPushButton("Cancel")
+        self.stop = QPushButton(tr("Cancel"))
         self.stop.setObjectName("exportCancelButton")
         self.buttons = QDialogButtonBox()
         self.buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(self.stop, QDialogButtonBox.ButtonRole.RejectRole)
 
     def _lay_out(self) -> None:
-        browse = QPushButton("Browse …")
+        browse = QPushButton(tr("Browse …"))
         browse.setIcon(icon("folder-outline"))
         browse.clicked.connect(self._browse)
         row = QHBoxLayout()
@@ -114,7 +115,7 @@ class ExportDialog(QDialog):
         row.addWidget(browse)
         options = QHBoxLayout()
         options.setSpacing(18)
-        options.addWidget(QLabel("Paper"))
+        options.addWidget(QLabel(tr("Paper")))
         options.addWidget(self.paper)
         options.addWidget(self.repeat)
         options.addStretch(1)
@@ -236,7 +237,7 @@ class ExportDialog(QDialog):
         question = QMessageBox(self)
         question.setObjectName("overwriteQuestion")
         question.setIcon(QMessageBox.Icon.Warning)
-        question.setWindowTitle("Replace?")
+        question.setWindowTitle(tr("Replace?"))
         question.setText(f"There is something already:\n{out}")
         question.setInformativeText(
             "An older export there is replaced; files that somebody else put there stay."
@@ -259,7 +260,7 @@ class ExportDialog(QDialog):
         self.stop.setEnabled(True)
         self.ok.setEnabled(not on)
         if on:
-            self.doing.setText("waiting for the worker …")
+            self.doing.setText(tr("waiting for the worker …"))
         self._grow()
 
     def _follow(self) -> None:
@@ -272,7 +273,7 @@ class ExportDialog(QDialog):
             return
         self._job = None
         if self.doing.text() == STOPPING:
-            self.doing.setText("stopped; nothing was written")
+            self.doing.setText(tr("stopped; nothing was written"))
         self._show_work(False)
         self._tell()
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.dossier import Commission, Laboratory
 from fhgui.core.errors import FhguiError
+from fhgui.gui.language import tr
 from fhgui.gui.widgets import section, tool_button
 
 PICTURES = "Pictures (*.png *.jpg *.jpeg)"
@@ -122,11 +123,11 @@ class ExportForm(QWidget):
         form = _form()
         for name, title in LABORATORY:
             form.addRow(title, self._field(name, title, NOT_STATED))
-        form.addRow("Logo", self._file("logo", "Logo", PICTURES, "PNG or JPEG, optional"))
+        form.addRow(tr("Logo"), self._file("logo", "Logo", PICTURES, "PNG or JPEG, optional"))
         column.addLayout(form)
-        self.load = QPushButton("Fill in from a file …")
+        self.load = QPushButton(tr("Fill in from a file …"))
         self.load.setObjectName("exportLaboratoryButton")
-        self.load.setToolTip("YAML with name, address, logo, examiner, request, …")
+        self.load.setToolTip(tr("YAML with name, address, logo, examiner, request, …"))
         self.load.clicked.connect(self._load)
         form.addRow("", self.load)
         column.addStretch(1)

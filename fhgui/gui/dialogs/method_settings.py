@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.errors import FhguiError
 from fhgui.core.setting import Preset
+from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.gui.panels.config_form import CalmCombo, ConfigForm
 from fhgui.gui.widgets import small, tool_button
@@ -78,11 +79,11 @@ class SettingsDialog(QDialog):
     def _make_presets(self) -> None:
         self.preset = CalmCombo()
         self.preset.setObjectName("presetSelector")
-        self.preset.setAccessibleName("Preset")
+        self.preset.setAccessibleName(tr("Preset"))
         self.preset.activated.connect(self._choose)
-        self.save = QPushButton("Save as …")
+        self.save = QPushButton(tr("Save as …"))
         self.save.setObjectName("presetSave")
-        self.save.setToolTip("Keep these settings under a name")
+        self.save.setToolTip(tr("Keep these settings under a name"))
         self.save.clicked.connect(self._ask_for_name)
         self.remove = tool_button("presetRemove", "trash-can-outline", "", "Remove this preset")
         self.remove.clicked.connect(self._remove)
@@ -90,7 +91,7 @@ class SettingsDialog(QDialog):
 
     def _preset_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        label = QLabel("&Preset")
+        label = QLabel(tr("&Preset"))
         label.setBuddy(self.preset)
         row.addWidget(label)
         row.addWidget(self.preset, 1)
@@ -102,12 +103,12 @@ class SettingsDialog(QDialog):
         kinds = QDialogButtonBox.StandardButton
         box = QDialogButtonBox(kinds.Ok | kinds.Cancel | kinds.RestoreDefaults)
         box.button(kinds.Ok).setObjectName("settingsOk")
-        box.button(kinds.Ok).setText("Use these")
+        box.button(kinds.Ok).setText(tr("Use these"))
         box.button(kinds.Ok).setProperty("primary", True)
         box.button(kinds.Cancel).setObjectName("settingsCancel")
         defaults = box.button(kinds.RestoreDefaults)
         defaults.setObjectName("settingsDefaults")
-        defaults.setText("Defaults")
+        defaults.setText(tr("Defaults"))
         defaults.clicked.connect(lambda: self._show({}))
         for button in box.buttons():
             button.setIcon(QIcon())  # the style's own are of another hand
@@ -150,8 +151,8 @@ class SettingsDialog(QDialog):
     def _ask_for_name(self) -> None:
         dialog = QInputDialog(self)
         dialog.setObjectName("presetName")
-        dialog.setWindowTitle("Save preset")
-        dialog.setLabelText("Name of the preset:")
+        dialog.setWindowTitle(tr("Save preset"))
+        dialog.setLabelText(tr("Name of the preset:"))
         dialog.setTextEchoMode(QLineEdit.EchoMode.Normal)
         dialog.textValueSelected.connect(self.save_as)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.language import tr
 from fhgui.session.session import Session
 
 LONGEST = 2000
@@ -30,7 +31,7 @@ class ReasonDialog(QDialog):
     def __init__(self, session: Session, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("reasonDialog")
-        self.setWindowTitle("Too few pixels")
+        self.setWindowTitle(tr("Too few pixels"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(460)
         self._session = session
@@ -42,12 +43,12 @@ class ReasonDialog(QDialog):
         follows.setWordWrap(True)
         self.reason = QPlainTextEdit()
         self.reason.setObjectName("overrideReason")
-        self.reason.setAccessibleName("Reason for going on")
-        self.reason.setPlaceholderText("Why is this face enhanced all the same?")
+        self.reason.setAccessibleName(tr("Reason for going on"))
+        self.reason.setPlaceholderText(tr("Why is this face enhanced all the same?"))
         self.reason.setFixedHeight(84)
         self.reason.setTabChangesFocus(True)
         self.reason.textChanged.connect(self._tell)
-        self.ok = QPushButton("Run all the same")
+        self.ok = QPushButton(tr("Run all the same"))
         self.ok.setObjectName("reasonOkButton")
         self.ok.setProperty("primary", True)
         buttons = QDialogButtonBox()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from fhgui import paths
 from fhgui.gui.help.topics import TOPICS, Topic, holds, html_of
+from fhgui.gui.language import tr
 from fhgui.gui.theme import app_icon, colour, theme_name
 
 FIRST_SIZE = QSize(1020, 700)
@@ -40,7 +41,7 @@ class HelpText(QTextBrowser):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("helpText")
-        self.setAccessibleName("Help text")
+        self.setAccessibleName(tr("Help text"))
         self.setOpenLinks(False)
         self.document().setDocumentMargin(MARGIN_PX)
         self._topic: Topic | None = None
@@ -93,19 +94,19 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("helpWindow")
-        self.setWindowTitle("Help – fhgui")
+        self.setWindowTitle(tr("Help – fhgui"))
         self.setWindowIcon(app_icon())
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self.search = QLineEdit()
         self.search.setObjectName("helpSearch")
-        self.search.setAccessibleName("Search the help")
-        self.search.setPlaceholderText("Search …")
+        self.search.setAccessibleName(tr("Search the help"))
+        self.search.setPlaceholderText(tr("Search …"))
         self.search.setClearButtonEnabled(True)
         self.list = QListWidget()
         self.list.setObjectName("helpTopics")
-        self.list.setAccessibleName("Topics")
-        self.none = QLabel("No topic has these words.")
+        self.list.setAccessibleName(tr("Topics"))
+        self.none = QLabel(tr("No topic has these words."))
         self.none.setObjectName("muted")
         self.none.setWordWrap(True)
         self.text = HelpText()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.language import tr
 from fhgui.gui.widgets import small
 from fhgui.imaging.adjusting import Adjustment, Channel
 from fhgui.session.session import Session
@@ -44,7 +45,7 @@ class AdjustPage(QWidget):
         self._values: dict[str, QLabel] = {}
         self.channel = QComboBox()
         self.channel.setObjectName("adjustChannel")
-        self.channel.setAccessibleName("Channel")
+        self.channel.setAccessibleName(tr("Channel"))
         for channel, words in CHANNELS.items():
             self.channel.addItem(words, channel)
         self.channel.currentIndexChanged.connect(
@@ -52,7 +53,7 @@ class AdjustPage(QWidget):
         )
         grid = QGridLayout()
         grid.setVerticalSpacing(2)
-        grid.addWidget(QLabel("Channel"), 0, 0)
+        grid.addWidget(QLabel(tr("Channel")), 0, 0)
         grid.addWidget(self.channel, 1, 0, 1, 2)
         self.sliders = {
             "brightness": self._slider(grid, 2, "Brightness", 128, lambda v: v),
@@ -64,7 +65,7 @@ class AdjustPage(QWidget):
         self.sliders["clahe"].setToolTip(
             "Contrast limited adaptive histogram equalization, 8×8 tiles: clip limit, 0 is off"
         )
-        self.reset = QPushButton("Show as decoded")
+        self.reset = QPushButton(tr("Show as decoded"))
         self.reset.setObjectName("adjustReset")
         self.reset.clicked.connect(lambda: session.look(adjustment=Adjustment()))
         layout = QVBoxLayout(self)

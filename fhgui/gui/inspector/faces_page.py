@@ -7,6 +7,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from fhgui.core.track import FaceTrack
+from fhgui.gui.language import tr
 from fhgui.gui.panels.film_strip import track_colour
 from fhgui.gui.viewers.painting import thumbnail
 from fhgui.gui.widgets import set_icon, small
@@ -28,16 +29,16 @@ class FacesPage(QWidget):
         self.setObjectName("facesPage")
         self._session = session
         self._shown: tuple[FaceTrack, ...] | None = None
-        self.follow = QPushButton("Follow faces")
+        self.follow = QPushButton(tr("Follow faces"))
         self.follow.setObjectName("followFacesButton")
-        self.follow.setToolTip("Search the film, or the loop, for faces a few times a second")
+        self.follow.setToolTip(tr("Search the film, or the loop, for faces a few times a second"))
         set_icon(self.follow, "account-search-outline")
         self.follow.clicked.connect(self._follow_or_stop)
         self.told = small()
         self.told.setObjectName("facesTold")
         self.list = QListWidget()
         self.list.setObjectName("trackList")
-        self.list.setAccessibleName("Faces over time")
+        self.list.setAccessibleName(tr("Faces over time"))
         self.list.setIconSize(QSize(THUMB_PX, THUMB_PX))
         self.list.setWordWrap(True)
         self.list.setSpacing(2)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from fhgui.core.arrays import AnyArray
 from fhgui.core.face import Box
+from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
 from fhgui.gui.widgets import small
 
@@ -79,10 +80,10 @@ class HistogramPage(QWidget):
         super().__init__(parent)
         self.setObjectName("histogramPage")
         self.plot = HistogramPlot()
-        self.plot.setAccessibleName("Histogram")
+        self.plot.setAccessibleName(tr("Histogram"))
         self.scale = QComboBox()
         self.scale.setObjectName("histogramScale")
-        self.scale.setAccessibleName("Scale of the counts")
+        self.scale.setAccessibleName(tr("Scale of the counts"))
         self.scale.addItems(["linear counts", "logarithmic counts"])
         self.scale.currentIndexChanged.connect(self._rescale)
         self.what = QLabel()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.language import tr
 from fhgui.gui.widgets import small
 from fhgui.session.aids import Aids
 from fhgui.session.session import Session
@@ -32,20 +33,20 @@ class MeasurePage(QWidget):
         self.length.setWordWrap(True)
         self.true_mm = QDoubleSpinBox()
         self.true_mm.setObjectName("trueLength")
-        self.true_mm.setAccessibleName("True length in millimetres")
+        self.true_mm.setAccessibleName(tr("True length in millimetres"))
         self.true_mm.setRange(0.1, 1_000_000)
         self.true_mm.setDecimals(1)
         self.true_mm.setSuffix(" mm")
         self.true_mm.setValue(100.0)
-        self.calibrate = QPushButton("Calibrate")
+        self.calibrate = QPushButton(tr("Calibrate"))
         self.calibrate.setObjectName("calibrateButton")
         self.calibrate.clicked.connect(lambda: session.aiding.calibrate(self.true_mm.value()))
         self.scale = small()
         self.scale.setObjectName("scaleWords")
-        self.pixels = QPushButton("Back to pixels")
+        self.pixels = QPushButton(tr("Back to pixels"))
         self.pixels.setObjectName("uncalibrateButton")
         self.pixels.clicked.connect(session.aiding.clear_calibration)
-        self.clear = QPushButton("Take the ruler away")
+        self.clear = QPushButton(tr("Take the ruler away"))
         self.clear.setObjectName("clearRulerButton")
         self.clear.clicked.connect(session.aiding.clear_ruler)
         layout = QVBoxLayout(self)

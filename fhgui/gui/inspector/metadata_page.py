@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from fhgui.core.text import visible
+from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
 from fhgui.session.places import clock_words, time_code
 from fhgui.session.session import Session
@@ -29,9 +30,9 @@ class MetadataPage(QWidget):
         self._facts: list[Fact] = []
         self.text = QTextBrowser()
         self.text.setObjectName("metadataText")
-        self.text.setAccessibleName("Facts about source and frame")
+        self.text.setAccessibleName(tr("Facts about source and frame"))
         self.text.setOpenLinks(False)  # a file's tags may hold anything
-        self.copy = QPushButton("Copy all")
+        self.copy = QPushButton(tr("Copy all"))
         self.copy.setObjectName("metadataCopy")
         self.copy.clicked.connect(self._copy)
         layout = QVBoxLayout(self)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.evaluation.protocols import Protocol
 from fhgui.gui import settings
+from fhgui.gui.language import tr
 from fhgui.gui.panels.benchmark_extras import MethodSettings, ReleasedList
 from fhgui.gui.panels.benchmark_study import StudyField
 from fhgui.gui.panels.order_form import OrderForm, OutField, named, narrow_combo, row
@@ -68,7 +69,7 @@ class BenchmarkForm(OrderForm):
         self.methods_title = small("Methods")
         self.methods = named(QListWidget(), "benchmarkMethods", "Methods")
         self.data = named(QLineEdit(), "benchmarkData", "Test pictures")
-        self.data.setPlaceholderText("drop a folder or a zip here")
+        self.data.setPlaceholderText(tr("drop a folder or a zip here"))
         self.browse_folder = tool_button(
             "benchmarkDataFolder", "folder-outline", "", "Folder of test pictures …"
         )
@@ -80,10 +81,12 @@ class BenchmarkForm(OrderForm):
         self.limit = named(QSpinBox(), "benchmarkLimit", "Number of faces")
         self.limit.setRange(0, LARGEST_LIMIT)
         self.limit.setGroupSeparatorShown(True)
-        self.limit.setSpecialValueText("all")
+        self.limit.setSpecialValueText(tr("all"))
         self.limit.setPrefix("the first ")
         self.limit.lineEdit().setTextMargins(5, 0, 0, 0)
-        self.limit.setToolTip("0: all faces. The first ones by name, to see soon where it leads")
+        self.limit.setToolTip(
+            tr("0: all faces. The first ones by name, to see soon where it leads")
+        )
         self.out = OutField("benchmarkOut", "Folder for the result")
 
     def _lay_out(self) -> None:

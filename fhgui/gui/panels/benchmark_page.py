@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from fhgui.core.errors import FhguiError
 from fhgui.gui import settings
+from fhgui.gui.language import tr
 from fhgui.gui.panels.benchmark_form import BenchmarkForm
 from fhgui.gui.panels.benchmark_view import BenchmarkView
 from fhgui.gui.panels.benchmark_words import row_words
@@ -52,7 +53,7 @@ class BenchmarkPage(RunPage):
             EMPTY,
             parent,
         )
-        self.open = QPushButton("Open an earlier benchmark …")
+        self.open = QPushButton(tr("Open an earlier benchmark …"))
         self.open.setObjectName("benchmarkOpenButton")
         set_icon(self.open, "folder-open-outline")
         self.open.clicked.connect(self._ask_for_folder)

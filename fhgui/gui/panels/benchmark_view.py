@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.evaluation.tables import COLUMNS, Column
+from fhgui.gui.language import tr
 from fhgui.gui.panels.benchmark_curves import ScoreCurves, shades_of
 from fhgui.gui.panels.benchmark_images import BenchmarkImages
 from fhgui.gui.panels.benchmark_tables import MethodTable
@@ -125,7 +126,7 @@ class BenchmarkView(RunView):
         self.page_buttons[0].setChecked(True)
         group.idClicked.connect(self.pages.setCurrentIndex)
         tools.addStretch(1)
-        tools.addWidget(QLabel("Score"))
+        tools.addWidget(QLabel(tr("Score")))
         self.score = named(QComboBox(), "benchmarkScore", "Score of curves and pictures")
         self.score.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         tools.addWidget(self.score)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from fhgui.core.text import visible
+from fhgui.gui.language import tr
 from fhgui.gui.theme import icon
 from fhgui.session.recovery import Left
 
@@ -35,7 +36,7 @@ class CaseOffer(QFrame):
         self.text.setObjectName("caseOfferText")
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
-        again, leave = QPushButton("Restore"), QPushButton("Not now")
+        again, leave = QPushButton(tr("Restore")), QPushButton(tr("Not now"))
         again.setObjectName("reopenCaseButton")
         again.setProperty("primary", True)
         leave.setObjectName("declineCaseButton")

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui import paths
+from fhgui.gui.language import tr
 from fhgui.gui.widgets import small, tool_button
 from fhgui.methods import registry
 from fhgui.methods.settings import Kind, Setting
@@ -196,7 +197,7 @@ def decimals_for(value: float) -> int:
 
 
 def _switch(setting: Setting, edited: Callable[[], None]) -> Editor:
-    check = QCheckBox("on")
+    check = QCheckBox(tr("on"))
     check.toggled.connect(lambda _: edited())
 
     def show(value: object) -> None:

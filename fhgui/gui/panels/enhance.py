@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.gui.dialogs.reason import ReasonDialog
+from fhgui.gui.language import tr
 from fhgui.gui.panels.method_cards import MethodList
 from fhgui.gui.panels.queue_view import QueueView
 from fhgui.gui.panels.run_options import options_button
@@ -68,18 +69,18 @@ class EnhancePanel(QWidget):
         self.run.setProperty("primary", True)
         self.run.setIcon(white_icon("play"))
         self.run.clicked.connect(lambda _checked: session.run())
-        self.cancel = QPushButton("Cancel")
+        self.cancel = QPushButton(tr("Cancel"))
         self.cancel.setObjectName("cancelButton")
-        self.cancel.setToolTip("Stop what goes on, within two seconds (Esc)")
+        self.cancel.setToolTip(tr("Stop what goes on, within two seconds (Esc)"))
         self.cancel.clicked.connect(session.cancel)
-        self.export = QPushButton("Export …")
+        self.export = QPushButton(tr("Export …"))
         self.export.setObjectName("exportButton")
         set_icon(self.export, "export-variant")
-        self.export.setToolTip("Export the case: report, pictures, records (Ctrl+E)")
+        self.export.setToolTip(tr("Export the case: report, pictures, records (Ctrl+E)"))
 
     def _make_progress(self) -> None:
         self.progress = QProgressBar()
-        self.progress.setAccessibleName("Progress of the run")
+        self.progress.setAccessibleName(tr("Progress of the run"))
         self.progress.setRange(0, 1000)
         self.told = QLabel()
         self.told.setObjectName("muted")

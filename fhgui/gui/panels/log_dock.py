@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QWidget
 
+from fhgui.gui.language import tr
 from fhgui.session.logbook import LogLine
 from fhgui.session.session import Session
 
@@ -18,7 +19,7 @@ class LogDock(QDockWidget):
         self.setObjectName("logDock")
         self.view = QPlainTextEdit()
         self.view.setObjectName("logView")
-        self.view.setAccessibleName("Log")
+        self.view.setAccessibleName(tr("Log"))
         self.view.setReadOnly(True)
         self.view.setMaximumBlockCount(LOG_LINES)
         self.setWidget(self.view)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.annotation import LONGEST_TEXT, Annotation, AnnotationKind
 from fhgui.gui.keys import Place, wish_of
+from fhgui.gui.language import tr
 from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.viewers.marking_up import annotate
 from fhgui.gui.widgets import small, tool_button
@@ -49,8 +50,8 @@ class MarksPanel(QWidget):
         self.list = MarkList(self)
         self.words = QLineEdit()
         self.words.setObjectName("markWords")
-        self.words.setAccessibleName("Words of the annotation")
-        self.words.setPlaceholderText("What is to be seen here? (printed in the report)")
+        self.words.setAccessibleName(tr("Words of the annotation"))
+        self.words.setPlaceholderText(tr("What is to be seen here? (printed in the report)"))
         self.words.setMaxLength(LONGEST_TEXT)
         self.words.editingFinished.connect(self._say)
         self.list.currentRowChanged.connect(self._choose)
@@ -176,10 +177,10 @@ class MarkList(QListWidget):
     def __init__(self, panel: MarksPanel) -> None:
         super().__init__()
         self.setObjectName("markList")
-        self.setAccessibleName("Annotations on this face")
-        self.setToolTip("Del deletes; Alt with arrow keys moves, Alt Shift the end alone")
+        self.setAccessibleName(tr("Annotations on this face"))
+        self.setToolTip(tr("Del deletes; Alt with arrow keys moves, Alt Shift the end alone"))
         self._panel = panel
-        self._empty = QLabel("No annotation yet: choose a tool and draw on a picture", self)
+        self._empty = QLabel(tr("No annotation yet: choose a tool and draw on a picture"), self)
         self._empty.setObjectName("muted")
         self._empty.move(8, 8)
 

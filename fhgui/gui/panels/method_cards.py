@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from fhgui.core.errors import FhguiError
 from fhgui.core.method import MethodInfo, Origin
 from fhgui.gui.dialogs.method_settings import OTHER, SettingsDialog
+from fhgui.gui.language import tr
 from fhgui.gui.panels.config_form import CalmCombo
 from fhgui.gui.theme import colour
 from fhgui.gui.widgets import Badge, Elided, set_icon, small, tool_button
@@ -229,7 +230,7 @@ class MethodList(QListWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("methodList")
-        self.setAccessibleName("Methods")
+        self.setAccessibleName(tr("Methods"))
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.gui.keys import Place, wish_of
+from fhgui.gui.language import tr
 from fhgui.gui.panels.case_header import CaseHeader
 from fhgui.gui.panels.navigator_acts import Acts
 from fhgui.gui.panels.navigator_delegate import ROW_ROLE, THUMB_PX, RowDelegate
@@ -33,7 +34,7 @@ class CaseTree(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("navigator")
-        self.setAccessibleName("Sources, marked frames, faces, results and exports")
+        self.setAccessibleName(tr("Sources, marked frames, faces, results and exports"))
         self.setHeaderHidden(True)
         self.setIndentation(16)
         self.setRootIsDecorated(False)

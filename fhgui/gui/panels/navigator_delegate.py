@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal as QtSignal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from fhgui.gui.language import tr
 from fhgui.gui.panels.navigator_rows import Kind, Row
 from fhgui.gui.theme import colour, icon
 
@@ -109,7 +110,7 @@ class RowDelegate(QStyledItemDelegate):
         """Return the field that a name is typed in; called by Qt."""
         field = QLineEdit(parent)
         field.setObjectName("renameField")
-        field.setAccessibleName("Name")
+        field.setAccessibleName(tr("Name"))
         row = row_of(index)
         field.setPlaceholderText("" if row is None else row.given)
         return field

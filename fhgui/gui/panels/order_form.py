@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.gui.theme import white_icon
 from fhgui.gui.widgets import tool_button
@@ -29,7 +30,7 @@ W = TypeVar("W", bound=QWidget)
 def named(widget: W, name: str, accessible: str) -> W:
     """Return a widget with its object name and its name for people."""
     widget.setObjectName(name)
-    widget.setAccessibleName(accessible)
+    widget.setAccessibleName(tr(accessible))
     return widget
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from fhgui.core.method import Origin
 from fhgui.gui.keys import Place, wish_of
+from fhgui.gui.language import tr
 from fhgui.gui.theme import theme_name
 from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.viewers.picture_cell import Picture
@@ -38,13 +39,13 @@ class ProfilePanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("profilePanel")
-        self.setAccessibleName("Profile of grey levels along a line")
+        self.setAccessibleName(tr("Profile of grey levels along a line"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session, self._compare = session, compare
         self.plot = ProfilePlot(HINT)
         self.channel = QComboBox()
         self.channel.setObjectName("profileChannel")
-        self.channel.setAccessibleName("Channel of the profile")
+        self.channel.setAccessibleName(tr("Channel of the profile"))
         for name, number in CHANNELS:
             self.channel.addItem(name, number)
         self.channel.currentIndexChanged.connect(self.refresh)

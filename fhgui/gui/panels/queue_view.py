@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.gui.theme import colour
 from fhgui.gui.widgets import Elided, section, tool_button
@@ -104,7 +105,7 @@ class QueueView(QWidget):
         self._tick.setObjectName("fhgui-queue-counts-down")
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._count_down)
-        self._empty = QLabel("Nothing is running. Runs, searches and exports appear here.")
+        self._empty = QLabel(tr("Nothing is running. Runs, searches and exports appear here."))
         self._empty.setObjectName("muted")
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(6, 4, 6, 4)
@@ -117,7 +118,7 @@ class QueueView(QWidget):
         self._list.addStretch(1)
         area = QScrollArea()
         area.setObjectName("queueList")
-        area.setAccessibleName("Queue")
+        area.setAccessibleName(tr("Queue"))
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(inside)

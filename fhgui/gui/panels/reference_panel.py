@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.reference import MEANING, ReferenceScore
 from fhgui.core.text import visible
+from fhgui.gui.language import tr
 from fhgui.gui.widgets import Elided, small
 from fhgui.session.referencing import choose_reference
 from fhgui.session.results import ChosenReference, FaceWork, Result
@@ -42,13 +43,13 @@ class ReferencePanel(QWidget):
         super().__init__(parent)
         self.setObjectName("referencePanel")
         self._session = session
-        self.choose = QPushButton("Choose …")
+        self.choose = QPushButton(tr("Choose …"))
         self.choose.setObjectName("referenceButton")
-        self.choose.setToolTip("Choose a reference: a better picture of the same moment")
+        self.choose.setToolTip(tr("Choose a reference: a better picture of the same moment"))
         self.choose.clicked.connect(self.ask)
-        self.remove = QPushButton("Remove")
+        self.remove = QPushButton(tr("Remove"))
         self.remove.setObjectName("removeReferenceButton")
-        self.remove.setToolTip("Compare with no reference")
+        self.remove.setToolTip(tr("Compare with no reference"))
         self.remove.clicked.connect(lambda: choose_reference(session, None))
         self.name = Elided("")
         side = QWidget()
@@ -66,7 +67,7 @@ class ReferencePanel(QWidget):
         left.addStretch(1)
         self.table = QTableWidget(0, len(COLUMNS) + 1)
         self.table.setObjectName("referenceTable")
-        self.table.setAccessibleName("Results against the reference")
+        self.table.setAccessibleName(tr("Results against the reference"))
         self.table.setHorizontalHeaderLabels(["method", *(title for title, _, _ in COLUMNS)])
         self.table.verticalHeader().hide()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -141,5 +142,5 @@ def _cell(score: ReferenceScore, name: str, form: str, best: float | None) -> QT
         font = QFont()
         font.setBold(True)
         item.setFont(font)
-        item.setToolTip("the best of these results")
+        item.setToolTip(tr("the best of these results"))
     return item

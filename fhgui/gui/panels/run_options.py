@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QInputDialog, QMenu, QToolButton, QWidget
 
+from fhgui.gui.language import tr
 from fhgui.gui.widgets import tool_button
 from fhgui.session.session import Session
 
@@ -31,7 +32,7 @@ class RunOptionsMenu(QMenu):
         self.setObjectName("runOptionsMenu")
         self.setToolTipsVisible(True)
         self._ordering = session.ordering
-        self.reuse = QAction("Reuse equal results", self)
+        self.reuse = QAction(tr("Reuse equal results"), self)
         self.reuse.setObjectName("reuseAction")
         self.reuse.setCheckable(True)
         self.reuse.setToolTip(REUSE_TIP)
@@ -50,7 +51,9 @@ class RunOptionsMenu(QMenu):
         self.addSeparator()
         self.seed = QAction(self)
         self.seed.setObjectName("seedAction")
-        self.seed.setToolTip("Feeds all randomness of methods that have any; the record holds it")
+        self.seed.setToolTip(
+            tr("Feeds all randomness of methods that have any; the record holds it")
+        )
         self.seed.triggered.connect(self._ask_for_seed)
         self.addAction(self.seed)
         self._ordering.options_changed.connect(self.refresh)
@@ -70,8 +73,8 @@ class RunOptionsMenu(QMenu):
     def _ask_for_seed(self) -> None:
         dialog = QInputDialog(self.parentWidget())
         dialog.setObjectName("seedDialog")
-        dialog.setWindowTitle("Seed")
-        dialog.setLabelText("Seed of the next runs:")
+        dialog.setWindowTitle(tr("Seed"))
+        dialog.setLabelText(tr("Seed of the next runs:"))
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
         dialog.setIntRange(0, MOST_SEED)
         dialog.setIntValue(self._ordering.options.seed)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.gui.panels.run_list import RowWords
 from fhgui.gui.theme import colour
@@ -50,7 +51,7 @@ class RunView(QWidget):
         self.progress = QProgressBar()
         self.progress.setObjectName(f"{prefix}Progress")
         self.progress.setRange(0, 1000)
-        self.progress.setAccessibleName("Progress")
+        self.progress.setAccessibleName(tr("Progress"))
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(12, 8, 12, 10)
         self.column.setSpacing(8)

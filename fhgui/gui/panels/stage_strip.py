@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.core.method import Origin
+from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.painting import thumbnail
 from fhgui.gui.widgets import paint_badge, tool_button
@@ -82,7 +83,7 @@ class StagePanel(QWidget):
         self._filled: tuple[int, int] = (0, 0)
         self.strip = QListWidget()
         self.strip.setObjectName("stageStrip")
-        self.strip.setAccessibleName("Stages of the selected result")
+        self.strip.setAccessibleName(tr("Stages of the selected result"))
         self.strip.setFlow(QListView.Flow.LeftToRight)
         self.strip.setWrapping(False)
         self.strip.setItemDelegate(StageDelegate(self.strip))

@@ -57,7 +57,7 @@ class StepBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 6, 8, 6)
         layout.setSpacing(4)
-        brand = QLabel("fhgui")
+        brand = QLabel(tr("fhgui"))
         brand.setObjectName("brand")
         layout.addWidget(brand)
         self.buttons: dict[Step, QToolButton] = {}

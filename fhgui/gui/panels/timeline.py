@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.language import tr
 from fhgui.gui.panels.film_strip import FilmStrip
 from fhgui.gui.widgets import set_icon, tool_button
 from fhgui.session.logbook import Level
@@ -107,8 +108,10 @@ class Timeline(QWidget):
     def _make_speed(self) -> QComboBox:
         speed = QComboBox()
         speed.setObjectName("playSpeed")
-        speed.setAccessibleName("Playing speed")
-        speed.setToolTip("Playing speed; 1× is the film's own (J and L: faster with every press)")
+        speed.setAccessibleName(tr("Playing speed"))
+        speed.setToolTip(
+            tr("Playing speed; 1× is the film's own (J and L: faster with every press)")
+        )
         for factor in SPEEDS:
             speed.addItem(f"{factor:g}×", factor)
         speed.setCurrentIndex(SPEEDS.index(1.0))
@@ -119,16 +122,16 @@ class Timeline(QWidget):
     def _fill_place(self, row: QHBoxLayout) -> None:
         self.index = QSpinBox()
         self.index.setObjectName("frameIndex")
-        self.index.setAccessibleName("Frame index")
-        self.index.setToolTip("Frame index, from 0")
+        self.index.setAccessibleName(tr("Frame index"))
+        self.index.setToolTip(tr("Frame index, from 0"))
         self.index.setFixedWidth(64)
         self.index.setKeyboardTracking(False)
         self.index.valueChanged.connect(self._session.seek)
         self.of = QLabel()
         self.time = QLineEdit()
         self.time.setObjectName("frameTime")
-        self.time.setAccessibleName("Presentation time")
-        self.time.setToolTip("Time from the first frame; type 4.8, 00:00:04.800 or 00:00:04:24")
+        self.time.setAccessibleName(tr("Presentation time"))
+        self.time.setToolTip(tr("Time from the first frame; type 4.8, 00:00:04.800 or 00:00:04:24"))
         self.time.setFixedWidth(104)
         self.time.editingFinished.connect(self._typed)
         self.stamps = QLabel()
@@ -213,7 +216,7 @@ class Timeline(QWidget):
         if frame.index != asked:
             known = times is not None and asked < times.count
             self.time.setText(clock_words(float(times.times_s[asked])) if times and known else "")
-            self.stamps.setText("decoding …")
+            self.stamps.setText(tr("decoding …"))
             return
         if not self.time.isModified():
             self.time.setText(clock_words(frame.time_s))

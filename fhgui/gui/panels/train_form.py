@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.errors import FhguiError
 from fhgui.gui import settings
+from fhgui.gui.language import tr
 from fhgui.gui.panels.order_form import OrderForm, OutField, named, narrow_combo, row
 from fhgui.gui.panels.train_sets import SetList
 from fhgui.gui.widgets import section, set_icon, small, tool_button
@@ -49,7 +50,7 @@ class TrainForm(OrderForm):
         self.follows = small()
         self.follows.setObjectName("trainFollows")
         self.sets = SetList()
-        self.add_set = QPushButton("Add a set …")
+        self.add_set = QPushButton(tr("Add a set …"))
         self.add_set.setObjectName("trainAddSet")
         set_icon(self.add_set, "folder-plus-outline")
         self.device.addItems(list(DEVICES))
@@ -58,10 +59,10 @@ class TrainForm(OrderForm):
         self.minutes.setRange(0, LONGEST_MINUTES)
         self.minutes.setDecimals(1)
         self.minutes.setSuffix(" min")
-        self.minutes.setSpecialValueText("no limit")
+        self.minutes.setSpecialValueText(tr("no limit"))
         self.minutes.setValue(FIRST_MINUTES)
         self.minutes.lineEdit().setTextMargins(5, 0, 0, 0)
-        self.minutes.setToolTip("0: as many steps as the recipe has")
+        self.minutes.setToolTip(tr("0: as many steps as the recipe has"))
         self.out = OutField("trainOut", "Folder for the result")
 
     def _lay_out(self) -> None:

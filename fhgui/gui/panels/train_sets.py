@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from fhgui.gui.language import tr
 from fhgui.gui.threads.set_look import SetLook
 from fhgui.gui.widgets import small, tool_button
 from fhgui.session.sets import SetSummary
@@ -98,7 +99,7 @@ class SetList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("trainData")
-        self.setAccessibleName("Sets of faces")
+        self.setAccessibleName(tr("Sets of faces"))
         self.cards: list[SetCard] = []
         self.hint = small("Drop folders of sets here. Make one with: fhgui dataset build PHOTOS")
         self._rows = QVBoxLayout(self)

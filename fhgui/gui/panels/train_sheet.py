@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
 
 ROWS = ("bicubic", "restored", "original")
@@ -58,14 +59,14 @@ class TrainSheet(QFrame):
         self.setObjectName("plotCard")
         self._sheets: dict[int, Path] = {}
         self._shown: Path | None = None
-        heading = QLabel("Fixed validation batch")
+        heading = QLabel(tr("Fixed validation batch"))
         heading.setObjectName("plotTitle")
         self.told = QLabel()
         self.told.setObjectName("muted")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("trainSheetSlider")
-        self.slider.setAccessibleName("Validation shown")
-        self.slider.setToolTip("Look at earlier validations")
+        self.slider.setAccessibleName(tr("Validation shown"))
+        self.slider.setToolTip(tr("Look at earlier validations"))
         self.slider.setFixedWidth(160)
         self.slider.setRange(0, 0)
         self.slider.valueChanged.connect(self._show)
@@ -101,7 +102,7 @@ class TrainSheet(QFrame):
     def _show(self) -> None:
         steps = list(self._sheets)
         if not steps:
-            self.told.setText("comes with the first validation")
+            self.told.setText(tr("comes with the first validation"))
             self.picture.picture, self._shown = QPixmap(), None
         else:
             step = steps[min(self.slider.value(), len(steps) - 1)]

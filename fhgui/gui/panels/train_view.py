@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.language import tr
 from fhgui.gui.panels.run_view import RunView
 from fhgui.gui.panels.train_curves import CurvePlot
 from fhgui.gui.panels.train_sheet import TrainSheet
@@ -121,12 +122,12 @@ class TrainView(RunView):
         self.scores = CurvePlot(
             "scorePlot", "Validation by step", "comes with the first validation", "dB"
         )
-        self.log = QCheckBox("logarithmic")
+        self.log = QCheckBox(tr("logarithmic"))
         self.log.setObjectName("trainLogY")
         self.log.toggled.connect(self.losses.set_log)
         self.smooth = QComboBox()
         self.smooth.setObjectName("trainSmoothing")
-        self.smooth.setAccessibleName("Smoothing of the loss")
+        self.smooth.setAccessibleName(tr("Smoothing of the loss"))
         self.smooth.addItems(list(SMOOTHINGS))
         self.smooth.currentTextChanged.connect(
             lambda text: self.losses.set_smoothing(SMOOTHINGS[text])

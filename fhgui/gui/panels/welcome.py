@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fhgui.core.text import visible
+from fhgui.gui.language import tr
 from fhgui.gui.theme import app_icon, white_icon
 from fhgui.gui.widgets import set_icon
 from fhgui.session.casework import case_name
@@ -70,16 +71,16 @@ class Welcome(QWidget):
 
     def _make_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        first = QPushButton("Open picture or video …")
+        first = QPushButton(tr("Open picture or video …"))
         first.setObjectName("welcomeOpenButton")
         first.setIcon(white_icon("folder-open-outline"))
         first.setProperty("primary", True)
-        first.setToolTip("Open (Ctrl+O)")
+        first.setToolTip(tr("Open (Ctrl+O)"))
         first.clicked.connect(self.open_wanted)
-        demo = QPushButton("Open the demo")
+        demo = QPushButton(tr("Open the demo"))
         demo.setObjectName("demoButton")
         set_icon(demo, "play-circle-outline")
-        demo.setToolTip("A frame like one of a surveillance camera, composed on this machine")
+        demo.setToolTip(tr("A frame like one of a surveillance camera, composed on this machine"))
         demo.clicked.connect(self.demo_wanted)
         row.addWidget(first)
         row.addWidget(demo)
@@ -110,7 +111,7 @@ def _head() -> QHBoxLayout:
     row = QHBoxLayout()
     picture = QLabel()
     picture.setPixmap(app_icon().pixmap(48, 48))
-    title = QLabel("Face hallucination for forensic image analysts")
+    title = QLabel(tr("Face hallucination for forensic image analysts"))
     title.setObjectName("title")
     title.setWordWrap(True)
     row.addWidget(picture)

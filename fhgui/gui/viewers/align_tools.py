@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.language import tr
 from fhgui.gui.widgets import tool_button
 from fhgui.session.marking import POINT_COUNTS
 
@@ -31,7 +32,7 @@ class PointTools(QWidget):
         self.setObjectName("toolRow")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(QLabel("Points"))
+        layout.addWidget(QLabel(tr("Points")))
         self.counts = QButtonGroup(self)
         for count in POINT_COUNTS:
             layout.addWidget(self._make_count(count))
@@ -91,7 +92,7 @@ class LookTools(QWidget):
         self.setObjectName("toolRow")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self.carry_words = QLabel("Carry")
+        self.carry_words = QLabel(tr("Carry"))
         self.back = tool_button(
             "carryBackButton",
             "arrow-left",
@@ -123,8 +124,8 @@ class LookTools(QWidget):
         )
         self.which = QComboBox()
         self.which.setObjectName("flickerSelector")
-        self.which.setAccessibleName("What the flicker compares")
-        self.which.setToolTip("What the flicker compares")
+        self.which.setAccessibleName(tr("What the flicker compares"))
+        self.which.setToolTip(tr("What the flicker compares"))
         for value, words in FLICKERS:
             self.which.addItem(words, value)
         for widget in (self.template, self.residuals, self.flicker, self.which):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.core.doubt import LEGENDS
+from fhgui.gui.language import tr
 from fhgui.gui.viewers.picture_cell import Legend, Picture
 from fhgui.gui.viewers.pictures import common_top
 from fhgui.gui.widgets import tool_button
@@ -112,10 +113,10 @@ class CompareTools(QWidget):
     def _make_doubt_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(QLabel("Doubt map"))
+        row.addWidget(QLabel(tr("Doubt map")))
         self.doubt = QComboBox()
         self.doubt.setObjectName("doubtMapSelector")
-        self.doubt.setAccessibleName("Map of doubt")
+        self.doubt.setAccessibleName(tr("Map of doubt"))
         for at, doubt in enumerate(DoubtMap):
             self.doubt.addItem(DOUBT_NAMES[doubt], doubt.value)
             self.doubt.setItemData(at, DOUBT_TIPS[doubt], Qt.ItemDataRole.ToolTipRole)
@@ -128,13 +129,15 @@ class CompareTools(QWidget):
         self.over.clicked.connect(lambda on: self._session.look(over=on))
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setObjectName("opacitySlider")
-        self.opacity.setAccessibleName("Opacity of the map over the results")
-        self.opacity.setToolTip("Opacity of the brightest doubt; without doubt nothing is covered")
+        self.opacity.setAccessibleName(tr("Opacity of the map over the results"))
+        self.opacity.setToolTip(
+            tr("Opacity of the brightest doubt; without doubt nothing is covered")
+        )
         self.opacity.setRange(10, 100)
         self.opacity.setFixedWidth(110)
         self.opacity.valueChanged.connect(lambda v: self._session.look(opacity=v / 100))
         self.legend = Legend()
-        self.legend.setAccessibleName("Scale of the map, in grey levels")
+        self.legend.setAccessibleName(tr("Scale of the map, in grey levels"))
         for widget in (self.doubt, self.over, self.opacity, self.legend):
             row.addWidget(widget)
         row.addStretch(1)
@@ -156,14 +159,14 @@ class CompareTools(QWidget):
         self.right.activated.connect(lambda at: self._session.look(right=at))
         self.wipe = QSlider(Qt.Orientation.Horizontal)
         self.wipe.setObjectName("wipeSlider")
-        self.wipe.setAccessibleName("Edge of the wipe")
-        self.wipe.setToolTip("Move the edge between A (left) and B (right)")
+        self.wipe.setAccessibleName(tr("Edge of the wipe"))
+        self.wipe.setToolTip(tr("Move the edge between A (left) and B (right)"))
         self.wipe.setRange(0, WIPE_STEPS)
         self.wipe.valueChanged.connect(self._wiped)
         self.gain = QSpinBox()
         self.gain.setObjectName("gainSpin")
-        self.gain.setAccessibleName("Gain of the difference")
-        self.gain.setToolTip("Gain of the difference")
+        self.gain.setAccessibleName(tr("Gain of the difference"))
+        self.gain.setToolTip(tr("Gain of the difference"))
         self.gain.setRange(1, 32)
         self.gain.setPrefix("×")
         self.gain.setFixedWidth(60)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from fhgui.gui.keys import Place, wish_of
+from fhgui.gui.language import tr
 from fhgui.gui.viewers.cell_grid import CellGrid
 from fhgui.gui.viewers.compare_tools import CompareTools
 from fhgui.gui.viewers.marked_view import MarkedView
@@ -49,7 +50,7 @@ class CompareView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compareView")
-        self.setAccessibleName("Comparison of results")
+        self.setAccessibleName(tr("Comparison of results"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session = session
         self.pictures: list[Picture] = []
@@ -72,7 +73,7 @@ class CompareView(QWidget):
         layout.addWidget(self._stack, 1)
         self.legend = small()
         self.legend.setObjectName("doubtLegend")
-        self.legend.setAccessibleName("What the map of doubt shows and does not promise")
+        self.legend.setAccessibleName(tr("What the map of doubt shows and does not promise"))
         self.legend.setTextFormat(Qt.TextFormat.PlainText)
         self.legend.setMaximumHeight(LEGEND_PX)
         self.legend.setAlignment(Qt.AlignmentFlag.AlignTop)

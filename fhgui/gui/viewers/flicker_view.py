@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.method import Origin
+from fhgui.gui.language import tr
 from fhgui.gui.viewers.face_lines import paint_chains
 from fhgui.gui.viewers.picture_view import Look, PictureView
 from fhgui.gui.viewers.point_view import TEMPLATE_SHADE
@@ -33,7 +34,7 @@ class FlickerView(PictureView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("flickerView")
-        self.setAccessibleName("Face before and after in turns")
+        self.setAccessibleName(tr("Face before and after in turns"))
         self.second = False
         self._sides: tuple[Side, Side] | None = None
         self._template: Points | None = None

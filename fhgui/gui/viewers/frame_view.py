@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.face import Box, DetectedFace
+from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers import crop_tool
 from fhgui.gui.viewers.crop_tool import Grip
@@ -85,7 +86,7 @@ class FrameView(PictureView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("frameView")
-        self.setAccessibleName("Frame of evidence")
+        self.setAccessibleName(tr("Frame of evidence"))
         self.cropping = False
         self._box: Box | None = None
         self._faces: tuple[DetectedFace, ...] = ()

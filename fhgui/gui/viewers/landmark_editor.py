@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 from fhgui.core.face import FaceAlignment
 from fhgui.core.method import MethodInfo
 from fhgui.gui.keys import Place, wish_of
+from fhgui.gui.language import tr
 from fhgui.gui.viewers.align_tools import LookTools, PointTools
 from fhgui.gui.viewers.carry_hint import CarryHint
 from fhgui.gui.viewers.flickering import Flickering
@@ -40,7 +41,7 @@ class LandmarkEditor(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("landmarkEditor")
-        self.setAccessibleName("Landmark editor")
+        self.setAccessibleName(tr("Landmark editor"))
         self._session = session
         self._shown: tuple[object, ...] = ()
         self._carried: tuple[Carried | None, PointList] = (None, ())
@@ -80,9 +81,9 @@ class LandmarkEditor(QWidget):
         self.preview = PictureView()
         self.preview.setFixedSize(132, 132)
         self.preview.setObjectName("inputPreview")
-        self.preview.setAccessibleName("Input of the method")
+        self.preview.setAccessibleName(tr("Input of the method"))
         self.preview.empty_text = "no input yet"
-        caption = QLabel("What the method takes in")
+        caption = QLabel(tr("What the method takes in"))
         caption.setObjectName("muted")
         self.preview_note = QLabel()
         self.preview_note.setObjectName("muted")

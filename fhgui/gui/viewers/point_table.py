@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.point_names import names_of
 from fhgui.session.fitting import FitFacts
@@ -36,11 +37,11 @@ class PointTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 3, parent)
         self.setObjectName("pointTable")
-        self.setAccessibleName("Coordinates of the points")
+        self.setAccessibleName(tr("Coordinates of the points"))
         self.setHorizontalHeaderLabels(["x px", "y px", "off px"])
         header = self.horizontalHeaderItem(OFF)
         if header is not None:
-            header.setToolTip("Distance from where the fitted template has this point")
+            header.setToolTip(tr("Distance from where the fitted template has this point"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from fhgui.core.arrays import Points
 from fhgui.core.face import Box
 from fhgui.gui.keys import Place, wish_of
+from fhgui.gui.language import tr
 from fhgui.gui.viewers.face_lines import paint_chains
 from fhgui.gui.viewers.picking import Picking
 from fhgui.gui.viewers.picture_view import Look, PictureView
@@ -57,7 +58,7 @@ class PointView(PictureView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pointView")
-        self.setAccessibleName("Enlarged crop with points")
+        self.setAccessibleName(tr("Enlarged crop with points"))
         self.empty_text = "Open a frame and draw a crop around a face first"
         self.chosen: int | None = None
         self.all_chosen = False

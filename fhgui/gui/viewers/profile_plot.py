@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPe
 from PySide6.QtWidgets import QWidget
 
 from fhgui.core.arrays import Floats
+from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
 
 LEFT_PX, BOTTOM_PX, TOP_PX = 34, 18, 20
@@ -41,8 +42,8 @@ class ProfilePlot(QWidget):
     def __init__(self, hint: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("profilePlot")
-        self.setAccessibleName("Grey levels along the line")
-        self.setToolTip("Grey levels of 255 against the way along the line in %")
+        self.setAccessibleName(tr("Grey levels along the line"))
+        self.setToolTip(tr("Grey levels of 255 against the way along the line in %"))
         self.setMouseTracking(True)
         self.curves: tuple[Curve, ...] = ()
         self._hint = hint

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
 
 from fhgui.core.method import Stage
 from fhgui.gui.keys import Place, wish_of
+from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.painting import to_qimage
 from fhgui.gui.viewers.pictures import WAITING
@@ -53,7 +54,7 @@ class Rows(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("stageRows")
-        self.setAccessibleName("Stages of every method")
+        self.setAccessibleName(tr("Stages of every method"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._session = session

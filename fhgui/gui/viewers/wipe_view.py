@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from fhgui.core.arrays import Pixels
+from fhgui.gui.language import tr
 from fhgui.gui.viewers.marked_view import MarkedView
 from fhgui.gui.viewers.painting import to_qimage
 
@@ -26,7 +27,7 @@ class WipeView(MarkedView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Wipe between two pictures")
+        self.setAccessibleName(tr("Wipe between two pictures"))
         self._left_pixels: Pixels | None = None
         self._left: QImage | None = None
         self._edge = 0.5
