@@ -69,6 +69,7 @@ class Status(QStatusBar):
         self.what.setText(words)
         digest = "" if work is None else work.sha256
         self.digest.setText(f"sha256 {digest[:8]}…{digest[-4:]}" if digest else "")
+        self.digest.setAccessibleName(f"SHA-256 of the source: {digest or 'not known yet'}")
         self.digest.setToolTip(f"SHA-256 of {work.path}: {digest}" if work and digest else "")
         busy = f" {session.progress}" if session.progress else ""
         self.worker.setText(f"{session.worker}{busy}")

@@ -103,7 +103,9 @@ def _cut_button(button: QAbstractButton) -> str:
 
 def _cut_label(label: QLabel) -> str:
     text = label.text()
-    if not text or label.toolTip() == text:  # it shortens itself and tells the rest
+    if not text or label.toolTip().lower().startswith(
+        text.lower()
+    ):  # it shortens itself and tells the rest
         return ""
     room = label.contentsRect()
     if "<" in text and label.textFormat() != Qt.TextFormat.PlainText:
@@ -159,7 +161,9 @@ def _cut_heads(head: QHeaderView) -> list[str]:
 
 def _sticks_out(widget: QWidget) -> bool:
     parent = widget.parentWidget()
-    if parent is None or widget.isWindow() or widget.width() * widget.height() == 0:
+    if parent is None or widget.isWindow() or widget.objectName().startswith("qt_"):
+        return False
+    if widget.width() * widget.height() == 0:
         return False
     holder = parent.parentWidget()
     scrolled = isinstance(holder, QAbstractScrollArea) and holder.viewport() is parent

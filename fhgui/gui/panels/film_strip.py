@@ -150,7 +150,7 @@ class FilmStrip(QSlider):
         ratio = self.devicePixelRatioF()
         key = (area.size(), self.minimum(), self.maximum(), ratio, colour("field"))
         if self._tiles is None or self._tiles[0] != key:
-            pixmap = QPixmap((QSizeF(area.size()) * ratio).toSize())
+            pixmap = QPixmap((QSizeF(area.size()) * ratio).toSize().expandedTo(QSize(1, 1)))
             pixmap.setDevicePixelRatio(ratio)
             pixmap.fill(QColor(colour("field")))
             painter = QPainter(pixmap)

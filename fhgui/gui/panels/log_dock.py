@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QWidget
 
 from fhgui.gui.language import tr
@@ -9,6 +10,15 @@ from fhgui.session.logbook import LogLine
 from fhgui.session.session import Session
 
 LOG_LINES = 5000
+FIRST_LINES = 4
+
+
+class LogView(QPlainTextEdit):
+    """As high as a few lines, so that the pictures keep their room in a low window."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the height of a few lines; called by Qt."""
+        return QSize(400, FIRST_LINES * self.fontMetrics().lineSpacing() + 10)
 
 
 class LogDock(QDockWidget):
@@ -17,7 +27,7 @@ class LogDock(QDockWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("LOG", parent)
         self.setObjectName("logDock")
-        self.view = QPlainTextEdit()
+        self.view = LogView()
         self.view.setObjectName("logView")
         self.view.setAccessibleName(tr("Log"))
         self.view.setReadOnly(True)

@@ -76,8 +76,8 @@ class NoteBox(QWidget):
             return
         width = max(80, self.width() - 30)
         words = f"Note on {self._row.title}"
-        end = Qt.TextElideMode.ElideMiddle
-        self.title.setText(self.title.fontMetrics().elidedText(words, end, width).upper())
+        end, metrics = Qt.TextElideMode.ElideMiddle, self.title.fontMetrics()
+        self.title.setText(metrics.elidedText(words.upper(), end, width))
         self.title.setToolTip(words)
         if not self._dirty and self.field.toPlainText().rstrip() != self._row.note:
             self.field.blockSignals(True)

@@ -34,7 +34,7 @@ FAR = 10**9
 STAMPS_PX = 112
 """Room for a time stamp of ten digits; a label that grows would move its neighbours."""
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-NARROW_PX, NARROWER_PX = 740, 560
+NARROW_PX, NARROWER_PX = 820, 620
 """Widths below which what has a key is left out."""
 
 

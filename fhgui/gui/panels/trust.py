@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -33,6 +34,7 @@ STATEMENT = (
 )
 CLASSES = ((125, "perceive"), (250, "character."), (500, "validate"), (1500, "scrutinise"))
 """IEC 62676-4:2025 classes, px/m."""
+LEAST_PX = 120
 
 
 class AdequacyScale(QWidget):
@@ -92,8 +94,8 @@ class AdequacyScale(QWidget):
         return 1.0
 
 
-class TrustPanel(QWidget):
-    """The doubts about the marked face and the selected result."""
+class TrustPanel(QScrollArea):
+    """The doubts about the marked face and the selected result; it scrolls in a low window."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,7 +111,8 @@ class TrustPanel(QWidget):
         statement = QLabel(STATEMENT)
         statement.setObjectName("statement")
         statement.setWordWrap(True)
-        layout = QVBoxLayout(self)
+        self._inside = QWidget()
+        layout = QVBoxLayout(self._inside)
         layout.setContentsMargins(0, 0, 0, 8)
         layout.setSpacing(6)
         layout.addWidget(section("How far can this be trusted?"))
@@ -119,6 +122,13 @@ class TrustPanel(QWidget):
         inner.addWidget(self._evidence_card())
         inner.addWidget(statement)
         layout.addLayout(inner)
+        self.setWidget(self._inside)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("How far can this be trusted?")
+        for widget in (self._inside, self.viewport()):
+            widget.setAutoFillBackground(False)
         for signal in (
             session.marking_changed,
             session.active_changed,
@@ -128,6 +138,28 @@ class TrustPanel(QWidget):
             signal.connect(self.refresh)
         session.result_changed.connect(self._changed)
         self.refresh()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the size at which nothing need be scrolled; called by Qt."""
+        layout, width = self._inside.layout(), self.width()
+        assert layout is not None
+        return QSize(layout.sizeHint().width(), layout.totalHeightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return a size that shows the first figures; called by Qt."""
+        return QSize(0, LEAST_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Want another height for another width; called by Qt."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Want another height when the words have changed; called by Qt."""
+        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def _adequacy_card(self) -> QFrame:
         card, layout = _card()

@@ -20,6 +20,8 @@ HEADER_ROOM_PX, HEADER_GAP_PX = 30, 8
 LEAST_CHARACTERS = 6
 """Of a title that must be seen: its number and how its name begins."""
 LEGEND_PX, SHORT_LEGEND_PX = 124, 72
+LEAST_PX = 24
+"""The least height of a picture, in a low window with the log open."""
 """Width of a map's colour scale, and where there is little room."""
 REDEGRADATION = "Re-degradation check: the result degraded again against the input"
 
@@ -104,6 +106,7 @@ class PictureCell(QFrame):
         self.setObjectName("pictureCell")
         self.picture = Picture("", None)
         self.view = MarkedView()
+        self.view.setMinimumHeight(LEAST_PX)
         self.view.clicked.connect(self.chosen)
         self._header = QWidget()
         self._header.setObjectName("pictureHeader")
