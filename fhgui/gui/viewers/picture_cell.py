@@ -20,9 +20,9 @@ HEADER_ROOM_PX, HEADER_GAP_PX = 30, 8
 LEAST_CHARACTERS = 6
 """Of a title that must be seen: its number and how its name begins."""
 LEGEND_PX, SHORT_LEGEND_PX = 124, 72
+"""Width of a map's colour scale, and where there is little room."""
 LEAST_PX = 24
 """The least height of a picture, in a low window with the log open."""
-"""Width of a map's colour scale, and where there is little room."""
 REDEGRADATION = "Re-degradation check: the result degraded again against the input"
 
 
