@@ -27,7 +27,7 @@ from fhgui.gui.widgets import Elided, set_icon
 from fhgui.session.session import Session
 
 ENDING = ".safetensors"
-FIRST_WIDTHS = [640, 560]
+FIRST_WIDTHS = [740, 560]
 
 
 class ModelPage(Page):
@@ -215,5 +215,6 @@ class ModelPage(Page):
         question.setIcon(QMessageBox.Icon.Warning)
         question.setWindowTitle(title)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        keep = question.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(keep)
         return question

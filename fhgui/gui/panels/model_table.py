@@ -21,6 +21,7 @@ from fhgui.session.model_jobs import ModelFile, Verdict
 TITLES = ("File", "Used by", "Size", "From", "State")
 STATE = len(TITLES) - 1
 ROW_PX = 28
+SMALL_BYTES = 100_000
 TONES = {
     Verdict.MATCHES: "green",
     Verdict.WRONG: "red",
@@ -43,6 +44,7 @@ class ModelTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the ends tell files apart
         self.setTabKeyNavigation(False)
         rows = self.verticalHeader()
         rows.hide()
@@ -90,7 +92,11 @@ def state_words(row: ModelFile) -> str:
 
 def size_words(size_bytes: int | None) -> str:
     """Return a size as people read it."""
-    return "–" if size_bytes is None else f"{size_bytes / 1e6:.2f} MB"
+    if size_bytes is None:
+        return "–"
+    return (
+        f"{size_bytes / 1e6:.2f} MB" if size_bytes >= SMALL_BYTES else f"{size_bytes / 1e3:.1f} kB"
+    )
 
 
 def _texts(row: ModelFile) -> tuple[str, ...]:
@@ -109,7 +115,8 @@ def _item(row: ModelFile, column: int, text: str) -> QTableWidgetItem:
     item = QTableWidgetItem(text)
     item.setToolTip(row.problem or (str(row.path or "") if column == 0 else text))
     if column == STATE:
-        tone = "red" if row.problem else TONES[row.verdict]
+        aside = row.path is not None and not (row.used and row.methods)
+        tone = "red" if row.problem else "muted" if aside else TONES[row.verdict]
         item.setForeground(QColor(colour(tone)))
     elif row.path is None or not row.used:
         item.setForeground(QColor(colour("muted")))
