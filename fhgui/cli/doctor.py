@@ -110,4 +110,4 @@ def _self_test(method_id: str) -> str:
 
 def _show(checks: list[Check]) -> None:
     for check in checks:
-        print(f"{'ok  ' if check.ok else 'FAIL'} {check.name:<40} {check.detail}")
+        print(f"{'ok  ' if check.ok else 'FAIL'} {check.name:<48} {check.detail}")
