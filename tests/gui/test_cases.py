@@ -24,6 +24,7 @@ from fhgui.provenance.verification.dispatch import verify
 from fhgui.provenance.verification.findings import Verdict
 from fhgui.session import messages as m
 from fhgui.session.logbook import Level
+from fhgui.session.results import Status
 from tests.helpers.cases import a_run
 
 WORK_MS = 120_000
@@ -181,17 +182,16 @@ def test_a_run_whose_process_was_killed_is_filed(
         lambda e: pids.append(e.pid) if isinstance(e, m.WorkerReady) else None
     )
     run_in(window)
+    session.choose_methods(("dcnn_mnce",))  # it takes long enough to be killed in its midst
     session.run()
-    result = session.selected
-    assert result is not None
-    qtbot.waitUntil(lambda: bool(session.selected.started_utc), timeout=WORK_MS)
+    qtbot.waitUntil(lambda: bool(session.selected.stages), timeout=WORK_MS)
+    os.kill(pids[0], signal.SIGKILL)
     case = session.case
     assert case is not None
-    if not session.selected.status.over:
-        os.kill(pids[0], signal.SIGKILL)
     qtbot.waitUntil(lambda: not session.busy, timeout=WORK_MS)
     qtbot.waitUntil(lambda: session.selected.run is not None, timeout=WORK_MS)
     qtbot.waitUntil(lambda: not session.casework.keeping.pending, timeout=WORK_MS)
+    assert session.selected.status is Status.FAILED
     started = [e for e in read_entries(case / "log.jsonl") if e.what == "run started"]
     assert len(filed_runs(case)) == len(started)
     assert verify(case).verdict is Verdict.EXACT
