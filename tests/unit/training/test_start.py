@@ -10,6 +10,7 @@ import yaml
 from fhgui.core.errors import OutputError
 from fhgui.training.__main__ import main
 from fhgui.training.checkpoint import write_atomically
+from fhgui.training.tasks import recipe_names
 
 RECIPE = {"task": "dcnn_denoiser", "batch": 2, "channels": 4, "patch_px": 16, "report_steps": 2}
 
@@ -52,7 +53,10 @@ def test_a_second_run_must_be_told_to_resume(arguments, capsys):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({0: "nothing"}, "there is no recipe 'nothing'; give a YAML file or one of dcnn_denoiser"),
+        (
+            {0: "nothing"},
+            f"there is no recipe 'nothing'; give a YAML file or one of {', '.join(recipe_names())}",
+        ),
         ({2: "nowhere"}, "nowhere: there is no set of faces here; make one with"),
     ],
 )
