@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from threading import Lock
 
 from fhgui.session import messages as m
+from fhgui.session import point_jobs as pj
 from fhgui.session.worker import serve
 
 CLOSE_GRACE_S = 1.0
@@ -181,7 +182,7 @@ class Backend:
             self._queue.remove(command)
             self._end(command, m.Cancelled(command.job))
         for command in list(self._beside.values()):
-            if isinstance(command, m.CarryPoints) and (jobs is None or command.job in jobs):
+            if isinstance(command, pj.CarryPoints) and (jobs is None or command.job in jobs):
                 self._send(m.Cancel(command.job))
         meant = self._current is not None and (jobs is None or self._current.job in jobs)
         meant = meant and not isinstance(self._current, NEVER_CANCELLED)

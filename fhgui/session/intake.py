@@ -8,6 +8,7 @@ from fhgui.core.errors import InadequateError
 from fhgui.core.record import Outcome
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
+from fhgui.session import point_jobs as pj
 from fhgui.session.aftermath import sealed
 from fhgui.session.doubting import take_doubts
 from fhgui.session.film import take_film
@@ -132,8 +133,8 @@ def _doing(command: m.Command) -> str:
         m.CountFrames: "counting frames",
         m.LayOutFilm: "laying out the film",
         m.TrackFaces: "following faces",
-        m.CarryPoints: "carrying points",
-        m.SnapPoints: "snapping points",
+        pj.CarryPoints: "carrying points",
+        pj.SnapPoints: "snapping points",
         m.FileRun: "filing the run",
         m.JudgeRun: "measuring doubt",
         m.OpenCase: "opening the case",

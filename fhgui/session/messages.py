@@ -91,38 +91,6 @@ class FindFaces(Command):
 
 
 @dataclass(frozen=True)
-class FramePoints:
-    """Points of a face in one frame: 2, 5 or 68 (x, y) pairs, frame pixels."""
-
-    frame_index: int
-    points: tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True)
-class CarryPoints(BesideCommand):
-    """Follow a face from the frame ``start`` to ``target``; its points were set in ``anchor``.
-
-    Beside runs, so that the next face can be placed while they go on; it can be cancelled.
-    """
-
-    anchor: FramePoints
-    start: FramePoints
-    target: int
-
-
-@dataclass(frozen=True)
-class SnapPoints(BesideCommand):
-    """See with the landmark model where points ought to lie; ``which`` is one of them, or all."""
-
-    near: FramePoints
-    which: int | None = None
-
-
-POINT_JOBS = (CarryPoints, SnapPoints)
-"""Jobs that move points."""
-
-
-@dataclass(frozen=True)
 class Enhance(Command):
     """Run one method on one face, or ``reuse`` an equal run; filed before anybody hears of it."""
 
@@ -433,28 +401,6 @@ class FacesTracked(Event):
     """Everybody whose face was followed, best first."""
 
     tracks: tuple[FaceTrack, ...]
-
-
-@dataclass(frozen=True)
-class PointsCarried(Event):
-    """Where the points are in the target frame.
-
-    Parameters
-    ----------
-    spread_px : root mean square distance of the agreeing places from one similarity.
-    agreed : share of the places that agree, 0–1.
-    """
-
-    points: tuple[tuple[float, float], ...]
-    spread_px: float
-    agreed: float
-
-
-@dataclass(frozen=True)
-class PointsSeen(Event):
-    """The 68 landmarks that the model sees about the points."""
-
-    landmarks: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)

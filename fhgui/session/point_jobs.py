@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,8 +12,62 @@ from fhgui.session import messages as m
 from fhgui.session.placement import as_points
 
 
+@dataclass(frozen=True)
+class FramePoints:
+    """Points of a face in one frame: 2, 5 or 68 (x, y) pairs, frame pixels."""
+
+    frame_index: int
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class CarryPoints(m.BesideCommand):
+    """Follow a face from the frame ``start`` to ``target``; its points were set in ``anchor``.
+
+    Beside runs, so that the next face can be placed while they go on; it can be cancelled.
+    """
+
+    anchor: FramePoints
+    start: FramePoints
+    target: int
+
+
+@dataclass(frozen=True)
+class SnapPoints(m.BesideCommand):
+    """See with the landmark model where points ought to lie; ``which`` is one of them, or all."""
+
+    near: FramePoints
+    which: int | None = None
+
+
+POINT_JOBS = (CarryPoints, SnapPoints)
+"""Jobs that move points."""
+
+
+@dataclass(frozen=True)
+class PointsCarried(m.Event):
+    """Where the points are in the target frame.
+
+    Parameters
+    ----------
+    spread_px : root mean square distance of the agreeing places from one similarity.
+    agreed : share of the places that agree, 0–1.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    spread_px: float
+    agreed: float
+
+
+@dataclass(frozen=True)
+class PointsSeen(m.Event):
+    """The 68 landmarks that the model sees about the points."""
+
+    landmarks: tuple[tuple[float, float], ...]
+
+
 def carry_points(
-    command: m.CarryPoints, send: Callable[[m.Event], None], stop: Callable[[], None]
+    command: CarryPoints, send: Callable[[m.Event], None], stop: Callable[[], None]
 ) -> None:
     """Answer with `PointsCarried`, after `Progress`.
 
@@ -47,10 +102,10 @@ def carry_points(
                 lost = f"{error.what}, between frames {index} and {reached}"
                 raise NoFaceError(lost, path=command.path, hint=error.hint) from error
     points, motion = as_points(carrier.points), carrier.motion
-    send(m.PointsCarried(command.job, points, motion.spread_px, motion.agreed))
+    send(PointsCarried(command.job, points, motion.spread_px, motion.agreed))
 
 
-def snap_points(command: m.SnapPoints, send: Callable[[m.Event], None]) -> None:
+def snap_points(command: SnapPoints, send: Callable[[m.Event], None]) -> None:
     """Answer with `PointsSeen`."""
     from fhgui.alignment.snapping import landmarks_near
     from fhgui.evidence.source import open_source
@@ -58,8 +113,8 @@ def snap_points(command: m.SnapPoints, send: Callable[[m.Event], None]) -> None:
     with open_source(command.path) as source:
         pixels = source.frame(command.near.frame_index).pixels
     seen = landmarks_near(pixels, _array(command.near))
-    send(m.PointsSeen(command.job, as_points(seen)))
+    send(PointsSeen(command.job, as_points(seen)))
 
 
-def _array(held: m.FramePoints) -> Points:
+def _array(held: FramePoints) -> Points:
     return np.array(held.points, dtype=np.float64)

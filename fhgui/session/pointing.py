@@ -12,6 +12,7 @@ from fhgui.core.face import Box
 from fhgui.methods import registry
 from fhgui.session import messages as m
 from fhgui.session import placement
+from fhgui.session import point_jobs as pj
 from fhgui.session.logbook import Level
 from fhgui.session.marking import Carried, Marking, PointList
 
@@ -36,7 +37,7 @@ def carry(session: Session, target: int) -> None:
     if target == start.frame_index:
         session.note(f"the points are in frame {target} already; there is none beyond it")
         return
-    command = m.CarryPoints(
+    command = pj.CarryPoints(
         session.next_number(), work.path, _anchor(session.marked, start), start, target
     )
     session.ask_as(command, work)
@@ -48,8 +49,8 @@ def snap(session: Session, which: int | None = None) -> None:
     if work is None or near is None:
         session.note("set points or draw a crop first; then they can be snapped", Level.WARNING)
         return
-    near = m.FramePoints(work.shown_index, near.points)
-    session.ask_as(m.SnapPoints(session.next_number(), work.path, near, which), work)
+    near = pj.FramePoints(work.shown_index, near.points)
+    session.ask_as(pj.SnapPoints(session.next_number(), work.path, near, which), work)
 
 
 def is_elsewhere(session: Session) -> bool:
@@ -60,21 +61,21 @@ def is_elsewhere(session: Session) -> bool:
     return marked.set_in is not None and marked.set_in != work.shown_index
 
 
-def points_of(session: Session) -> m.FramePoints | None:
+def points_of(session: Session) -> pj.FramePoints | None:
     """Return the points, or those that a crop stands for, and the frame they were set in."""
     work, marked = session.current, session.marked
     points = None if marked.aligned else _points(marked, _template_method(session))
     if work is None or points is None:
         return None
-    return m.FramePoints(work.shown_index if marked.set_in is None else marked.set_in, points)
+    return pj.FramePoints(work.shown_index if marked.set_in is None else marked.set_in, points)
 
 
 def take_points(session: Session, event: m.Event, command: m.Command, work: Work) -> None:
     """Mark what came back, unless the analyst did something else meanwhile."""
-    if isinstance(event, m.PointsCarried) and isinstance(command, m.CarryPoints):
+    if isinstance(event, pj.PointsCarried) and isinstance(command, pj.CarryPoints):
         if _still(session, work, command.start.points):
             _take_carried(session, work, event, command)
-    elif isinstance(event, m.PointsSeen) and isinstance(command, m.SnapPoints):
+    elif isinstance(event, pj.PointsSeen) and isinstance(command, pj.SnapPoints):
         here = work.shown_index == command.near.frame_index
         if _still(session, work, command.near.points) and here:
             _take_seen(session, event, command)
@@ -92,7 +93,7 @@ def follow(session: Session, before: Marking) -> None:
 
 
 def _take_carried(
-    session: Session, work: Work, event: m.PointsCarried, command: m.CarryPoints
+    session: Session, work: Work, event: pj.PointsCarried, command: pj.CarryPoints
 ) -> None:
     start, anchor, marked = command.start, command.anchor, session.marked
     carried = Carried(
@@ -111,7 +112,7 @@ def _take_carried(
     session.seek(command.target)
 
 
-def _take_seen(session: Session, event: m.PointsSeen, command: m.SnapPoints) -> None:
+def _take_seen(session: Session, event: pj.PointsSeen, command: pj.SnapPoints) -> None:
     marking, near = session.marking, np.array(command.near.points)
     seen = reduced(np.array(event.landmarks), len(near))
     eyes_px = float(np.hypot(*np.diff(reduced(near, 2), axis=0)[0]))
@@ -145,10 +146,10 @@ def _still(session: Session, work: Work, points: PointList) -> bool:
     return False
 
 
-def _anchor(marked: Marking, start: m.FramePoints) -> m.FramePoints:
+def _anchor(marked: Marking, start: pj.FramePoints) -> pj.FramePoints:
     """Return where points were set before anything carried them."""
     carried = marked.carried
-    return start if carried is None else m.FramePoints(carried.anchor_frame, carried.anchor)
+    return start if carried is None else pj.FramePoints(carried.anchor_frame, carried.anchor)
 
 
 def _points(marked: Marking, method: str) -> PointList | None:

@@ -19,6 +19,7 @@ from fhgui.core.frame import Frame
 from fhgui.methods import registry
 from fhgui.session import intake, placement, pointing
 from fhgui.session import messages as m
+from fhgui.session import point_jobs as pj
 from fhgui.session.aiding import Aiding
 from fhgui.session.annotating import AnnotationBook
 from fhgui.session.casework import CaseWork
@@ -312,7 +313,7 @@ class Session:
     @property
     def busy(self) -> bool:
         """Whether a run, a search or an export goes on (hashing does not count)."""
-        return self.doing(m.Enhance, m.FindFaces, m.TrackFaces, *m.POINT_JOBS, m.Export)
+        return self.doing(m.Enhance, m.FindFaces, m.TrackFaces, *pj.POINT_JOBS, m.Export)
 
     def doing(self, *kinds: type[m.Command]) -> bool:
         """Whether a job of these kinds waits or goes on."""

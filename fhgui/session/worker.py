@@ -23,6 +23,7 @@ from fhgui.core.errors import CancelledError, FhguiError, OutputError
 from fhgui.session import key_making
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
+from fhgui.session import point_jobs as pj
 from fhgui.session.case_holder import GONE, PLUG_IN, CaseHolder, case_runs, exports_of
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ class Worker:
             m.LayOutFilm: self._lay_out_film,
             m.TrackFaces: self._track_faces,
             m.FindFaces: self._find_faces,
-            m.CarryPoints: self._carry_points,
-            m.SnapPoints: self._snap_points,
+            pj.CarryPoints: self._carry_points,
+            pj.SnapPoints: self._snap_points,
             m.Enhance: self._enhance,
             m.FileRun: self._file_run,
             m.JudgeRun: self._judge_run,
@@ -204,13 +205,13 @@ class Worker:
         self._stop_if_cancelled(command.job)
         self._send(m.FacesFound(command.job, faces))
 
-    def _carry_points(self, command: m.CarryPoints) -> None:
+    def _carry_points(self, command: pj.CarryPoints) -> None:
         from fhgui.session.point_jobs import carry_points
 
         stop = partial(self._stop_if_cancelled, command.job, receive=False)
         carry_points(command, self._send, stop)
 
-    def _snap_points(self, command: m.SnapPoints) -> None:
+    def _snap_points(self, command: pj.SnapPoints) -> None:
         from fhgui.session.point_jobs import snap_points
 
         snap_points(command, self._send)

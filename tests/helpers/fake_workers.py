@@ -5,6 +5,7 @@ import time
 from multiprocessing.connection import Connection
 
 from fhgui.session import messages as m
+from fhgui.session import point_jobs as pj
 
 
 def obedient(connection: Connection) -> None:
@@ -18,7 +19,7 @@ def obedient(connection: Connection) -> None:
             os._exit(9)
         if isinstance(command, m.FindFaces):
             time.sleep(60)
-        if isinstance(command, m.CompareFace | m.CarryPoints) and _cancelled(connection):
+        if isinstance(command, m.CompareFace | pj.CarryPoints) and _cancelled(connection):
             connection.send(m.Cancelled(command.job))
         connection.send(m.Done(command.job))
 

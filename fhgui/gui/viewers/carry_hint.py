@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from fhgui.gui.widgets import tool_button
-from fhgui.session import messages as m
+from fhgui.session import point_jobs as pj
 from fhgui.session import pointing
 from fhgui.session.session import Session
 
@@ -42,7 +42,7 @@ class CarryHint(QWidget):
             self.words.setText(
                 f"{what} in frame {marked.set_in}; what they lie on may have moved since."
             )
-            self.here.setEnabled(not self._session.doing(m.CarryPoints))
+            self.here.setEnabled(not self._session.doing(pj.CarryPoints))
         self.setVisible(elsewhere)
 
     def carry(self) -> None:

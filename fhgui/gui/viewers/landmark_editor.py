@@ -23,6 +23,7 @@ from fhgui.gui.viewers.points_told import told_words
 from fhgui.methods import registry
 from fhgui.session import messages as m
 from fhgui.session import placement, pointing
+from fhgui.session import point_jobs as pj
 from fhgui.session.fitting import FitFacts, facts_of
 from fhgui.session.marking import POINT_COUNTS, Carried, Marking, PointList
 from fhgui.session.session import Session
@@ -208,7 +209,7 @@ class LandmarkEditor(QWidget):
 
     def _tell(self, marking: Marking, facts: FitFacts | None) -> None:
         tools, looks, session = self.tools, self.looks, self._session
-        moving = session.doing(*m.POINT_JOBS)
+        moving = session.doing(*pj.POINT_JOBS)
         self.told.setText(told_words(marking, facts))
         self.facts.setText("" if facts is None else facts.words())
         has_frame = session.current is not None and session.current.frame is not None
@@ -261,7 +262,7 @@ class LandmarkEditor(QWidget):
     def carry(self, frames: int) -> None:
         """Carry crop and points so many frames on from the one they were set in."""
         start = pointing.points_of(self._session)
-        if start is not None and not self._session.doing(*m.POINT_JOBS):
+        if start is not None and not self._session.doing(*pj.POINT_JOBS):
             self.flicker.keep_frame()
             pointing.carry(self._session, start.frame_index + frames)
 
@@ -290,7 +291,7 @@ class LandmarkEditor(QWidget):
             pointing.snap(self._session, self.view.chosen)
 
     def _dropped(self, index: int) -> None:
-        if self.tools.magnet.isChecked() and not self._session.doing(*m.POINT_JOBS):
+        if self.tools.magnet.isChecked() and not self._session.doing(*pj.POINT_JOBS):
             pointing.snap(self._session, index)
 
     def _move(self, index: int, x: float, y: float, change: int) -> None:

@@ -10,6 +10,7 @@ from threading import Thread
 import pytest
 
 from fhgui.session import messages as m
+from fhgui.session import point_jobs as pj
 from fhgui.session.backend import STARTS_IN_A_ROW, Backend
 from tests.helpers import fake_workers
 
@@ -133,8 +134,8 @@ def test_only_the_named_job_is_cancelled(running: Running) -> None:
 
 
 def test_points_on_their_way_to_another_frame_can_be_stopped(running: Running) -> None:
-    eyes = m.FramePoints(0, ((1.0, 1.0), (9.0, 1.0)))
-    running.backend.submit(m.CarryPoints(4, Path("film.mp4"), eyes, eyes, 500))
+    eyes = pj.FramePoints(0, ((1.0, 1.0), (9.0, 1.0)))
+    running.backend.submit(pj.CarryPoints(4, Path("film.mp4"), eyes, eyes, 500))
     running.until(m.Started(4))
     running.backend.cancel([4])
     told = [type(e).__name__ for e in running.until(m.Done(4), seconds=2)]

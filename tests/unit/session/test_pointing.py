@@ -12,6 +12,7 @@ from fhgui.core.face import Box, PlacedBy
 from fhgui.core.frame import Frame
 from fhgui.evidence.source import SourceInfo
 from fhgui.session import messages as m
+from fhgui.session import point_jobs as pj
 from fhgui.session import pointing
 from fhgui.session.desk import desk_json, desk_of, read_desk
 from fhgui.session.logbook import Level
@@ -46,18 +47,18 @@ class Desk:
     def set_points(self, points: tuple[tuple[float, float], ...] = EYES) -> None:
         self.session.mark("points", self.session.marking.with_points(points))
 
-    def carried(self, points: tuple[tuple[float, float], ...] = MOVED) -> m.CarryPoints:
+    def carried(self, points: tuple[tuple[float, float], ...] = MOVED) -> pj.CarryPoints:
         command = self.asked[-1]
-        assert isinstance(command, m.CarryPoints)
-        self.session.handle(m.PointsCarried(command.job, points, 0.25, 0.8))
+        assert isinstance(command, pj.CarryPoints)
+        self.session.handle(pj.PointsCarried(command.job, points, 0.25, 0.8))
         self.session.handle(m.Done(command.job))
         return command
 
-    def seen(self, landmarks: np.ndarray) -> m.SnapPoints:
+    def seen(self, landmarks: np.ndarray) -> pj.SnapPoints:
         command = self.asked[-1]
-        assert isinstance(command, m.SnapPoints)
+        assert isinstance(command, pj.SnapPoints)
         points = tuple((float(x), float(y)) for x, y in landmarks)
-        self.session.handle(m.PointsSeen(command.job, points))
+        self.session.handle(pj.PointsSeen(command.job, points))
         self.session.handle(m.Done(command.job))
         return command
 
@@ -85,7 +86,7 @@ def test_carrying_goes_to_the_frame_and_says_where_the_points_come_from(desk: De
     pointing.carry(session, 4)
     assert session.busy
     command = desk.carried()
-    assert command.start == command.anchor == m.FramePoints(3, EYES)
+    assert command.start == command.anchor == pj.FramePoints(3, EYES)
     work = session.current
     assert work is not None
     assert work.frame_index == 4
@@ -108,9 +109,9 @@ def test_the_second_step_still_knows_the_first_frame(desk: Desk) -> None:
     desk.show(4)
     pointing.carry(desk.session, 5)
     command = desk.asked[-1]
-    assert isinstance(command, m.CarryPoints)
-    assert command.anchor == m.FramePoints(3, EYES)
-    assert command.start == m.FramePoints(4, MOVED)
+    assert isinstance(command, pj.CarryPoints)
+    assert command.anchor == pj.FramePoints(3, EYES)
+    assert command.start == pj.FramePoints(4, MOVED)
 
 
 def test_undo_takes_points_and_frame_back_and_redo_brings_them_again(desk: Desk) -> None:
@@ -137,7 +138,7 @@ def test_points_seen_in_another_frame_can_be_brought_there(desk: Desk) -> None:
     assert pointing.is_elsewhere(session)
     pointing.carry(session, 9)
     command = desk.asked[-1]
-    assert isinstance(command, m.CarryPoints)
+    assert isinstance(command, pj.CarryPoints)
     assert (command.start.frame_index, command.target) == (3, 9)
 
 
@@ -158,7 +159,7 @@ def test_a_crop_alone_is_carried_as_a_crop(desk: Desk) -> None:
     session.mark("crop", session.marking.with_box(Box(10, 5, 20, 20)))
     pointing.carry(session, 4)
     command = desk.asked[-1]
-    assert isinstance(command, m.CarryPoints)
+    assert isinstance(command, pj.CarryPoints)
     desk.carried(tuple((x + 3, y - 1) for x, y in command.start.points))
     desk.show(4)
     assert session.marking.points is None
@@ -237,28 +238,28 @@ def test_the_worker_carries_points_through_a_film_and_names_the_cut(tmp_path: Pa
     frames.append(np.full_like(scene, 90))
     film = tmp_path / "film.mkv"
     write_film(film, frames)
-    start = m.FramePoints(0, ((50.0, 50.0), (80.0, 50.0)))
+    start = pj.FramePoints(0, ((50.0, 50.0), (80.0, 50.0)))
     told: list[m.Event] = []
-    carry_points(m.CarryPoints(7, film, start, start, 4), told.append, lambda: None)
+    carry_points(pj.CarryPoints(7, film, start, start, 4), told.append, lambda: None)
     done = told[-1]
-    assert isinstance(done, m.PointsCarried)
+    assert isinstance(done, pj.PointsCarried)
     assert np.allclose(done.points, ((58.0, 50.0), (88.0, 50.0)), atol=0.3)
     assert done.agreed > 0.5
     assert [e.done for e in told if isinstance(e, m.Progress)] == [0, 1, 2, 3]
     with pytest.raises(NoFaceError, match="between frames 4 and 5"):
-        carry_points(m.CarryPoints(8, film, start, start, 5), told.append, lambda: None)
+        carry_points(pj.CarryPoints(8, film, start, start, 5), told.append, lambda: None)
 
     def stop() -> None:
         raise CancelledError("stopped by the user")
 
     with pytest.raises(CancelledError):
-        carry_points(m.CarryPoints(9, film, start, start, 4), told.append, stop)
+        carry_points(pj.CarryPoints(9, film, start, start, 4), told.append, stop)
 
 
 def test_the_worker_sees_68_landmarks(demo_png: Path) -> None:
     told: list[m.Event] = []
-    eyes = m.FramePoints(0, ((100.0, 100.0), (112.0, 100.0)))
-    snap_points(m.SnapPoints(3, demo_png, eyes), told.append)
+    eyes = pj.FramePoints(0, ((100.0, 100.0), (112.0, 100.0)))
+    snap_points(pj.SnapPoints(3, demo_png, eyes), told.append)
     (seen,) = told
-    assert isinstance(seen, m.PointsSeen)
+    assert isinstance(seen, pj.PointsSeen)
     assert len(seen.landmarks) == 68
