@@ -240,8 +240,12 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.landmarks.look_at_crop)
         if page is not self.frame_page:
             self.timeline.stop()
+        self._focus_pictures()
+
+    def _focus_pictures(self) -> None:
+        """Give the keys to the pictures that are looked at."""
         view = self.view
-        if page is self.results:
+        if self.pages.currentWidget() is self.results:
             self.compare.setFocus()
         elif view is not None:
             view.setFocus()
@@ -292,6 +296,7 @@ class MainWindow(QMainWindow):
             self.ask_for_export()
         elif self.session.current is not None:
             self.session.look(step=step)
+            self._focus_pictures()
         self.steps.refresh()
 
     def show_page(self, page: QWidget) -> None:

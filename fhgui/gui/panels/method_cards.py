@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -301,6 +301,24 @@ class MethodList(QListWidget):
         """Fit the cards to another width; called by Qt."""
         super().resizeEvent(event)
         self.fit_heights()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Go to another card, or tick the one under the frame; called by Qt."""
+        row, last = self.currentRow(), self.count() - 1
+        rows = {
+            Qt.Key.Key_Up: row - 1,
+            Qt.Key.Key_Down: row + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        key, item = Qt.Key(event.key()), self.currentItem()
+        if key in rows and not event.modifiers():
+            self.setCurrentRow(min(last, max(0, rows[key])))
+        elif key == Qt.Key.Key_Space and item is not None:
+            on = item.checkState() is Qt.CheckState.Checked
+            item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
+        else:
+            super().keyPressEvent(event)
 
     def _item_changed(self, item: QListWidgetItem) -> None:
         chosen = item.checkState() == Qt.CheckState.Checked
