@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PACKAGES: dict[str, str] = {
     "atlas": "fhgui.methods.atlas",
+    "atlas_blind": "fhgui.methods.atlas.blind",
+    "sisn": "fhgui.methods.sisn",
     "dcnn_mnce": "fhgui.methods.dcnn_mnce",
     "dcnn_mnce_x4": "fhgui.methods.dcnn_mnce.x4",
     "lcr": "fhgui.methods.lcr",

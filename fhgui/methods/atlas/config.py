@@ -20,8 +20,12 @@ INFO = MethodInfo(
     template="celeba128",
     stages=(("bicubic", "Bicubic"), ("evidence", "Fixed by the evidence"), ("result", "Atlas")),
     degradation="bicubic",
-    assets=(("weights", "atlas/network.safetensors"),),
+    assets=(
+        ("weights", "atlas/network.safetensors"),
+        ("weights", "atlas/error-scale.safetensors"),
+    ),
     generative=True,
+    estimates_error=True,
 )
 
 

@@ -15,6 +15,7 @@ INFO = dataclasses.replace(
     "noise, blur and compression: it does not take the pixels at their word.",
     stages=(("bicubic", "Bicubic"), ("result", "Atlas for CCTV")),
     assets=(("weights", "atlas_blind/network.safetensors"),),
+    estimates_error=False,
 )
 
 
