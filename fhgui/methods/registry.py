@@ -24,6 +24,7 @@ PACKAGES: dict[str, str] = {
     "atlas": "fhgui.methods.atlas",
     "atlas_blind": "fhgui.methods.atlas.blind",
     "sisn": "fhgui.methods.sisn",
+    "sisn_x4": "fhgui.methods.sisn.x4",
     "dcnn_mnce": "fhgui.methods.dcnn_mnce",
     "dcnn_mnce_x4": "fhgui.methods.dcnn_mnce.x4",
     "lcr": "fhgui.methods.lcr",
