@@ -229,6 +229,8 @@ def test_one_job_is_cancelled_and_what_is_kept_is_never(desk: Desk) -> None:
 
 def test_choice_and_settings_are_undone(desk: Desk) -> None:
     session = desk.session
+    at_first = session.methods
+    assert at_first != ("lcr", "srcnn")
     session.choose_methods(("lcr", "srcnn"))
     session.ordering.set("lcr", {"neighbours": 5})
     session.undo()
@@ -240,4 +242,4 @@ def test_choice_and_settings_are_undone(desk: Desk) -> None:
         session.ordering.set("lcr", {"neighbours": -5})
     session.undo()
     session.undo()
-    assert session.methods == ("dcnn_mnce",)
+    assert session.methods == at_first
