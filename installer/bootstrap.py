@@ -34,6 +34,8 @@ CHECKS = {
     "import contracts": ("lint-imports",),
 }
 """What ``test`` runs before pytest, by programs of the venv."""
+SHARED = ("-n", "2", "--dist", "loadfile")
+"""How pytest shares the files among processes: two have room in the memory of a small machine."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -131,7 +133,7 @@ def _pytest() -> tuple[bool, str]:
     """Run pytest and print all but its last line; return whether it passed, and that line."""
     held = ""
     with subprocess.Popen(
-        [str(environment.program("pytest"))],
+        [str(environment.program("pytest")), *SHARED],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

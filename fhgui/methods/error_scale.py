@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 from torch import nn
 
 from fhgui.blocks.error_head import USUAL, ErrorHead, HeadSpec
@@ -30,6 +31,8 @@ from fhgui.methods.restoring import network_of
 
 PART = "error-scale"
 """What the header of the head's file says that it is."""
+SMOOTH_PX = 3.0
+"""Standard deviation of the Gaussian that smooths the predicted scales, in output pixels."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,13 @@ class ErrorModel:
 
 @torch.inference_mode()
 def predicted_scale(head: nn.Module, features: torch.Tensor, restored: torch.Tensor) -> Floats:
-    """Return n×H×W float64 scales b in grey levels, not calibrated; see `ErrorHead`."""
-    logs = head(features.float(), restored.float().clamp(0, 1))
-    scale: Floats = (255 * USUAL * torch.exp(logs.double()))[:, 0].cpu().numpy()
+    """Return n×H×W float64 scales b in grey levels, not calibrated; see `ErrorHead`.
+
+    Smoothed in the logarithm, so that the cells on which the head works do not show.
+    """
+    logs = head(features.float(), restored.float().clamp(0, 1)).double()[:, 0].cpu().numpy()
+    smooth = gaussian_filter(logs, (0, SMOOTH_PX, SMOOTH_PX), mode="nearest")
+    scale: Floats = 255 * USUAL * np.exp(smooth)
     return scale
 
 

@@ -265,9 +265,11 @@ def test_real_frame_with_every_method_there_is(
     assert record["adequacy"]["adequacy"] == "Perceive"
     for method in methods:
         own = next((tmp_path / "out" / "results").glob(f"*-{method}"))
-        assert json.loads((own / "record.json").read_text())["method"] == method
+        kept = json.loads((own / "record.json").read_text())
+        assert kept["method"] == method
         shown = read(own / "result-credentialed.png")
-        assert recorded_pixels(shown, 128, 128) is not None
+        result = kept["stages"][-1]
+        assert recorded_pixels(shown, result["h"], result["w"]) is not None
 
 
 @pytest.mark.data
