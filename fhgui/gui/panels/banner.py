@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from fhgui.gui.theme import icon
@@ -45,6 +46,11 @@ class Banner(QFrame):
         session.noticed.connect(self.show_line)
         session.active_changed.connect(self._fade)
         self.hide()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
+        """Stop counting: there is nothing to hide any more; called by Qt."""
+        self._timer.stop()
+        super().hideEvent(event)
 
     def show_line(self, line: LogLine) -> None:
         """Show a line; warnings go away by themselves, errors stay."""
