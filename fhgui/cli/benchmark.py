@@ -57,8 +57,7 @@ def benchmark(
     from fhgui.evaluation.job import Job, carry_out
     from fhgui.evaluation.protocols import protocol as protocol_of
     from fhgui.evaluation.studies import load_study
-    from fhgui.methods.devices import resolve_device, set_threads
-    from fhgui.provenance.environment import environment, software
+    from fhgui.methods.devices import resolve_device
     from fhgui.provenance.folder import check_output
 
     chosen = protocol_of(protocol)
@@ -75,16 +74,24 @@ def benchmark(
         device=resolve_device(device),
         title=load_study(study).title if study else "",
         measures=load_study(study).measures if study else frozenset(),
-        about={
-            "software": software(),
-            "environment": environment(),
-            "threads": set_threads(threads),
-        },
+        about=_about(threads),
     )
     with _stoppable(out):
         table = carry_out(job, out, _tell_json if progress == "json" else _tell)
     payload = {**table, "out": str(out)}
     console.emit(as_json, payload, lambda: print((out / "table.md").read_text("utf-8")))
+
+
+def _about(threads: int | None) -> dict[str, object]:
+    """Set the threads; return what was used for the run's record."""
+    from fhgui.methods.devices import set_threads
+    from fhgui.provenance.environment import environment, software
+
+    return {
+        "software": software(),
+        "environment": environment(),
+        "threads": set_threads(threads),
+    }
 
 
 @contextmanager

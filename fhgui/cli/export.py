@@ -59,39 +59,46 @@ def export(
     as_json: console.JsonOption = False,
 ) -> None:
     """Export a case or a run: report, credentialed pictures, JSON-LD, records, manifest."""
-    if (sign is None) != (key is None):
-        raise typer.BadParameter("give --sign CERT and --key KEY together")
-    if make_key is not None and sign is not None:
-        raise typer.BadParameter("give either --make-key or --sign and --key")
-    if (path is None or out is None) and make_key is None:
-        raise typer.BadParameter("give CASE or RECORD, and --out DIR")
+    _check_usage(sign, key, make_key, complete=path is not None and out is not None)
     lab, commission = _laboratory(laboratory)
     passphrase: str | None = None
     if make_key is not None:
         owner = commission.examiner or lab.name or "fhgui examiner"
         sign, key, passphrase = _make_key(make_key, owner, lab.name, passphrase_file)
-        made = [str(sign), str(key)]
-        if path is None or out is None:
-            console.emit(as_json, {"files": made}, lambda: print(*made, sep="\n"))
-            return
     elif key is not None:
         passphrase = _passphrase_of(key, passphrase_file)
-    assert path is not None
-    assert out is not None
+    if path is None or out is None:  # a key was all that was wanted
+        made = [str(sign), str(key)]
+        console.emit(as_json, {"files": made}, lambda: print(*made, sep="\n"))
+        return
     from fhgui.provenance.dossier import Wishes
     from fhgui.provenance.export import Order
 
     wishes = Wishes(lab, commission, paper, not no_label, source, repeat_for)
     signer = None if sign is None or key is None else _signer(sign, key, passphrase)
     done = _carry_out(Order(path, out, wishes, signer, force))
-    payload: dict[str, Any] = {
+    console.emit(as_json, _payload(done), lambda: print(*done.files, sep="\n"))
+
+
+def _check_usage(
+    sign: Path | None, key: Path | None, make_key: Path | None, *, complete: bool
+) -> None:
+    if (sign is None) != (key is None):
+        raise typer.BadParameter("give --sign CERT and --key KEY together")
+    if make_key is not None and sign is not None:
+        raise typer.BadParameter("give either --make-key or --sign and --key")
+    if not complete and make_key is None:
+        raise typer.BadParameter("give CASE or RECORD, and --out DIR")
+
+
+def _payload(done: Exported) -> dict[str, Any]:
+    return {
         "folder": str(done.folder),
         "files": [str(file) for file in done.files],
         "dossier": done.dossier_id,
         "manifest_sha256": done.manifest_sha256,
         "warnings": list(done.warnings),
     }
-    console.emit(as_json, payload, lambda: print(*done.files, sep="\n"))
 
 
 def _carry_out(order: Order) -> Exported:

@@ -6,12 +6,12 @@ Only the newest wish is carried out: a slider that is dragged asks for many.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from threading import Condition
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
 from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.face import Box
+from fhgui.gui.threads.serving import ServingThread
 from fhgui.imaging.adjusting import Adjustment, adjusted, histogram
 
 
@@ -51,7 +51,7 @@ class Preview:
     counts: AnyArray | None
 
 
-class PreviewThread(QThread):
+class PreviewThread(ServingThread[Wish]):
     """Makes previews.
 
     Signals
@@ -62,38 +62,14 @@ class PreviewThread(QThread):
     made = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("fhgui-preview")
-        self._changed = Condition()
-        self._wanted: Wish | None = None
-        self._stopping = False
+        super().__init__("fhgui-preview", parent)
 
     def want(self, wish: Wish) -> None:
         """Ask for a preview; one that has not begun is forgotten for it."""
-        with self._changed:
-            self._wanted = wish
-            self._changed.notify()
-        if not self.isRunning() and not self._stopping:
-            self.start()
+        self._ask(wish, forget=lambda _: True)
 
-    def shut_down(self) -> None:
-        """End the thread; returns when it is gone."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify()
-        if self.isRunning():
-            self.wait()
-
-    def run(self) -> None:
-        """Serve until `shut_down`; called by Qt."""
-        while (wish := self._next()) is not None:
-            self.made.emit(carried_out(wish))
-
-    def _next(self) -> Wish | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._wanted or self._stopping)
-            wish, self._wanted = self._wanted, None
-            return None if self._stopping else wish
+    def _serve(self, wish: Wish) -> None:
+        self.made.emit(carried_out(wish))
 
 
 def carried_out(wish: Wish) -> Preview:
