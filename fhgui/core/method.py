@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from fhgui.core.arrays import Pixels
+from fhgui.core.arrays import Pixels, Points
 from fhgui.core.doubt import INTERVAL
 from fhgui.core.face import FaceImage
 from fhgui.core.setting import Preset
@@ -27,6 +27,40 @@ class Origin(StrEnum):
     """Holds detail learned from other people's faces."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A quantity that a stage measured on its input, or estimated: an angle, a blur.
+
+    Parameters
+    ----------
+    name : slug used in records, with its unit where it has one: ``angle_deg``, ``scale``.
+    value : finite; or a word, e.g. a kind of blur.
+    unit : as it is shown behind the value: ``°``, ``px``; empty for plain numbers and words.
+    title : words for people, e.g. ``Angle``.
+    """
+
+    name: str
+    value: float | str
+    unit: str
+    title: str
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """A line over a stage: what a method looked at. Never drawn into the stage's pixels.
+
+    Parameters
+    ----------
+    title : words for people, e.g. ``Square put upright``.
+    points : N×2 float64 (x, y) on the stage's own grid, pixel centres at integers.
+    closed : whether the last point is joined to the first.
+    """
+
+    title: str
+    points: Points
+    closed: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class Stage:
     """One inspectable step of a method.
@@ -37,12 +71,16 @@ class Stage:
     title : words for people, e.g. ``MNCE layer 1``.
     pixels : H×W×3 uint8 sRGB; signed quantities are shown about mid-grey 128.
     origin : where the pixels come from.
+    readings : what was measured in this step.
+    outlines : what was looked at in this step, as lines over the pixels.
     """
 
     name: str
     title: str
     pixels: Pixels
     origin: Origin
+    readings: tuple[Reading, ...] = ()
+    outlines: tuple[Outline, ...] = ()
 
 
 @dataclass(frozen=True)
