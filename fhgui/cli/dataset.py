@@ -42,6 +42,10 @@ def build(
     split: Annotated[
         str, typer.Option("--split", help="Shares of train, val and test.")
     ] = "0.9,0.05,0.05",
+    split_by: Annotated[
+        str,
+        typer.Option("--split-by", help="'person', or 'picture': the same people in every split."),
+    ] = "person",
     max_enlargement: Annotated[
         float, typer.Option("--max-enlargement", help="Faces enlarged more are too small.")
     ] = 2.0,
@@ -72,6 +76,7 @@ def build(
         template=template,
         labels=labels,
         shares=_shares(split),
+        split_by=split_by,
         max_enlargement=max_enlargement,
         min_sharpness=min_sharpness,
         duplicate_bits=None if keep_duplicates else BuildRecipe.duplicate_bits,

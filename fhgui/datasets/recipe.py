@@ -48,6 +48,9 @@ class BuildRecipe:
     person in every source; pictures outside any folder stay unlabelled."""
     shares: tuple[float, float, float] = (0.9, 0.05, 0.05)
     """Shares of persons (pictures, where they are unlabelled) for train, val and test."""
+    split_by: str = "person"
+    """``picture``: a person's pictures are shared out one by one, so that the same people are in
+    train and val: what recognising them takes."""
     max_enlargement: float = 2.0
     """A face that would have to be enlarged more is too small."""
     min_sharpness: float = 25.0
@@ -66,6 +69,7 @@ class BuildRecipe:
         sides_fit = all(8 <= side <= MAX_SIDE_PX for side in self.size_hw)
         _require(sides_fit, f"the size of faces must be 8 to {MAX_SIDE_PX} pixels a side")
         _require(self.labels in ("none", "folder"), "labels are 'none' or 'folder'")
+        _require(self.split_by in ("person", "picture"), "a set is split by person or by picture")
         shares_fit = all(share >= 0 for share in self.shares) and abs(sum(self.shares) - 1) < 1e-6
         _require(shares_fit, "the shares of train, val and test must not be negative and sum to 1")
         _require(self.max_enlargement > 0, "the largest enlargement must be more than 0")
@@ -74,8 +78,12 @@ class BuildRecipe:
             aligned(self.size_hw, self.template)  # refuses unknown names and other proportions
 
     def split_of(self, identity: str | None, sha256: str) -> str:
-        """Return the split of a face; a person's is the same in every build with equal shares."""
-        key = f"picture {sha256}" if identity is None else f"person {identity}"
+        """Return the split of a face, the same in every build with equal shares.
+
+        With ``split_by`` "person" it is that of all the person's faces.
+        """
+        alone = identity is None or self.split_by == "picture"
+        key = f"picture {sha256}" if alone else f"person {identity}"
         number = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[:8]
         place = int.from_bytes(number) / 2**64
         for split, share in zip(SPLITS, self.shares, strict=True):

@@ -52,3 +52,15 @@ def test_the_tall_template_shows_the_same_face_with_more_around_it() -> None:
     np.testing.assert_allclose(np.subtract(tall.box, small.box), (*moved[0], 0, 0), atol=1e-12)
     assert np.all(tall.points >= 0)
     assert np.all(tall.points < (176, 216))
+
+
+def test_lfw192_is_a_face_in_the_middle_of_its_grid() -> None:
+    face = template("lfw192")
+    assert face.size_hw == (192, 192)
+    left_eye, right_eye, nose, left_mouth, right_mouth = face.reduced(5)
+    assert np.hypot(*(right_eye - left_eye)) == pytest.approx(41.2, abs=0.1)
+    assert (left_eye + right_eye)[0] / 2 == pytest.approx(95.5, abs=0.5)
+    assert left_eye[1] < nose[1] < left_mouth[1] == pytest.approx(right_mouth[1], abs=1)
+    x, y, width, height = face.box
+    assert np.all(face.points[17:] > (x, y))
+    assert np.all(face.points[17:] < (x + width, y + height))

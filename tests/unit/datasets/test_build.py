@@ -177,6 +177,8 @@ def test_shares_are_met(tmp_path: Path) -> None:
     splits = [recipe.split_of(f"p{n}", "") for n in range(4000)]
     for name, share in zip(("train", "val", "test"), recipe.shares, strict=True):
         assert splits.count(name) / 4000 == pytest.approx(share, abs=0.02)
+    by_picture = BuildRecipe(shares=(0.8, 0.15, 0.05), split_by="picture")
+    assert {by_picture.split_of("p1", str(n)) for n in range(100)} == {"train", "val", "test"}
     only_val = BuildRecipe(shares=(0, 1, 0))
     assert {only_val.split_of(None, str(n)) for n in range(100)} == {"val"}
 
@@ -391,6 +393,7 @@ def test_an_output_that_cannot_be_used(tmp_path: Path) -> None:
         {"size_hw": (4, 4)},
         {"size_hw": (9999, 9999)},
         {"labels": "names"},
+        {"split_by": "eye colour"},
         {"shares": (0.5, 0.1, 0.1)},
         {"shares": (1.5, -0.5, 0)},
         {"max_enlargement": 0},
