@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from fhgui.core.doubt import Agreement
+from fhgui.core.method import Reading
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -76,8 +77,22 @@ class FileRef:
 
 
 @dataclass(frozen=True)
+class OutlineRecord:
+    """`Outline` as plain numbers."""
+
+    title: str
+    points: tuple[tuple[float, float], ...]
+    closed: bool
+
+
+@dataclass(frozen=True)
 class StageRecord:
-    """One stage: the digest is of the H×W×3 8-bit pixels in row order."""
+    """One stage: the digest is of the H×W×3 8-bit pixels in row order.
+
+    Parameters
+    ----------
+    readings, outlines : what it measured and looked at; in the file only where there are any.
+    """
 
     name: str
     title: str
@@ -85,6 +100,8 @@ class StageRecord:
     h: int
     w: int
     sha256: str
+    readings: tuple[Reading, ...] = ()
+    outlines: tuple[OutlineRecord, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -74,11 +74,15 @@ def _decoded(hint: Any, value: Any, field: str) -> Any:
 
 
 def _one_of(hints: tuple[Any, ...], value: Any, field: str) -> Any:
-    """Take the optional type; a union of more is any JSON."""
+    """Take the optional type, or one of plain types; any other union is any JSON."""
     if NoneType in hints and value is None:
         return None
     others = [h for h in hints if h is not NoneType]
-    return _decoded(others[0], value, field) if len(others) == 1 else value
+    if len(others) == 1:
+        return _decoded(others[0], value, field)
+    if all(hint in _PLAIN for hint in others) and not any(_PLAIN[h](value) for h in others):
+        raise FormError(field, f"is no {' or '.join(h.__name__ for h in others)}")
+    return value
 
 
 def _tuple(hints: tuple[Any, ...], value: Any, field: str) -> tuple[Any, ...]:
@@ -105,13 +109,7 @@ def _enum(hint: type[StrEnum], value: Any, field: str) -> StrEnum:
 
 
 def _plain(hint: Any, value: Any, field: str) -> Any:
-    checks: Mapping[Any, Callable[[Any], bool]] = {
-        str: lambda v: isinstance(v, str),
-        bool: lambda v: isinstance(v, bool),
-        int: lambda v: isinstance(v, int) and not isinstance(v, bool) and abs(v) < 2**63,
-        float: _is_number,
-    }
-    if hint in checks and not checks[hint](value):
+    if hint in _PLAIN and not _PLAIN[hint](value):
         raise FormError(field, f"is no {hint.__name__}")
     return value
 
@@ -120,6 +118,14 @@ def _is_number(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return math.isfinite(value) if isinstance(value, float) else abs(value) < 2**63
+
+
+_PLAIN: Mapping[Any, Callable[[Any], bool]] = {
+    str: lambda v: isinstance(v, str),
+    bool: lambda v: isinstance(v, bool),
+    int: lambda v: isinstance(v, int) and not isinstance(v, bool) and abs(v) < 2**63,
+    float: _is_number,
+}
 
 
 def _hints(kind: Any) -> dict[str, Any]:

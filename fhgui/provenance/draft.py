@@ -9,7 +9,7 @@ from fhgui.core.doubt import Agreement
 from fhgui.core.errors import CancelledError, FhguiError
 from fhgui.core.face import Adequacy, FaceAlignment, FaceImage
 from fhgui.core.frame import Frame
-from fhgui.core.method import Asset, Stage
+from fhgui.core.method import Asset, Outline, Stage
 from fhgui.core.record import (
     AdequacyRecord,
     AlignmentRecord,
@@ -18,6 +18,7 @@ from fhgui.core.record import (
     FrameRef,
     Json,
     Outcome,
+    OutlineRecord,
     Record,
     StageRecord,
 )
@@ -103,8 +104,21 @@ def now_utc() -> str:
 def stage_record(stage: Stage) -> StageRecord:
     """Return a stage's entry in the record."""
     h, w = stage.pixels.shape[:2]
-    digest = pixels_digest(stage.pixels)
-    return StageRecord(stage.name, stage.title, stage.origin.value, h, w, digest)
+    return StageRecord(
+        stage.name,
+        stage.title,
+        stage.origin.value,
+        h,
+        w,
+        pixels_digest(stage.pixels),
+        stage.readings,
+        tuple(_outline(outline) for outline in stage.outlines),
+    )
+
+
+def _outline(outline: Outline) -> OutlineRecord:
+    points = tuple((x, y) for x, y in outline.points.tolist())
+    return OutlineRecord(outline.title, points, outline.closed)
 
 
 def alignment_record(alignment: FaceAlignment) -> AlignmentRecord:

@@ -15,7 +15,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import Exhibit, Region, Surroundings
 from fhgui.core.errors import RecordError
 from fhgui.core.face import PlacedBy
-from fhgui.core.method import MethodInfo, Origin, Stage
+from fhgui.core.method import MethodInfo, Stage
 from fhgui.core.record import Record, StageRecord
 from fhgui.methods import registry
 from fhgui.provenance.canonical import pixels_digest
@@ -26,7 +26,7 @@ from fhgui.provenance.folder import stage_file
 from fhgui.provenance.originals import Originals
 from fhgui.provenance.records import edited_fields, is_sealed
 from fhgui.provenance.report.pictures import surroundings
-from fhgui.provenance.stored import alignment_of, read_pixels
+from fhgui.provenance.stored import alignment_of, read_pixels, stage_of
 from fhgui.provenance.verification.replaying import replay_request
 
 RESTORE = "restore it from a copy"
@@ -105,7 +105,7 @@ class ExhibitMaker:
         if any(pixels is None for pixels in found):
             found = self._made_again(record, folder, found)
         return tuple(
-            Stage(stage.name, stage.title, pixels, Origin(stage.origin))
+            stage_of(stage, pixels)
             for stage, pixels in zip(record.stages, found, strict=True)
             if pixels is not None
         )

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from fhgui.core.errors import RecordError
 from fhgui.core.record import SCHEMA, Json, Outcome, Record
@@ -18,6 +19,9 @@ MAX_BYTES = 16 * 1024 * 1024
 OPTIONAL = ("override_reason", "redegradation", "reused", "seals")
 """Fields that came after the first version: left out while None, so that old ids stay valid."""
 
+STAGE_OPTIONAL = ("outlines", "readings")
+"""Fields of a stage that came later: left out while empty, for the same reason."""
+
 UNSEALED = ("id", "seals")
 """Fields without a seal of their own: they are made from the others."""
 
@@ -28,7 +32,11 @@ _SHA256 = re.compile(r"([0-9a-f]{64})?")
 
 def to_json(record: Record) -> dict[str, Json]:
     """Return the record as plain JSON values."""
-    value: dict[str, Json] = json.loads(json.dumps(dataclasses.asdict(record), allow_nan=False))
+    value: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(record), allow_nan=False))
+    for stage in value["stages"]:
+        for name in STAGE_OPTIONAL:
+            if not stage[name]:
+                del stage[name]
     return {k: v for k, v in value.items() if v is not None or k not in OPTIONAL}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import CancelledError, FhguiError, MethodError, RecordError
 from fhgui.core.face import Box, FaceAlignment, FaceImage, PlacedBy
-from fhgui.core.method import Origin, Stage
+from fhgui.core.method import Origin, Outline, Stage
 from fhgui.core.record import AlignmentRecord, Outcome, Record, StageRecord
 from fhgui.provenance.canonical import pixels_digest
 from fhgui.provenance.folder import stage_file
@@ -88,7 +88,14 @@ def _stage(number: int, stage: StageRecord, folder: Path) -> Stage:
     pixels = read_pixels(file)
     if pixels_digest(pixels) != stage.sha256 or pixels.shape[:2] != (stage.h, stage.w):
         raise RecordError("is not the picture of the record", path=file)
-    return Stage(stage.name, stage.title, pixels, Origin(stage.origin))
+    return stage_of(stage, pixels)
+
+
+def stage_of(stage: StageRecord, pixels: Pixels) -> Stage:
+    """Return a recorded stage with its pixels, as the method gave it."""
+    outlines = (Outline(o.title, np.array(o.points), o.closed) for o in stage.outlines)
+    origin = Origin(stage.origin)
+    return Stage(stage.name, stage.title, pixels, origin, stage.readings, tuple(outlines))
 
 
 def _alignment(value: AlignmentRecord) -> FaceAlignment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,8 @@ def _compare(stage: Stage, expected: StageRecord, file: Path, why: str) -> Findi
     """Compare a replayed stage with the recorded digest, and with its picture if they differ."""
     if stage_record(stage) == expected:
         return Finding(stage.name, "bit-identical")
+    if _pixels_alike(stage, expected):
+        return Finding(stage.name, f"has other readings{why}", Verdict.EQUIVALENT)
     before = _picture(file, expected)
     if before is None:
         return Finding(stage.name, f"differs from its digest{why}", Verdict.DIFFERENT)
@@ -113,6 +116,12 @@ def _compare(stage: Stage, expected: StageRecord, file: Path, why: str) -> Findi
         return Finding(stage.name, f"has another name, title or origin{why}", Verdict.DIFFERENT)
     text = f"{_where(gap.max(axis=2))}, by at most {gap.max()} grey levels{why}"
     return Finding(stage.name, text, Verdict.EQUIVALENT if gap.max() <= 1 else Verdict.DIFFERENT)
+
+
+def _pixels_alike(stage: Stage, expected: StageRecord) -> bool:
+    """Tell whether a stage differs in nothing but what it measured, by rounding elsewhere."""
+    made = replace(stage_record(stage), readings=(), outlines=())
+    return made == replace(expected, readings=(), outlines=())
 
 
 def _where(gap: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> str:

@@ -5,10 +5,14 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fhgui.core.errors import RecordError
+from fhgui.core.method import Reading
+from fhgui.core.record import OutlineRecord
 from fhgui.provenance.canonical import canonical_json, digest
+from fhgui.provenance.draft import stage_record
 from fhgui.provenance.records import (
     edited_fields,
     is_sealed,
@@ -17,9 +21,11 @@ from fhgui.provenance.records import (
     seal,
     to_json,
 )
+from fhgui.provenance.stored import stage_of
 from tests.helpers.records import A_RECORD
 
 STAGE = dataclasses.asdict(A_RECORD.stages[0])
+READING = {"name": "angle_deg", "value": 1.5, "unit": "°", "title": "Angle"}
 EVIDENCE = dataclasses.asdict(A_RECORD.evidence)
 
 
@@ -39,6 +45,24 @@ def test_round_trip_of_a_run_that_failed_early(tmp_path: Path) -> None:
     again = read_record(write(tmp_path / "record.json", record_bytes(record)))
     assert again == record
     assert is_sealed(again)
+
+
+def test_what_a_stage_measured_survives_and_is_left_out_where_there_is_nothing(
+    tmp_path: Path,
+) -> None:
+    told = (Reading("angle_deg", -12.5, "°", "Angle"), Reading("kind", "motion", "", "Blur"))
+    seen = OutlineRecord("Square", ((0.0, 0.0), (15.0, 0.5)), True)
+    (bare,) = A_RECORD.stages
+    stages = (bare, dataclasses.replace(bare, readings=told, outlines=(seen,)))
+    record = seal(dataclasses.replace(A_RECORD, stages=stages))
+    data = record_bytes(record)
+    assert read_record(write(tmp_path / "record.json", data)) == record
+    first, second = json.loads(data)["stages"]
+    assert {"readings", "outlines"}.isdisjoint(first)
+    assert second["readings"][0]["value"] == -12.5
+    shown = stage_of(stages[1], np.zeros((16, 16, 3), np.uint8))
+    assert shown.readings == told
+    assert stage_record(shown).outlines == (seen,)
 
 
 def test_every_field_is_sealed(tmp_path: Path) -> None:
@@ -76,6 +100,8 @@ def test_records_of_the_first_versions_keep_their_id(tmp_path: Path) -> None:
         ({"stages": [{"name": "../../x", "title": "", "origin": "", "h": 1, "w": 1}]}, "stages"),
         ({"stages": [STAGE | {"name": "../x"}]}, "stages[0].name"),
         ({"stages": [STAGE | {"h": None}]}, "stages[0].h"),
+        ({"stages": [STAGE | {"readings": [READING | {"value": [1]}]}]}, "readings[0].value"),
+        ({"stages": [STAGE | {"readings": [READING | {"value": None}]}]}, "readings[0].value"),
         ({"evidence": EVIDENCE | {"name": "../secret.png"}}, "evidence.name"),
         ({"weights": [{"name": "../../w", "sha256": "0" * 64}]}, "weights[0].name"),
         ({"weights": [{"name": "C:\\w", "sha256": "0" * 64}]}, "weights[0].name"),

@@ -11,6 +11,7 @@ import pytest
 from fhgui.__main__ import main
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import RecordError
+from fhgui.core.method import Reading, Stage
 from fhgui.methods.bicubic import method as bicubic
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import write_run
@@ -92,6 +93,22 @@ def test_more_than_one_level_apart_is_different(
     assert verdict is Verdict.DIFFERENT
     assert words in finding.text
     assert "is 99.0" in finding.text
+
+
+def test_readings_that_round_otherwise_are_equivalent(
+    demo_png: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measuring(angle_deg: float) -> Callable[..., Stage]:
+        reading = Reading("angle_deg", angle_deg, "°", "Angle")
+        return lambda *values: Stage(*values, readings=(reading,))
+
+    monkeypatch.setattr(bicubic, "Stage", measuring(10.25))
+    out = written(demo_png, "bicubic", EYES, tmp_path / "out")
+    assert verify(out).verdict is Verdict.EXACT
+    monkeypatch.setattr(bicubic, "Stage", measuring(10.26))
+    verdict, finding = worst(out)
+    assert verdict is Verdict.EQUIVALENT
+    assert "other readings" in finding.text
 
 
 @pytest.mark.parametrize("error", [TypeError("unexpected keyword"), MemoryError(), KeyError("x")])
