@@ -167,12 +167,7 @@ def _enlarged(width_px: int, height_px: int, name: str) -> Template:
     scale, down = width_px / 128, (height_px - width_px) / 2
     points = tuple(((x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5 + down) for x, y in _CELEBA128)
     x, y, width, height = _BOX128
-    box = (
-        (x + 0.5) * scale - 0.5,
-        (y + 0.5) * scale - 0.5 + down,
-        (width - 1) * scale + 1,
-        (height - 1) * scale + 1,
-    )
+    box = scale * x, scale * y + down, scale * width, scale * height
     return Template(name, (height_px, width_px), _frozen(points), box)
 
 

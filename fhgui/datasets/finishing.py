@@ -108,6 +108,8 @@ def _packed(item: Item, finding: Finding, recipe: BuildRecipe) -> PackedFace:
         matrix=finding.matrix,
         score=finding.score,
         sharpness=finding.sharpness,
+        landmarks=finding.landmarks,
+        seen=finding.seen,
     )
 
 

@@ -18,11 +18,11 @@ import numpy as np
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import OutputError
 from fhgui.datasets.looking import Finding
-from fhgui.datasets.packed import to_json
+from fhgui.datasets.packed import to_json, tuples
 from fhgui.datasets.recipe import Reason
 
 JOURNAL, CANDIDATES = "journal.jsonl", "candidates.raw"
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Journal:
@@ -117,12 +117,8 @@ def _parsed(line: bytes) -> Finding | None:
     """Return the finding of a line; None if it is damaged."""
     try:
         data = json.loads(line)
-        reason, matrix = data.pop("reason"), data.pop("matrix")
-        return Finding(
-            **data,
-            reason=None if reason is None else Reason(reason),
-            matrix=None if matrix is None else tuple(matrix),
-        )
+        reason = data.pop("reason")
+        return Finding(**tuples(data), reason=None if reason is None else Reason(reason))
     except (ValueError, TypeError, KeyError):
         return None
 

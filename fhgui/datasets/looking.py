@@ -5,15 +5,18 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-from fhgui.core.arrays import Pixels
+from fhgui.core.arrays import Pixels, Points
 from fhgui.datasets.filters import dhash, sharpness
 from fhgui.datasets.listing import Item
 from fhgui.datasets.reading import Reader, decode, sha256
 from fhgui.datasets.recipe import BuildRecipe, DroppedError, Reason
-from fhgui.datasets.shaping import shape
+from fhgui.datasets.shaping import seen_part, shape
 
 DECIMALS = 6
 """Of the numbers that are kept: a millionth of a pixel."""
+
+POINT_DECIMALS = 2
+"""Of landmarks, which are found to about a pixel."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Finding:
     sha256 : of the file's bytes; None if they could not be read.
     reason : why there is no face; None if there is one.
     detail : in words.
-    matrix, score, sharpness : see `fhgui.datasets.packed.PackedFace`.
+    matrix, score, sharpness, landmarks, seen : see `fhgui.datasets.packed.PackedFace`.
     dhash : hex; see `fhgui.datasets.filters.dhash`.
     crc : CRC-32 of the face's samples, so that a resumed build knows that they were written.
     """
@@ -40,6 +43,8 @@ class Finding:
     sharpness: float | None = None
     dhash: str = ""
     crc: int = 0
+    landmarks: tuple[float, ...] | None = None
+    seen: tuple[int, ...] | None = None
 
 
 def look(
@@ -76,5 +81,13 @@ def look(
         sharpness=round(clear, DECIMALS),
         dhash=dhash(shaped.pixels).hex(),
         crc=zlib.crc32(shaped.pixels.tobytes()),
+        landmarks=_points(shaped.landmarks),
+        seen=seen_part(shaped.matrix, (pixels.shape[0], pixels.shape[1]), recipe.size_hw),
     )
     return finding, shaped.pixels
+
+
+def _points(landmarks: Points | None) -> tuple[float, ...] | None:
+    if landmarks is None:
+        return None
+    return tuple(round(float(value), POINT_DECIMALS) for value in landmarks.ravel())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ SPLITS = ("train", "val", "test")
 
 KEPT = "kept"
 HINT = "build the set again"
+_LATER = ("landmarks", "seen")
+"""Columns that older sets have not."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class PackedFace:
     matrix : 2×3 in row order, picture → face grid; None in sets packed without.
     score : detector margin; None if the picture was taken as aligned.
     sharpness : variance of the Laplacian of the face's gray, 8-bit scale; None as above.
+    landmarks : x and y in turn of the 68 points (iBUG order) on the face grid, as they were found
+        in the picture; None if nothing was looked for, or in older sets.
+    seen : left, top, right, bottom of the part of the face grid that the picture covers, right
+        and bottom excluded; the rest repeats the picture's edge. None in older sets.
     """
 
     name: str
@@ -53,6 +59,8 @@ class PackedFace:
     matrix: tuple[float, ...] | None = None
     score: float | None = None
     sharpness: float | None = None
+    landmarks: tuple[float, ...] | None = None
+    seen: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -225,6 +233,11 @@ def to_json(value: object) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping read from JSON with tuples for its lists, as frozen records have them."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+
+
 def _read_index(path: Path, manifest: Manifest) -> tuple[PackedFace, ...]:
     file = path / INDEX
     try:
@@ -232,11 +245,17 @@ def _read_index(path: Path, manifest: Manifest) -> tuple[PackedFace, ...]:
         if hashlib.sha256(content).hexdigest() != manifest.index_sha256:
             raise FhguiError("does not match its manifest", path=file, hint=HINT)
         columns = json.loads(content)["columns"]
-        columns["matrix"] = [m if m is None else tuple(m) for m in columns["matrix"]]
-        rows = zip(*(columns[f.name] for f in fields(PackedFace)), strict=True)
-        return tuple(PackedFace(*row) for row in rows)
+        known = [f.name for f in fields(PackedFace) if f.name not in _LATER or f.name in columns]
+        rows = zip(*(columns[name] for name in known), strict=True)
+        return tuple(_packed_face(known, row) for row in rows)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise FhguiError("is missing or damaged", path=file, hint=HINT) from error
+
+
+def _packed_face(names: Sequence[str], values: Sequence[Any]) -> PackedFace:
+    """Return a row of the index."""
+    row: dict[str, Any] = dict(zip(names, values, strict=True))
+    return PackedFace(**tuples(row))
 
 
 def _check_order(path: Path, faces: tuple[PackedFace, ...]) -> None:

@@ -9,9 +9,9 @@ import numpy as np
 from fhgui.alignment.cutting import cut_face
 from fhgui.alignment.detection import find_faces
 from fhgui.alignment.placing import by_landmarks
-from fhgui.alignment.similarity import scale_of
+from fhgui.alignment.similarity import apply, scale_of
 from fhgui.alignment.templates import template
-from fhgui.core.arrays import Matrix, Pixels
+from fhgui.core.arrays import Matrix, Pixels, Points
 from fhgui.core.errors import InputError
 from fhgui.core.face import DetectedFace, PlacedBy
 from fhgui.datasets.recipe import BuildRecipe, DroppedError, Reason
@@ -36,12 +36,14 @@ class Shaped:
     matrix : 2×3, picture → face.
     score : detector margin; None if nothing was looked for.
     detail : what to know of the choice, in words; mostly empty.
+    landmarks : 68×2 (x, y) on the face grid; None if nothing was looked for.
     """
 
     pixels: Pixels
     matrix: Matrix
     score: float | None = None
     detail: str = ""
+    landmarks: Points | None = None
 
 
 def shape(pixels: Pixels, recipe: BuildRecipe) -> Shaped:
@@ -53,6 +55,33 @@ def shape(pixels: Pixels, recipe: BuildRecipe) -> Shaped:
         If there is none, or it is too small.
     """
     return _from_middle(pixels, recipe) if recipe.template is None else _found(pixels, recipe)
+
+
+def seen_part(
+    matrix: Matrix, picture_hw: tuple[int, int], face_hw: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """Return the largest upright part of the face grid that the picture covers for sure.
+
+    Parameters
+    ----------
+    matrix : 2×3, picture → face.
+    picture_hw, face_hw : sizes of both grids.
+
+    Returns
+    -------
+    Left, top, right, bottom in whole pixels of the face grid, right and bottom excluded; between
+    the inner two of the picture's corners each way, so exact where the face is not turned.
+    """
+    bottom, right = picture_hw[0] - 1, picture_hw[1] - 1
+    corners = np.array([(0, 0), (right, 0), (0, bottom), (right, bottom)], dtype=np.float64)
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = apply(matrix, corners)
+    inner = max(x0, x2), max(y0, y1), min(x1, x3) + 1, min(y2, y3) + 1
+    limits = face_hw[1], face_hw[0], face_hw[1], face_hw[0]
+    rounded = (*np.ceil(inner[:2]), *np.floor(inner[2:]))
+    left, top, right, bottom = (
+        int(np.clip(value, 0, limit)) for value, limit in zip(rounded, limits, strict=True)
+    )
+    return left, top, right, bottom
 
 
 def _found(pixels: Pixels, recipe: BuildRecipe) -> Shaped:
@@ -74,7 +103,8 @@ def _found(pixels: Pixels, recipe: BuildRecipe) -> Shaped:
     _check_enlargement(scale_of(placed.matrix), recipe, f"face of {face.box.w} pixels, ")
     detail = f"1 of {len(faces)} faces" if len(faces) > 1 else ""
     cut = cut_face(pixels, placed, recipe.size_hw)
-    return Shaped(cut.pixels, placed.matrix, face.score, detail)
+    landmarks = apply(placed.matrix, face.landmarks)
+    return Shaped(cut.pixels, placed.matrix, face.score, detail, landmarks)
 
 
 def _meant(faces: tuple[DetectedFace, ...], frame_hw: tuple[int, int]) -> DetectedFace:

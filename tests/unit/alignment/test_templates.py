@@ -64,3 +64,12 @@ def test_lfw192_is_a_face_in_the_middle_of_its_grid() -> None:
     x, y, width, height = face.box
     assert np.all(face.points[17:] > (x, y))
     assert np.all(face.points[17:] < (x + width, y + height))
+
+
+def test_face320_is_the_face_of_celeba128_over_the_width_of_a_higher_grid() -> None:
+    small, high = template("celeba128"), template("face320")
+    assert high.size_hw == (320, 240)
+    np.testing.assert_allclose((high.points + 0.5 - (0, 40)) / 240, (small.points + 0.5) / 128)
+    x, y, width, height = high.box
+    by_hand = np.array([x, y - 40, width, height]) / 240
+    np.testing.assert_allclose(by_hand, np.array(small.box) / 128)
