@@ -202,6 +202,7 @@ class Scorer:
             "psnr_y": min(scores.psnr_y, EQUAL_DB),
             "ssim": scores.ssim,
             "fsim": scores.fsim,
+            "sharpness": scores.sharpness,
         }
         if self._lpips is not None:
             distance = self._lpips.distance(result, pair.truth)

@@ -2,6 +2,8 @@
 
 PSNR has peak 255 and is taken per image. Gray is MATLAB's ``rgb2gray`` rounded to uint8. SSIM
 (Wang 2004) uses an 11×11 Gaussian window of σ 1.5, K = .01/.03, L = 255, over the valid area.
+Sharpness is the gradient energy of the gray result over that of the truth: 1 is as sharp as the
+truth, more is noise or ringing.
 Y is BT.601 luma in studio range (16–235), not rounded.
 """
 
@@ -27,13 +29,17 @@ _structural_similarity: Callable[..., Any] = structural_similarity  # scikit-ima
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores of one picture: PSNR in dB, SSIM and FSIM up to 1, both on gray."""
+    """Scores of one picture: PSNR in dB, SSIM and FSIM up to 1, both on gray.
+
+    ``sharpness`` is None where the truth has no gradients.
+    """
 
     psnr_rgb: float
     psnr_gray: float
     psnr_y: float
     ssim: float
     fsim: float
+    sharpness: float | None
 
 
 def score(result: Pixels, truth: Pixels) -> Scores:
@@ -57,6 +63,7 @@ def score(result: Pixels, truth: Pixels) -> Scores:
         psnr_y=psnr(studio_luma(result), studio_luma(truth)),
         ssim=ssim(result_gray, truth_gray),
         fsim=fsim(result_gray, truth_gray),
+        sharpness=sharpness(result_gray, truth_gray),
     )
 
 
@@ -77,3 +84,17 @@ def ssim(a: AnyArray, b: AnyArray) -> float:
         use_sample_covariance=False,
     )
     return float(value)
+
+
+def sharpness(result: AnyArray, truth: AnyArray) -> float | None:
+    """Return the gradient energy of an H×W picture over that of its truth; None for a flat truth.
+
+    The energy is the sum of squared differences of horizontal and of vertical neighbours.
+    """
+    energy = _gradient_energy(truth)
+    return _gradient_energy(result) / energy if energy > 0 else None
+
+
+def _gradient_energy(image: AnyArray) -> float:
+    values = image.astype(np.float64)
+    return float(sum(np.sum(np.diff(values, axis=axis) ** 2) for axis in (0, 1)))

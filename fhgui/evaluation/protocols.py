@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from fhgui.core.errors import InputError
 
-PICTURE_METRICS = ("psnr_rgb", "psnr_gray", "psnr_y", "ssim", "fsim", "lpips", "mps")
+PICTURE_METRICS = ("psnr_rgb", "psnr_gray", "psnr_y", "ssim", "fsim", "sharpness", "lpips", "mps")
 FACE_METRICS = ("identity", "pca_similarity")
 REDEGRADATION = "redegradation"
 """How far a result, degraded again, is from its input: mean and largest gap in grey levels."""

@@ -116,7 +116,7 @@ def _best(column: Column, rows: Sequence[Row]) -> float | None:
     known: list[float] = [value for value in found if value is not None]
     if len(known) < 2:
         return None
-    return max(known) if column.best_is_high else min(known)
+    return min(known, key=column.badness)
 
 
 def _hint(row: Row) -> str:
@@ -161,6 +161,8 @@ def _legend() -> str:
         "<dl><dt>PSNR</dt><dd>peak 255, per picture, then the mean; gray is .2989R + .5870G + "
         ".1140B rounded to 8 bit, Y is BT.601 in studio range.</dd><dt>SSIM, FSIM</dt><dd>on gray; "
         "SSIM with an 11×11 Gaussian of σ 1.5 over the valid area, FSIM as Zhang 2011.</dd>"
+        "<dt>sharpness</dt><dd>gradient energy of the gray result over that of the truth: below 1 "
+        "is softer, above 1 is noise or invention.</dd>"
         "<dt>identity</dt><dd>cosine of dlib's face embeddings of result and truth; a result in "
         "which no face is found counts as 0 and is counted as undetected. Strangers are far above "
         "0: compare rows.</dd><dt>PCA similarity</dt><dd>cosine in the principal components (98 % "

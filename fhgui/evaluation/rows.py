@@ -22,6 +22,7 @@ class PictureScores:
     identity : cosine of the faces' embeddings; 0 if no face is found in the result, None if none
         is found in the truth.
     detected : whether a face is found in the result; None as for ``identity``.
+    sharpness : gradient energy over that of the truth.
     redegradation_mean, redegradation_max : gap between the result degraded again and the input,
         grey levels: its mean and its largest value over pixels and colours.
     seconds : wall time of the method; None for released pictures.
@@ -32,6 +33,7 @@ class PictureScores:
     psnr_y: float | None = None
     ssim: float | None = None
     fsim: float | None = None
+    sharpness: float | None = None
     lpips: float | None = None
     mps: float | None = None
     identity: float | None = None
@@ -74,6 +76,7 @@ class Row:
     psnr_y: float | None = None
     ssim: float | None = None
     fsim: float | None = None
+    sharpness: float | None = None
     lpips: float | None = None
     mps: float | None = None
     identity: float | None = None

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from enum import Enum
 from typing import Any
 
 from fhgui.evaluation.events import ImageScored
@@ -14,14 +15,28 @@ from fhgui.evaluation.protocols import Protocol
 from fhgui.evaluation.rows import PictureScores, Row
 
 
+class Better(Enum):
+    """Which of two values is the better one."""
+
+    HIGH = "high"
+    LOW = "low"
+    NEAR_ONE = "near one"
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column for people: title, and how its values are written."""
+    """A column for people: title, and how its values are written and compared."""
 
     key: str
     title: str
     write: Callable[[float], str]
-    best_is_high: bool = True
+    better: Better = Better.HIGH
+
+    def badness(self, value: float) -> float:
+        """Return a number that is the smaller the better the value is."""
+        if self.better is Better.NEAR_ONE:
+            return abs(value - 1)
+        return -value if self.better is Better.HIGH else value
 
 
 def _db(value: float) -> str:
@@ -30,6 +45,10 @@ def _db(value: float) -> str:
 
 def _share(value: float) -> str:
     return f"{value:.4f}".replace("0.", ".", 1) if 0 <= value < 1 else f"{value:.4f}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.3f}"
 
 
 def _levels(value: float) -> str:
@@ -50,14 +69,15 @@ COLUMNS = (
     Column("psnr_y", "PSNR Y (dB)", _db),
     Column("ssim", "SSIM", _share),
     Column("fsim", "FSIM", _share),
-    Column("lpips", "LPIPS", _share, best_is_high=False),
+    Column("sharpness", "sharpness", _ratio, better=Better.NEAR_ONE),
+    Column("lpips", "LPIPS", _share, better=Better.LOW),
     Column("mps", "MPS", _share),
     Column("identity", "identity", _share),
-    Column("undetected", "undetected", _count, best_is_high=False),
+    Column("undetected", "undetected", _count, better=Better.LOW),
     Column("pca_similarity", "PCA similarity", _share),
-    Column("redegradation_mean", "re-degradation, mean", _levels, best_is_high=False),
-    Column("redegradation_max", "re-degradation, max", _levels, best_is_high=False),
-    Column("seconds_per_face", "s per face", _seconds, best_is_high=False),
+    Column("redegradation_mean", "re-degradation, mean", _levels, better=Better.LOW),
+    Column("redegradation_max", "re-degradation, max", _levels, better=Better.LOW),
+    Column("seconds_per_face", "s per face", _seconds, better=Better.LOW),
 )
 
 

@@ -127,7 +127,7 @@ class TableModel(SortedModel[Row]):
         if column < len(FIXED):
             return (item.label.lower(), item.kind, -item.n)[column]
         figure = COLUMNS[column - len(FIXED)]
-        return _badness(getattr(item, figure.key), figure.best_is_high)
+        return _badness(getattr(item, figure.key), figure)
 
     def is_best(self, index: Index) -> bool:
         """Tell whether a figure is the best of those that were scored on these pictures."""
@@ -228,7 +228,7 @@ class ImageModel(SortedModel[str]):
         """Return what a row is sorted by: scores worst first."""
         if column == 0:
             return item
-        badness = _badness(self.score(item, column), self._column.best_is_high)
+        badness = _badness(self.score(item, column), self._column)
         return None if badness is None else -badness
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
@@ -273,14 +273,12 @@ def _cell(row: Row, column: int) -> str:
     return NOT_AVAILABLE if value is None else figure.write(value)
 
 
-def _badness(value: float | None, best_is_high: bool) -> float | None:
-    if value is None:
-        return None
-    return -value if best_is_high else value
+def _badness(value: float | None, column: Column) -> float | None:
+    return None if value is None else column.badness(value)
 
 
 def _best(rows: Sequence[Row], column: Column) -> float | None:
     values = [v for row in rows if (v := getattr(row, column.key)) is not None]
     if len(set(values)) < 2:  # nothing to be better than
         return None
-    return float(max(values) if column.best_is_high else min(values))
+    return float(min(values, key=column.badness))

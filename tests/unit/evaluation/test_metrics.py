@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fhgui.core.errors import InputError
-from fhgui.evaluation.metrics import psnr, score, ssim
+from fhgui.evaluation.metrics import psnr, score, sharpness, ssim
 
 
 def noise(seed: int) -> np.ndarray:
@@ -37,3 +37,20 @@ def test_y_is_studio_luma() -> None:
 def test_sizes_must_agree() -> None:
     with pytest.raises(InputError, match="50×40"):
         score(noise(0), noise(1)[:30])
+
+
+def test_sharpness_is_one_for_the_truth_and_falls_with_blur() -> None:
+    truth = noise(0)
+    blurred = truth.copy()
+    blurred[:, 1:] = ((truth[:, 1:].astype(int) + truth[:, :-1]) // 2).astype(np.uint8)
+    assert score(truth, truth).sharpness == pytest.approx(1)
+    softer = score(blurred, truth).sharpness
+    assert softer is not None
+    assert 0.3 < softer < 0.95
+
+
+def test_sharpness_counts_both_directions_and_the_square_of_contrast() -> None:
+    steps = np.zeros((8, 8), np.uint8)
+    steps[:, 4:] = 10
+    assert sharpness(steps.T * 2, steps) == pytest.approx(4)
+    assert sharpness(steps, np.zeros((8, 8), np.uint8)) is None

@@ -11,6 +11,7 @@ from fhgui.evaluation.protocols import protocol
 from fhgui.evaluation.published import published
 from fhgui.evaluation.rows import PictureScores, Row, summarise
 from fhgui.evaluation.tables import (
+    COLUMNS,
     shown_columns,
     sources,
     table_csv,
@@ -77,3 +78,10 @@ def test_markdown_names_the_protocol_and_hides_empty_columns() -> None:
 def test_columns_and_sources() -> None:
     assert [c.key for c in shown_columns([a_row()])][:2] == ["psnr_rgb", "ssim"]
     assert sources([a_row()]) == ()
+
+
+def test_the_better_of_two_values() -> None:
+    by_key = {column.key: column for column in COLUMNS}
+    assert min([20.0, 24.0], key=by_key["psnr_rgb"].badness) == 24
+    assert min([0.2, 0.4], key=by_key["lpips"].badness) == 0.2
+    assert min([0.3, 1.1, 1.9], key=by_key["sharpness"].badness) == 1.1
