@@ -34,6 +34,8 @@ class PlacedBy(StrEnum):
     """Landmarks set by hand, then moved to where the landmark model sees them."""
     TRACKED = "tracked"
     """Landmarks carried over from another frame by optical flow."""
+    NETWORK = "network"
+    """Put upright by a network that sees how a face is turned; nobody saw landmarks."""
     BOX = "box"
     """Only a box was given: no rotation, the box is taken to span brows to chin."""
     ALIGNED = "aligned"

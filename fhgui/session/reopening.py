@@ -59,7 +59,7 @@ def marking_of(record: Record) -> Marking:
 
 def _by(placed_by: str) -> PlacedBy:
     """Return who set points by hand, or what helped."""
-    helped = (PlacedBy.SNAPPED, PlacedBy.TRACKED)
+    helped = (PlacedBy.SNAPPED, PlacedBy.TRACKED, PlacedBy.NETWORK)
     return next((by for by in helped if by == placed_by), PlacedBy.ANALYST)
 
 

@@ -27,6 +27,7 @@ PLACED = {
     PlacedBy.AUTO: "points found",
     PlacedBy.SNAPPED: "points snapped",
     PlacedBy.TRACKED: "points carried over",
+    PlacedBy.NETWORK: "upright by network",
     PlacedBy.BOX: "crop only",
     PlacedBy.ALIGNED: "used as it is",
 }

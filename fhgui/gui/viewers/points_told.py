@@ -11,6 +11,7 @@ PLACED = {
     PlacedBy.SNAPPED: "snapped to the landmark model, which sees a face anywhere",
     PlacedBy.TRACKED: "carried over",
     PlacedBy.ANALYST: "set by the analyst",
+    PlacedBy.NETWORK: "put upright by STN0, nobody saw these points",
     PlacedBy.BOX: "crop only: no points yet",
     PlacedBy.ALIGNED: "frame used as it is",
 }

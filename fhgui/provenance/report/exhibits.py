@@ -48,6 +48,7 @@ PLACED = {
     "auto": "automatically",
     "snapped": "by the landmark model, near points that the analyst set by hand",
     "tracked": "by optical flow, from points in another frame (see the warnings)",
+    "network": "by the network STN0, in a box that the analyst drew; without landmarks",
     "box": "by a box that the analyst drew",
     "aligned": "not at all: the file already is the method's input",
 }

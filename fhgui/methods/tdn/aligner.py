@@ -1,0 +1,116 @@
+"""STN0 at work: puts a face upright on an input grid of 16×16 pixels, without landmarks.
+
+What the methods need that take upright faces only. It puts anything upright, and does not tell
+whether there is a face.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from fhgui.alignment.cutting import cut_face
+from fhgui.alignment.placing import by_box, output_matrix
+from fhgui.alignment.similarity import apply, invert
+from fhgui.alignment.templates import template
+from fhgui.core.arrays import Matrix, Pixels, Points
+from fhgui.core.face import Box, FaceAlignment, PlacedBy
+from fhgui.core.method import Asset
+from fhgui.imaging import colour
+from fhgui.methods.assets import load_file
+from fhgui.methods.devices import resolve_device
+from fhgui.methods.restoring import network_of, planes_of
+from fhgui.methods.tdn import turning
+from fhgui.methods.tdn.config import INFO
+from fhgui.methods.tdn.network import SIDE, Straightener, StraightenerSpec
+
+WEIGHTS = "tdn/stn0.safetensors"
+TEMPLATE, GRID_HW = INFO.template, INFO.input_hw
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedStraightener:
+    """STN0 with its weights.
+
+    Parameters
+    ----------
+    assets : the file it was loaded from.
+    network : n×3×16×16 R-G-B on the 0–1 scale → n×4 similarity.
+    """
+
+    assets: tuple[Asset, ...]
+    network: Straightener
+    device: str
+
+    def alignment(self, pixels: Pixels) -> FaceAlignment:
+        """Return how a picture that holds a face and little else is put upright.
+
+        Parameters
+        ----------
+        pixels : n×n×3 uint8, 16×16 or larger; the face fills it about as the template does.
+        """
+        factor = GRID_HW[0] / pixels.shape[0]
+        offset = (factor - 1) / 2
+        whole = np.array([[factor, 0.0, offset], [0.0, factor, offset]])
+        return self.straightened(pixels, FaceAlignment(whole, PlacedBy.NETWORK, TEMPLATE))
+
+    def in_box(self, pixels: Pixels, box: Box) -> FaceAlignment:
+        """Return how the face in a box of a frame is put upright; it has no landmarks.
+
+        Parameters
+        ----------
+        pixels : H×W×3 uint8, the frame.
+        box : about from the brows to the chin.
+        """
+        return self.straightened(pixels, by_box(box, TEMPLATE, GRID_HW))
+
+    def straightened(self, pixels: Pixels, start: FaceAlignment) -> FaceAlignment:
+        """Return an alignment put right by what STN0 sees through it."""
+        low = cut_face(pixels, start, GRID_HW).pixels
+        to_upright = invert(turning.matrix_of(self._turn(low), SIDE))
+        return replace(start, matrix=_after(to_upright, start.matrix), placed_by=PlacedBy.NETWORK)
+
+    @torch.inference_mode()
+    def _turn(self, low: Pixels) -> torch.Tensor:
+        turns: torch.Tensor = self.network(planes_of(colour.to_float(low)[None], self.device))
+        return turns[0]
+
+
+def eyes_of(alignment: FaceAlignment) -> Points:
+    """Return where the template's eye centres lie in the frame, 2×2 (x, y); nobody saw them."""
+    to_frame = invert(output_matrix(alignment, INFO.scale))
+    return apply(to_frame, template(TEMPLATE).reduced(2))
+
+
+def told(straightener: LoadedStraightener) -> str:
+    """Return what the record says about a face that was placed in this way."""
+    (asset,) = straightener.assets
+    return (
+        f"the face was put upright without landmarks, by the network STN0 ({asset.name}, SHA-256 "
+        f"{asset.sha256}): the two points lie where its template has the eyes, nobody found them "
+        "in the picture; it puts anything upright and does not tell whether there is a face"
+    )
+
+
+def load_straightener(device: str = "cpu") -> LoadedStraightener:
+    """Load STN0.
+
+    Raises
+    ------
+    MethodError
+        If the device is not there.
+    WeightsError
+        If the weights are missing, damaged or of another method.
+    """
+    resolved = resolve_device(device)
+    loaded = load_file("weights", WEIGHTS, {"method": INFO.id, "part": "stn0"})
+    network, _ = network_of(loaded, Straightener, StraightenerSpec)
+    return LoadedStraightener((loaded.asset,), network.to(resolved), resolved)
+
+
+def _after(second: Matrix, first: Matrix) -> Matrix:
+    """Return the 2×3 matrix of ``first``, then ``second``."""
+    linear = second[:, :2] @ first[:, :2]
+    return np.column_stack([linear, second[:, :2] @ first[:, 2] + second[:, 2]])
