@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol as Interface
+from typing import runtime_checkable
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from fhgui.datasets.listing import Item
 from fhgui.datasets.reading import Reader, decode
 from fhgui.datasets.recipe import DroppedError
 from fhgui.evaluation.pictures import Pair, UnfitError, list_pictures
+from fhgui.evaluation.pose import Pose, told_pose
 from fhgui.evaluation.protocols import Protocol
 from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
@@ -101,6 +103,10 @@ class Restoring:
         known = tuple(half for half in asked if half is not None)
         return known if len(known) == len(LEVELS) else None
 
+    def found_pose(self, pair: Pair) -> Pose | None:
+        """Return the pose that the method's stages tell; None if they tell none."""
+        return told_pose(self.method.stages(self._face(pair), seed=0))
+
     def _face(self, pair: Pair) -> FaceImage:
         identity = FaceAlignment(_IDENTITY, PlacedBy.ALIGNED, self.method.info.template)
         return FaceImage(pair.input, identity)
@@ -144,6 +150,14 @@ class Runner(Interface):
         """Return the result, H×W×3 uint8 of the truth's size."""
 
 
+@runtime_checkable
+class Straightening(Interface):
+    """A runner that puts faces upright, and may tell how it found them."""
+
+    def found_pose(self, pair: Pair) -> Pose | None:
+        """Return the pose in which it found the face; None if it does not tell."""
+
+
 def every_method(protocol: Protocol) -> tuple[str, ...]:
     """Return the ids that ``all`` stands for; not all of them fit every protocol."""
     return registry.method_ids() if protocol.upright else (*registry.method_ids(), RAW)
@@ -170,6 +184,11 @@ def check_labels(candidates: Iterable[Candidate]) -> None:
         seen.add(label.lower())
 
 
+def takes_turned_faces(config: object) -> bool:
+    """Tell by its settings whether a method straightens faces itself."""
+    return bool(getattr(config, "takes_turned_faces", False))
+
+
 def load(candidate: Candidate, protocol: Protocol, device: str) -> Runner:
     """Load a method for the protocol's inputs.
 
@@ -191,7 +210,7 @@ def load(candidate: Candidate, protocol: Protocol, device: str) -> Runner:
         return Baseline(protocol.hr_hw)
     registry.info(method_id)  # refuses unknown methods
     config = registry.make_config(method_id, candidate.settings)  # refuses unknown settings
-    if not protocol.upright and not getattr(config, "takes_turned_faces", False):
+    if not protocol.upright and not takes_turned_faces(config):
         raise MethodError(
             f"{method_id} takes upright faces, and those of {protocol.id} are turned",
             hint=f"measure {RAW} or a method that straightens faces",

@@ -10,6 +10,7 @@ from scipy.ndimage import convolve
 from fhgui.alignment.cutting import cut_face
 from fhgui.core.arrays import Matrix, Pixels
 from fhgui.core.face import FaceAlignment, PlacedBy
+from fhgui.evaluation.pose import Pose, pose_of
 from fhgui.evaluation.protocols import Degradation, Kind, Protocol
 from fhgui.imaging.colour import to_float, to_uint8
 from fhgui.imaging.motion import kernel_bank
@@ -71,6 +72,21 @@ def turn(protocol: Protocol, rng: np.random.Generator) -> Matrix:
     linear = rotation / protocol.scale
     middle_hr, middle_lr = ((np.array(hw[::-1]) - 1) / 2 for hw in (protocol.hr_hw, protocol.lr_hw))
     return np.column_stack([linear, middle_lr + shift_xy - linear @ middle_hr])
+
+
+def pose_given(protocol: Protocol, name: str, copy: int = 0) -> Pose | None:
+    """Return how a protocol that turns its inputs turned one; None for the others.
+
+    Parameters
+    ----------
+    name, copy : as of `degrade`.
+    """
+    if protocol.degradation.kind is not Kind.TURNED:
+        return None
+    matrix = turn(protocol, generator(protocol.seed, name, copy))
+    finer = (protocol.scale - 1) / 2  # a pixel of the input's grid on the truth's
+    shift = matrix[:, 2] + matrix[:, :2] @ np.full(2, finer)
+    return pose_of(np.column_stack([protocol.scale * matrix[:, :2], shift]), protocol.lr_hw)
 
 
 def _moved(truth: Pixels, how: Degradation, protocol: Protocol, rng: np.random.Generator) -> Pixels:

@@ -10,6 +10,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.doubt import INTERVAL, LEVELS
 from fhgui.evaluation.coverage import Coverage
 from fhgui.evaluation.rows import PictureScores, Row
+from fhgui.evaluation.transforms import Recovery
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,17 @@ class CoverageFound:
 
 
 @dataclass(frozen=True)
+class TransformsFound:
+    """The poses that a row found were held against those that the protocol gave."""
+
+    found: Recovery
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the event for the panel, without the faces."""
+        return {"event": "transforms", **self.found.summary()}
+
+
+@dataclass(frozen=True)
 class Note:
     """Something to know of the figures, in one sentence."""
 
@@ -103,7 +115,9 @@ class Finished:
         return {"event": "finished", "out": str(self.out)}
 
 
-Event: TypeAlias = Started | ImageScored | RowDone | CoverageFound | Note | Finished
+Event: TypeAlias = (
+    Started | ImageScored | RowDone | CoverageFound | TransformsFound | Note | Finished
+)
 
 TOLD_PARTS = 10
 """Progress of a row is told in so many parts."""
@@ -121,10 +135,17 @@ def sentence(event: Event) -> str:
         step = max(1, event.total // TOLD_PARTS)
         told = event.done % step == 0 or event.done == event.total
         return f"{event.label}: {event.done}/{event.total}" if told else ""
-    if isinstance(event, CoverageFound):
-        share = event.found.coverage[LEVELS.index(INTERVAL)]
-        return f"{event.found.label}: the {INTERVAL:.0%} interval holds {share:.1%} of the pixels"
+    if isinstance(event, CoverageFound | TransformsFound):
+        return _measured(event)
     row = event.row
     scores = [("RGB", row.psnr_rgb, "dB"), ("SSIM", row.ssim, ""), ("FSIM", row.fsim, "")]
     said = ", ".join(f"{name} {v:.4g} {unit}".strip() for name, v, unit in scores if v is not None)
     return f"{row.label}: {said or 'no scores'} ({row.n} pictures)"
+
+
+def _measured(event: CoverageFound | TransformsFound) -> str:
+    if isinstance(event, CoverageFound):
+        share = event.found.coverage[LEVELS.index(INTERVAL)]
+        return f"{event.found.label}: the {INTERVAL:.0%} interval holds {share:.1%} of the pixels"
+    found = event.found
+    return f"{found.label}: the angle is found to within {found.median_deg:.1f}° in the median"

@@ -19,7 +19,15 @@ from fhgui.evaluation.benchmark import Loaded
 from fhgui.evaluation.candidates import Candidate
 from fhgui.evaluation.coverage import Coverage
 from fhgui.evaluation.coverage_tables import coverage_csv, coverage_markdown
-from fhgui.evaluation.events import CoverageFound, Event, Finished, ImageScored, Note, RowDone
+from fhgui.evaluation.events import (
+    CoverageFound,
+    Event,
+    Finished,
+    ImageScored,
+    Note,
+    RowDone,
+    TransformsFound,
+)
 from fhgui.evaluation.output import ResultFolder, png, result_folder
 from fhgui.evaluation.pairs import PairSet, make_pairs
 from fhgui.evaluation.protocols import Protocol
@@ -27,6 +35,8 @@ from fhgui.evaluation.published import beside
 from fhgui.evaluation.report import Report, report_html
 from fhgui.evaluation.rows import Row
 from fhgui.evaluation.sheet import sheet_png, shown_names
+from fhgui.evaluation.transforms import Recovery
+from fhgui.evaluation.transforms_tables import transforms_csv, transforms_markdown
 
 NO_PIXELS: Pixels = np.empty((0, 0, 3), np.uint8)
 
@@ -68,6 +78,7 @@ class Collected:
     shown : the faces of the sample sheet; only their results are kept.
     samples : label → name → result.
     coverages : of the rows that estimate their error, if that was asked for.
+    recoveries : of the rows that straighten faces, likewise.
     """
 
     shown: frozenset[str]
@@ -76,6 +87,7 @@ class Collected:
     notes: list[str] = field(default_factory=list)
     samples: dict[str, dict[str, Pixels]] = field(default_factory=dict)
     coverages: list[Coverage] = field(default_factory=list)
+    recoveries: list[Recovery] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
         """Keep what the tables and the sheet need."""
@@ -85,6 +97,8 @@ class Collected:
             self.notes.append(event.text)
         elif isinstance(event, CoverageFound):
             self.coverages.append(event.found)
+        elif isinstance(event, TransformsFound):
+            self.recoveries.append(event.found)
         elif isinstance(event, ImageScored):
             samples = self.samples.setdefault(event.label, {})
             if event.name in self.shown:
@@ -166,21 +180,32 @@ def _write(
         sheet,
         facts,
         collected.coverages,
+        collected.recoveries,
     )
     table = tables.table_json(protocol, n, rows)
     folder.write("per-image.csv", tables.images_csv(collected.images))
     folder.write("table.csv", tables.table_csv(rows))
+    further = coverage_markdown(collected.coverages) + transforms_markdown(collected.recoveries)
     text = tables.table_markdown(protocol, rows, collected.notes)
-    folder.write("table.md", (text + coverage_markdown(collected.coverages)).encode())
-    if collected.coverages:
-        found = [one.as_json() for one in collected.coverages]
-        folder.write("coverage.json", tables.to_json({"protocol": protocol.id, "rows": found}))
-        folder.write("coverage.csv", coverage_csv(collected.coverages))
+    folder.write("table.md", (text + further).encode())
+    _write_measures(protocol, collected, folder)
     folder.write("sheet.png", sheet)
     folder.write("report.html", report_html(report).encode())
     folder.write("run.json", tables.to_json(facts))
     folder.write("table.json", tables.to_json(table))
     return table
+
+
+def _write_measures(protocol: Protocol, collected: Collected, folder: ResultFolder) -> None:
+    """Write what was measured besides the protocol's metrics."""
+    if collected.coverages:
+        found = [one.as_json() for one in collected.coverages]
+        folder.write("coverage.json", tables.to_json({"protocol": protocol.id, "rows": found}))
+        folder.write("coverage.csv", coverage_csv(collected.coverages))
+    if collected.recoveries:
+        poses = [one.as_json() for one in collected.recoveries]
+        folder.write("transforms.json", tables.to_json({"protocol": protocol.id, "rows": poses}))
+        folder.write("transforms.csv", transforms_csv(collected.recoveries))
 
 
 def _facts(

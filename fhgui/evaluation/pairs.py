@@ -20,7 +20,7 @@ from fhgui.datasets.packed import FACES, open_set
 from fhgui.datasets.reading import sha256
 from fhgui.evaluation.cameras import camera_pairs
 from fhgui.evaluation.cutting import cut_truth
-from fhgui.evaluation.degrading import degrade
+from fhgui.evaluation.degrading import degrade, pose_given
 from fhgui.evaluation.layouts import test_part
 from fhgui.evaluation.pca_similarity import MOST_FACES, FaceSpace, fit
 from fhgui.evaluation.pictures import LeftOut, Pair, Picture, UnfitError, read_pictures
@@ -145,7 +145,8 @@ def _pairs(protocol: Protocol, names: list[str], truths: Pixels) -> Iterator[Pai
         for copy in range(protocol.copies):
             suffix = f"-{copy + 1}" if protocol.copies > 1 else ""
             truth_pixels = np.asarray(truth)
-            yield Pair(name + suffix, truth_pixels, degrade(truth_pixels, protocol, name, copy))
+            made = degrade(truth_pixels, protocol, name, copy)
+            yield Pair(name + suffix, truth_pixels, made, pose_given(protocol, name, copy))
 
 
 def _digest(pairs: tuple[Pair, ...]) -> str:

@@ -12,6 +12,7 @@ from fhgui.datasets.listing import VIDEOS, Item, list_sources
 from fhgui.datasets.reading import Reader, decode, sha256
 from fhgui.datasets.recipe import DroppedError, Reason
 from fhgui.evaluation.layouts import picture_folder
+from fhgui.evaluation.pose import Pose
 
 NO_PICTURES = (".txt", ".md", ".json", ".csv", ".yaml", ".html", ".pdf", ".ini", ".db", ".mat")
 """Files that lie beside pictures as a matter of course; they are not counted as left out."""
@@ -48,11 +49,13 @@ class Pair:
     ----------
     name : unique, fit for file names.
     truth : H×W×3 uint8. input : h×w×3 uint8.
+    pose : how the protocol turned the face; None where it turns none.
     """
 
     name: str
     truth: Pixels
     input: Pixels
+    pose: Pose | None = None
 
 
 class UnfitError(FhguiError):

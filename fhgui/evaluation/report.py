@@ -15,6 +15,8 @@ from fhgui.evaluation.events import ImageScored
 from fhgui.evaluation.protocols import Protocol
 from fhgui.evaluation.rows import Row
 from fhgui.evaluation.tables import Column, row_title, shown_columns, sources, to_json, written
+from fhgui.evaluation.transforms import Recovery
+from fhgui.evaluation.transforms_tables import transforms_html
 
 CURVES = (("psnr_rgb", "PSNR RGB", "dB"), ("ssim", "SSIM", ""), ("fsim", "FSIM", ""))
 
@@ -50,7 +52,7 @@ class Report:
     rows : of the table, published ones on as many pictures among them. others : published rows
         on other pictures.
     sheet : PNG of the sample sheet. facts : content of ``run.json``.
-    coverages : of expected errors, if that was measured.
+    coverages : of expected errors, if that was measured. recoveries : of transforms, likewise.
     """
 
     protocol: Protocol
@@ -63,6 +65,7 @@ class Report:
     sheet: bytes
     facts: Mapping[str, Any]
     coverages: Sequence[Coverage] = ()
+    recoveries: Sequence[Recovery] = ()
 
 
 def report_html(report: Report) -> str:
@@ -78,6 +81,7 @@ def report_html(report: Report) -> str:
         *(f"<p class=faint>{escape(s)}</p>" for s in (*sources(report.rows), *report.notes)),
         _others(report.others),
         coverage_html(report.coverages),
+        transforms_html(report.recoveries),
         _curves(report.images),
         _sheet(report.sheet),
         "<h2>How the figures were made</h2>",

@@ -14,6 +14,7 @@ from fhgui.core.errors import InputError
 GROUPS = {
     "estimating": "every method that estimates its error",
     "consistency": "every method without and with the stage of consistency",
+    "straightening": "what puts turned faces upright",
 }
 """What a study may name instead of rows."""
 

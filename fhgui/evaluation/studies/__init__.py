@@ -5,6 +5,9 @@
 the study is run, before anything is measured. ``rows: estimating`` stands for every method that
 estimates its error; ``measures: [coverage]`` checks those estimates. ``rows: consistency`` stands
 for every method twice: without and with the stage that makes its result fit the evidence.
+``rows: straightening`` stands for what puts turned faces upright: the network that straightens
+inputs for the other methods (row ``bicubic``), and every method that takes them turned;
+``measures: [transforms]`` holds the angles that they find against the true ones.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import yaml
 
 from fhgui.core.errors import InputError
 from fhgui.core.method import MethodInfo
-from fhgui.evaluation.candidates import Candidate
+from fhgui.evaluation.candidates import BICUBIC, Candidate, takes_turned_faces
 from fhgui.evaluation.protocols import Protocol
 from fhgui.evaluation.protocols import protocol as protocol_of
 from fhgui.methods import registry
@@ -27,7 +30,10 @@ from fhgui.methods.common import Settings
 
 ESTIMATING = "estimating"
 CONSISTENCY = "consistency"
-MEASURES = frozenset({"coverage"})
+STRAIGHTENING = "straightening"
+MEASURES = frozenset({"coverage", "transforms"})
+ADVERSARIAL = "adversarial"
+"""Setting of a method with two sets of weights: with a discriminator and without."""
 _FOLDER = Path(__file__).parent
 _KEYS = {"protocol", "title", "note", "rows", "measures"}
 _ROW_KEYS = {"label", "method", "settings"}
@@ -107,6 +113,8 @@ def _rows(content: Any, protocol: Protocol) -> tuple[Candidate, ...]:
         return _estimating(protocol)
     if content == CONSISTENCY:
         return _with_and_without(protocol)
+    if content == STRAIGHTENING:
+        return _straightening(protocol)
     if not content:
         raise ValueError("it has no rows")
     return tuple(_row(row) for row in content)
@@ -126,6 +134,20 @@ def _with_and_without(protocol: Protocol) -> tuple[Candidate, ...]:
         if isinstance(registry.default_config(info.id), Settings)
         for ending, wanted in (("", False), ("+consistent", True))
     )
+
+
+def _straightening(protocol: Protocol) -> tuple[Candidate, ...]:
+    """Return the methods of these sizes that straighten faces, in each of their variants."""
+    rows = [Candidate(BICUBIC, BICUBIC)]
+    for info in _fitting(protocol):
+        config = registry.default_config(info.id)
+        if takes_turned_faces(config):
+            rows.append(Candidate(info.id, info.id))
+        if takes_turned_faces(config) and hasattr(config, ADVERSARIAL):
+            other = not getattr(config, ADVERSARIAL)
+            label = f"{info.id}-{ADVERSARIAL if other else 'plain'}"
+            rows.append(Candidate(label, info.id, {ADVERSARIAL: other}))
+    return tuple(rows)
 
 
 def _fitting(protocol: Protocol) -> tuple[MethodInfo, ...]:
