@@ -105,7 +105,7 @@ def load_straightener(device: str = "cpu") -> LoadedStraightener:
         If the weights are missing, damaged or of another method.
     """
     resolved = resolve_device(device)
-    loaded = load_file("weights", WEIGHTS, {"method": INFO.id, "part": "stn0"})
+    loaded = load_file("weights", WEIGHTS, {"method": INFO.id, "part": "straightener"})
     network, _ = network_of(loaded, Straightener, StraightenerSpec)
     return LoadedStraightener((loaded.asset,), network.to(resolved), resolved)
 

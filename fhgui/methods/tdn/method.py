@@ -24,9 +24,6 @@ from fhgui.methods.tdn import turning
 from fhgui.methods.tdn.config import ADVERSARIAL, INFO, PLAIN, Config
 from fhgui.methods.tdn.network import SIDE, Spec, Upsampler
 
-PARTS = {PLAIN: "network", ADVERSARIAL: "adversarial"}
-"""What the header of each file of weights must say."""
-
 
 @dataclass(frozen=True, eq=False)
 class LoadedTdn:
@@ -87,7 +84,7 @@ def load(config: Config, device: str) -> LoadedTdn:
     """
     resolved = resolve_device(device)
     name = ADVERSARIAL if config.adversarial else PLAIN
-    loaded = load_file("weights", name, {"method": INFO.id, "part": PARTS[name]})
+    loaded = load_file("weights", name, {"method": INFO.id, "part": "network"})
     network, _ = network_of(loaded, _folded, Spec)
     info = replace(INFO, assets=(("weights", name),))
     return LoadedTdn(info, config, (loaded.asset,), network.to(resolved), resolved)
