@@ -17,25 +17,17 @@ from fhgui.core.errors import FhguiError
 from fhgui.core.method import Asset
 from fhgui.evaluation import candidates as entries
 from fhgui.evaluation import identity, metrics
-from fhgui.evaluation.candidates import Candidate, Restoring, Runner, Straightening
-from fhgui.evaluation.coverage import Meter
+from fhgui.evaluation.candidates import Candidate
 from fhgui.evaluation.degrading import operator_of
-from fhgui.evaluation.events import (
-    CoverageFound,
-    Event,
-    ImageScored,
-    Note,
-    RowDone,
-    Started,
-    TransformsFound,
-)
+from fhgui.evaluation.events import Event, ImageScored, Note, RowDone, Started
 from fhgui.evaluation.lpips import Lpips
+from fhgui.evaluation.measures import measured
 from fhgui.evaluation.pairs import PairSet, left_out_sentence
 from fhgui.evaluation.pca_similarity import FaceSpace
 from fhgui.evaluation.pictures import Pair, UnfitError
 from fhgui.evaluation.protocols import PICTURE_METRICS, REDEGRADATION, Protocol
 from fhgui.evaluation.rows import EQUAL_DB, PictureScores, summarise
-from fhgui.evaluation.transforms import Tally
+from fhgui.evaluation.runners import Runner
 from fhgui.imaging.consistency import gap_of
 
 MISSING_NAMED = 3
@@ -106,16 +98,13 @@ def run(
     """
     scorer = Scorer(protocol, pairs.space, without)
     yield Started(protocol.id, tuple(c.label for c in wanted), len(pairs.pairs))
-    notes = (left_out_sentence(pairs.left_out), scorer.lpips_note)
+    upright = entries.upright_sentence(wanted, protocol)
+    notes = (left_out_sentence(pairs.left_out), upright, scorer.lpips_note)
     yield from (Note(text) for text in notes if text)
     for candidate in wanted:
         runner = entries.load(candidate, protocol, device)
         events = _measure(candidate, runner, pairs.pairs, scorer)
-        if "coverage" in measures:
-            events = _covered(events, runner, pairs.pairs)
-        if "transforms" in measures:
-            events = _recovered(events, runner, pairs.pairs)
-        yield from events
+        yield from measured(events, runner, pairs.pairs, measures)
         del runner  # before the next is loaded: two galleries need twice the memory
     if scorer.truths_without_face:
         count = len(scorer.truths_without_face)
@@ -146,38 +135,6 @@ def _measure(
     yield RowDone(
         summarise(method, candidate.label, candidate.kind, candidate.settings, scores, len(missing))
     )
-
-
-def _covered(events: Iterator[Event], runner: Runner, pairs: Sequence[Pair]) -> Iterator[Event]:
-    """Pass the events of a row on, and hold its expected errors against the true ones."""
-    meter = Meter()
-    for event in events:
-        yield event
-        if isinstance(event, ImageScored) and isinstance(runner, Restoring):
-            pair = pairs[event.done - 1]
-            half_widths = runner.expected_errors(pair)
-            if half_widths is not None:
-                meter.see(event.result, pair.truth, half_widths)
-        elif isinstance(event, RowDone):
-            found = meter.found(event.row.label)
-            none = Note(f"{event.row.label} does not estimate its error")
-            yield none if found is None else CoverageFound(found)
-
-
-def _recovered(events: Iterator[Event], runner: Runner, pairs: Sequence[Pair]) -> Iterator[Event]:
-    """Pass the events of a row on, and hold the poses it finds against the true ones."""
-    tally = Tally()
-    for event in events:
-        yield event
-        if isinstance(event, ImageScored) and isinstance(runner, Straightening):
-            pair = pairs[event.done - 1]
-            found = None if pair.pose is None else runner.found_pose(pair)
-            if pair.pose is not None and found is not None:
-                tally.see(pair.name, pair.pose, found)
-        elif isinstance(event, RowDone):
-            recovered = tally.found(event.row.label)
-            none = Note(f"{event.row.label} does not tell how it found the faces")
-            yield none if recovered is None else TransformsFound(recovered)
 
 
 def _timed(runner: Runner, pair: Pair) -> tuple[Pixels, float]:

@@ -6,23 +6,20 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol as Interface
-from typing import runtime_checkable
 
-import numpy as np
-
-from fhgui.core.arrays import AnyArray, Pixels
-from fhgui.core.doubt import LEVELS
 from fhgui.core.errors import InputError, MethodError
-from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
-from fhgui.core.method import Asset, Method, Uncertain
-from fhgui.datasets.listing import Item
-from fhgui.datasets.reading import Reader, decode
-from fhgui.datasets.recipe import DroppedError
-from fhgui.evaluation.pictures import Pair, UnfitError, list_pictures
-from fhgui.evaluation.pose import Pose, told_pose
+from fhgui.core.method import Method
+from fhgui.evaluation.pictures import list_pictures
 from fhgui.evaluation.protocols import Protocol
-from fhgui.imaging.resize import imresize
+from fhgui.evaluation.runners import (
+    Aligner,
+    Baseline,
+    Released,
+    Restoring,
+    Runner,
+    Upright,
+    size_words,
+)
 from fhgui.methods import registry
 
 BICUBIC = "bicubic"
@@ -30,7 +27,6 @@ RAW = "bicubic_raw"
 """Bicubic on inputs that nobody put upright."""
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=-]{0,59}")
 _RESERVED = ("truth", "input")
-_IDENTITY = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
 @dataclass(frozen=True)
@@ -54,108 +50,6 @@ class Candidate:
     def kind(self) -> str:
         """``measured`` for methods, ``reference`` for released pictures."""
         return "measured" if self.pictures is None else "reference"
-
-
-@dataclass(frozen=True, eq=False)
-class Baseline:
-    """Bicubic enlargement of any input to any size: every protocol has it."""
-
-    hr_hw: tuple[int, int]
-    config: Mapping[str, object] = field(default_factory=dict)
-    assets: tuple[Asset, ...] = ()
-
-    def restore(self, pair: Pair) -> Pixels:
-        """Return the enlarged input."""
-        return imresize(pair.input, self.hr_hw)
-
-
-@dataclass(frozen=True, eq=False)
-class Restoring:
-    """A loaded method on the inputs of a protocol."""
-
-    method: Method
-
-    @property
-    def assets(self) -> tuple[Asset, ...]:
-        """The method's files."""
-        return self.method.assets
-
-    @property
-    def config(self) -> object:
-        """The method's settings, resolved."""
-        return self.method.config
-
-    def restore(self, pair: Pair) -> Pixels:
-        """Return the method's last stage, the pixels that ``enhance`` writes."""
-        pixels: Pixels | None = None
-        for stage in self.method.stages(self._face(pair), seed=0):
-            pixels = stage.pixels
-        if pixels is None:
-            raise MethodError(f"{self.method.info.id} gave no picture")
-        return pixels
-
-    def expected_errors(self, pair: Pair) -> tuple[AnyArray, ...] | None:
-        """Return the half widths of each of `LEVELS`, H×W; None if it does not estimate them."""
-        if not isinstance(self.method, Uncertain):
-            return None
-        face = self._face(pair)
-        asked = (self.method.expected_error(face, level) for level in LEVELS)
-        known = tuple(half for half in asked if half is not None)
-        return known if len(known) == len(LEVELS) else None
-
-    def found_pose(self, pair: Pair) -> Pose | None:
-        """Return the pose that the method's stages tell; None if they tell none."""
-        return told_pose(self.method.stages(self._face(pair), seed=0))
-
-    def _face(self, pair: Pair) -> FaceImage:
-        identity = FaceAlignment(_IDENTITY, PlacedBy.ALIGNED, self.method.info.template)
-        return FaceImage(pair.input, identity)
-
-
-@dataclass(frozen=True, eq=False)
-class Released:
-    """Released result pictures, found by the names of the pairs."""
-
-    items: Mapping[str, Item]
-    config: Mapping[str, object] = field(default_factory=dict)
-    assets: tuple[Asset, ...] = ()
-
-    def restore(self, pair: Pair) -> Pixels:
-        """Return the picture of a pair; `UnfitError` if it is missing, damaged or misfit."""
-        if pair.name not in self.items:
-            raise UnfitError("is not there")
-        item = self.items[pair.name]
-        with Reader() as reader:
-            try:
-                pixels = decode(reader.stored(item), item)
-            except DroppedError as error:
-                raise UnfitError(f"{error.reason.value} {error.what}".strip()) from error
-        if pixels.shape != pair.truth.shape:
-            raise UnfitError(f"is {_size(pixels.shape[:2])} px, not {_size(pair.truth.shape[:2])}")
-        return pixels
-
-
-class Runner(Interface):
-    """What turns the input of a pair into a result."""
-
-    @property
-    def assets(self) -> tuple[Asset, ...]:
-        """The files it was loaded from."""
-
-    @property
-    def config(self) -> object:
-        """Its settings, resolved."""
-
-    def restore(self, pair: Pair) -> Pixels:
-        """Return the result, H×W×3 uint8 of the truth's size."""
-
-
-@runtime_checkable
-class Straightening(Interface):
-    """A runner that puts faces upright, and may tell how it found them."""
-
-    def found_pose(self, pair: Pair) -> Pose | None:
-        """Return the pose in which it found the face; None if it does not tell."""
 
 
 def every_method(protocol: Protocol) -> tuple[str, ...]:
@@ -197,43 +91,60 @@ def load(candidate: Candidate, protocol: Protocol, device: str) -> Runner:
     MethodError
         If it is unknown, its settings are wrong, or it takes inputs of another size or kind.
     WeightsError
-        If its files are missing or damaged.
+        If its files are missing or damaged, or those of the network that puts inputs upright.
     """
     if candidate.pictures is not None:
         return Released(dict(list_pictures(candidate.pictures, [])))
     method_id = candidate.method or ""
-    plain = method_id == BICUBIC and not candidate.settings  # else the method, of one size only
-    if method_id == RAW or (plain and protocol.upright):
-        if candidate.settings:
-            raise MethodError(f"{method_id} has no settings")
-        _refuse_raw(method_id, protocol)
-        return Baseline(protocol.hr_hw)
+    if method_id == RAW or (method_id == BICUBIC and not candidate.settings):
+        return _enlarging(candidate, protocol, device)
     registry.info(method_id)  # refuses unknown methods
     config = registry.make_config(method_id, candidate.settings)  # refuses unknown settings
-    if not protocol.upright and not takes_turned_faces(config):
-        raise MethodError(
-            f"{method_id} takes upright faces, and those of {protocol.id} are turned",
-            hint=f"measure {RAW} or a method that straightens faces",
-        )
     method = registry.load(method_id, candidate.settings, device)
     _check_sizes(method, protocol)
-    return Restoring(method)
+    runner = Restoring(method)
+    if protocol.upright or takes_turned_faces(config):
+        return runner
+    return Upright(runner, _aligner(device))
 
 
-def _refuse_raw(method_id: str, protocol: Protocol) -> None:
-    if method_id == RAW and protocol.upright:
+def upright_sentence(wanted: Iterable[Candidate], protocol: Protocol) -> str | None:
+    """Return which rows see their inputs put upright first; None if none does."""
+    if protocol.upright:
+        return None
+    labels = [
+        one.label
+        for one in wanted
+        if one.method is not None
+        and one.method != RAW
+        and not takes_turned_faces(registry.make_config(one.method, one.settings))
+    ]
+    return f"inputs are put upright by STN0 for {', '.join(labels)}" if labels else None
+
+
+def _enlarging(candidate: Candidate, protocol: Protocol, device: str) -> Runner:
+    """Return plain enlargement, which fits every size."""
+    plain = Baseline(protocol.hr_hw)
+    if candidate.method == BICUBIC:
+        return plain if protocol.upright else Upright(plain, _aligner(device))
+    if candidate.settings:
+        raise MethodError(f"{RAW} has no settings")
+    if protocol.upright:
         raise MethodError(f"the faces of {protocol.id} are upright", hint=f"measure {BICUBIC}")
+    return plain
+
+
+def _aligner(device: str) -> Aligner:
+    from fhgui.methods.tdn.aligner import load_straightener  # it imports torch
+
+    return load_straightener(device)
 
 
 def _check_sizes(method: Method, protocol: Protocol) -> None:
     info = method.info
     if not info.takes(protocol.lr_hw) or info.scale != protocol.scale:
         raise MethodError(
-            f"{info.id} makes {_size(info.output_hw)} of {_size(info.input_hw)} px, "
-            f"{protocol.id} needs {_size(protocol.hr_hw)} of {_size(protocol.lr_hw)}",
+            f"{info.id} makes {size_words(info.output_hw)} of {size_words(info.input_hw)} px, "
+            f"{protocol.id} needs {size_words(protocol.hr_hw)} of {size_words(protocol.lr_hw)}",
             hint="leave it out or choose another protocol",
         )
-
-
-def _size(hw: tuple[int, int]) -> str:
-    return f"{hw[1]}×{hw[0]}"

@@ -87,7 +87,8 @@ class Protocol:
     metrics : of `ALL_METRICS`, in the order of the table.
     copies : inputs made of each face.
     seed : of everything random.
-    upright : False if the inputs are turned: methods for aligned faces are refused.
+    upright : False if the inputs are turned: a network puts them upright for methods that take
+        aligned faces.
     held_out_of : 0 takes every picture; n takes those for which `held_out` is true, about one
         in n, the others are for training.
     note : what to know of it, in sentences.
@@ -252,8 +253,8 @@ _ALL = (
         seed=128,
         upright=False,
         note="Inputs are turned by up to ±45° and shifted by up to ±5 %, three a face; beyond the "
-        "picture its edge goes on. `bicubic_raw` enlarges them as they are; the paper's row "
-        "Bicubic was put upright by a network first.",
+        "picture its edge goes on. As in the paper, methods that take upright faces see "
+        "them put upright by the network STN0; `bicubic_raw` enlarges them as they are.",
     ),
     _face320(
         "sr",

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fhgui import paths
 from fhgui.core.method import MethodInfo
 from fhgui.evaluation.protocols import PROTOCOLS, Protocol
 from fhgui.methods import registry
+from fhgui.methods.tdn.config import STRAIGHTENER
 from fhgui.session.models import missing_assets
 
 BASELINE = "bicubic"
-"""Fits every protocol with upright faces: it enlarges anything to any size."""
+"""Fits every protocol: it enlarges anything to any size."""
 RAW = "bicubic_raw"
-"""The same where faces are turned: it does not straighten them."""
+"""The same where faces are turned: nothing puts them upright."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ def _choices(protocol: Protocol) -> Iterator[MethodChoice]:
 
 def _why_not(info: MethodInfo, protocol: Protocol) -> str:
     straightens = getattr(registry.default_config(info.id), "takes_turned_faces", False)
-    if not protocol.upright and not straightens:
-        return "takes upright faces"
+    helped = straightens or paths.model_file(STRAIGHTENER) is not None
+    if not protocol.upright and not helped:
+        return "takes upright faces, and the network that straightens them is not installed"
     if missing_assets(info):
         return "its weights are not installed"
     fits = info.takes(protocol.lr_hw) and info.scale == protocol.scale

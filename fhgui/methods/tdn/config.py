@@ -8,6 +8,8 @@ from typing import ClassVar
 from fhgui.core.method import MethodInfo
 
 PLAIN, ADVERSARIAL = "tdn/network.safetensors", "tdn/adversarial.safetensors"
+STRAIGHTENER = "tdn/stn0.safetensors"
+"""STN0, which puts inputs upright for other methods."""
 
 INFO = MethodInfo(
     id="tdn",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fhgui.core.errors import FhguiError, InputError, MethodError
+from fhgui.core.errors import FhguiError, InputError
 from fhgui.evaluation import benchmark
 from fhgui.evaluation.candidates import Candidate
 from fhgui.evaluation.events import Event, ImageScored, Note, RowDone, Started
@@ -158,8 +158,9 @@ def test_with_weights_lpips_and_mps_are_measured(
         (Candidate("x", "srcnn"), "celeba128-x4", "srcnn makes 128×128 of 16×16 px"),
         (Candidate("x", "srcnn", {"depth": 3}), "celeba128-x8", "no setting depth"),
         (Candidate("x", "bicubic", {"depth": 3}), "celeba128-x8", "no setting depth"),
-        (Candidate("x", "srcnn"), "unaligned128-x8", "are turned"),
-        (Candidate("x", "bicubic"), "unaligned128-x8", "are turned"),
+        (Candidate("x", "srcnn"), "unaligned128-x8", "no-straightener"),
+        (Candidate("x", "bicubic"), "unaligned128-x8", "no-straightener"),
+        (Candidate("x", "bicubic_raw", {"depth": 3}), "unaligned128-x8", "has no settings"),
         (Candidate("x", "bicubic_raw"), "celeba128-x8", "are upright"),
         (Candidate("x", pictures=Path("nowhere")), "celeba128-x8", "no such folder"),
         (Candidate("a/b", "bicubic"), "celeba128-x8", "cannot name a row"),
@@ -168,8 +169,9 @@ def test_with_weights_lpips_and_mps_are_measured(
     ],
 )
 def test_what_cannot_run_is_told_before_anything_is_measured(
-    candidate: Candidate, where: str, complaint: str
+    candidate: Candidate, where: str, complaint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("fhgui.methods.tdn.aligner.WEIGHTS", "tdn/no-straightener.safetensors")
     with pytest.raises(FhguiError, match=complaint):
         benchmark.check([candidate], protocol(where), "cpu")
 
@@ -189,8 +191,6 @@ def test_with_all_what_does_not_fit_is_left_out_and_named() -> None:
 def test_bicubic_fits_every_upright_protocol() -> None:
     loaded, _ = benchmark.check([BICUBIC], protocol("lfw192-x8"), "cpu")
     assert len(loaded) == 1
-    with pytest.raises(MethodError):
-        benchmark.check([BICUBIC], protocol("unaligned128-x8"), "cpu")
 
 
 def test_the_gap_to_the_input_is_measured_with_and_without_the_stage_made_for_it(

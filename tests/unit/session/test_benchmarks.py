@@ -16,6 +16,7 @@ import pytest
 from fhgui.core.errors import InputError, OutputError
 from fhgui.evaluation import candidates
 from fhgui.evaluation.protocols import PROTOCOLS, protocol
+from fhgui.methods import registry
 from fhgui.session.benchmark_choices import RAW, method_choices, protocols
 from fhgui.session.benchmark_process import BenchmarkOrder, benchmark_command
 from fhgui.session.benchmark_result import read_picture, read_result, score_steps
@@ -337,11 +338,21 @@ def test_methods_that_do_not_fit_say_why() -> None:
     others = {c.id: c.why_not for c in method_choices(protocol("celeba128-x4"))}
     assert others["bicubic"] == ""
     assert others["srcnn"] == "makes 128×128 of 16×16 px"
-    turned = {c.id: c.why_not for c in method_choices(protocol("unaligned128-x8"))}
-    assert turned[RAW] == ""
-    assert turned["srcnn"] == "takes upright faces"
     assert RAW not in others
     assert [bool(why) for why in others.values()] == sorted(bool(why) for why in others.values())
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_turned_faces_need_the_network_that_straightens_them(
+    installed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (_, known), *_ = registry.info("srcnn").assets
+    name = known if installed else "tdn/no-straightener.safetensors"
+    monkeypatch.setattr("fhgui.session.benchmark_choices.STRAIGHTENER", name)
+    turned = {c.id: c.why_not for c in method_choices(protocol("unaligned128-x8"))}
+    assert turned[RAW] == ""
+    assert ("not installed" in turned["srcnn"]) is not installed
+    assert (turned["bicubic"] == "") is installed
 
 
 def test_an_order_is_remembered_with_all_that_was_asked(
