@@ -9,7 +9,8 @@ import torch
 
 from fhgui.core.arrays import Pixels
 from fhgui.datasets.packed import FaceSet
-from fhgui.evaluation.metrics import psnr
+from fhgui.evaluation.metrics import psnr, ssim
+from fhgui.imaging.colour import gray
 from fhgui.training.data import take
 from fhgui.training.degradation.counter import Random
 from fhgui.training.degradation.linear import resize
@@ -30,19 +31,22 @@ def held_out(
     degradation: Sequence[Step],
     scale: int,
     device: torch.device,
+    *,
+    structure: bool = False,
 ) -> Validation:
     """Degrade the faces, restore them, and score them against themselves.
 
     Parameters
     ----------
     restore : B×3×h×w uint8 → B×3×H×W on the 0–255 scale.
+    structure : whether SSIM is measured too.
 
     Returns
     -------
-    Validation: ``psnr_rgb`` and, beside it, ``psnr_bicubic`` (dB, mean over the faces), and a
-    sheet of samples: bicubic, restored, true.
+    Validation: ``psnr_rgb`` and, beside it, ``psnr_bicubic`` (dB, mean over the faces), on demand
+    ``ssim`` and ``ssim_bicubic`` of gray, and a sheet of samples: bicubic, restored, true.
     """
-    scores: list[tuple[float, float]] = []
+    scores: list[dict[str, float]] = []
     shown: list[Pixels] = []
     for start in range(0, len(faces), CHUNK):
         indices = np.arange(start, min(start + CHUNK, len(faces)))
@@ -52,9 +56,16 @@ def held_out(
         low = apply(degradation, sharp, random, (hr_hw[0] // scale, hr_hw[1] // scale))
         rows = [to_pixels(x) for x in (resize(low.double(), hr_hw), restore(low), sharp)]
         bicubic, restored, truth = rows
-        scores += [(psnr(r, t), psnr(b, t)) for b, r, t in zip(*rows, strict=True)]
+        scores += [_scores(b, r, t, structure) for b, r, t in zip(*rows, strict=True)]
         if not shown:
             shown = [np.concatenate(list(x[:SHOWN]), axis=1) for x in (bicubic, restored, truth)]
-    means = np.mean(scores, axis=0)
-    named = {"psnr_rgb": float(means[0]), "psnr_bicubic": float(means[1])}
+    named = {name: float(np.mean([face[name] for face in scores])) for name in scores[0]}
     return Validation(named, np.concatenate(shown, axis=0))
+
+
+def _scores(bicubic: Pixels, restored: Pixels, truth: Pixels, structure: bool) -> dict[str, float]:
+    scores = {"psnr_rgb": psnr(restored, truth), "psnr_bicubic": psnr(bicubic, truth)}
+    if structure:
+        scores["ssim"] = ssim(gray(restored), gray(truth))
+        scores["ssim_bicubic"] = ssim(gray(bicubic), gray(truth))
+    return scores

@@ -10,10 +10,15 @@ from fhgui.core.errors import FhguiError
 from fhgui.training.recipe import Recipe, fill, read_yaml
 
 TASKS: dict[str, str] = {
+    "csrip": "fhgui.training.tasks.csrip",
+    "csrip_recogniser": "fhgui.training.tasks.csrip_recogniser",
     "dcnn_denoiser": "fhgui.training.tasks.dcnn_denoiser",
     "dcnn_face_denoiser": "fhgui.training.tasks.dcnn_face_denoiser",
+    "fsgn": "fhgui.training.tasks.fsgn",
     "error_scale": "fhgui.training.tasks.error_scale",
     "restoration": "fhgui.training.tasks.restoration",
+    "straightener": "fhgui.training.tasks.straightener",
+    "tdn": "fhgui.training.tasks.tdn",
 }
 
 RECIPES = Path(__file__).parents[1] / "recipes"
