@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 import torch
 
+from fhgui.blocks.straightening import from_turn, invert, sample
 from fhgui.core.errors import FhguiError
 from fhgui.training.degradation.counter import Random
 from fhgui.training.degradation.jpeg import jpeg
@@ -156,7 +157,39 @@ class Cctv:
         return resize(compressed, lr_hw)
 
 
-Step: TypeAlias = Bicubic | Gaussian | MotionBlur | SensorNoise | Jpeg | Cctv
+@dataclass(frozen=True)
+class Turned:
+    """A face that nobody has put upright (paper 001); keeps the size, its edges go on outwards."""
+
+    kind: Literal["turned"] = "turned"
+    """Names the step in a recipe."""
+    turn_deg: float = 45.0
+    """Largest angle to either side."""
+    shift: float = 0.05
+    """Largest shift along each axis, as a share of the side."""
+    scale: Range = (1.0, 1.0)
+    """Size of the face on the turned picture ÷ that on the sharp one."""
+
+    def __call__(self, x: torch.Tensor, random: Random, lr_hw: Size) -> torch.Tensor:
+        """Return B×3×H×W."""
+        similarity = self.similarity(random, x.shape[-1]).to(x.device)
+        unit = torch.tensor([1.0, 1.0, 2 / (x.shape[-1] - 1), 2 / (x.shape[-1] - 1)])
+        return sample(x.float(), invert(similarity) * unit.to(x.device)).to(x.dtype)
+
+    def similarity(self, random: Random, side_px: int) -> torch.Tensor:
+        """Return B×4 float32, where on the turned picture each place of the upright one lies.
+
+        Parameters
+        ----------
+        side_px : t is in pixels of a picture of this side (`fhgui.blocks.straightening`).
+        """
+        limit = self.shift * side_px
+        shift = [random.uniform(f"shift {axis}", -limit, limit) for axis in "xy"]
+        angle = random.uniform("angle", -self.turn_deg, self.turn_deg)
+        return from_turn(angle, _draw(random, "scale", self.scale), torch.stack(shift, 1)).float()
+
+
+Step: TypeAlias = Turned | Bicubic | Gaussian | MotionBlur | SensorNoise | Jpeg | Cctv
 
 CHAINS: dict[str, tuple[Step, ...]] = {
     "bicubic": (Bicubic(),),
@@ -165,6 +198,7 @@ CHAINS: dict[str, tuple[Step, ...]] = {
     "noise": (Bicubic(), SensorNoise()),
     "jpeg": (Bicubic(), Jpeg()),
     "cctv": (Cctv(),),
+    "turned": (Turned(), Bicubic()),
 }
 """Degradations by name, with the default ranges."""
 

@@ -1,0 +1,48 @@
+"""Enlargement by nearest neighbours and convolution, computed on the small grid."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+class UpConv(nn.Conv2d):
+    """``conv(nearest×2(x))``, zero padding, of an odd kernel of 3 or 5: twice the size of x.
+
+    Each of the four pixels that replace one sees only 3×3 different values: its 5×5 weights on
+    the large grid are 3×3 sums of them on the small one. ``W_pq = A_p W A_qᵀ`` for the phases p, q
+    ∈ {0, 1} gives the same output up to rounding with 9/25 of the multiplications, in training
+    too; `plain` is the definition.
+
+    Parameters
+    ----------
+    inputs, outputs : channels. kernel : 3 or 5.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
+        super().__init__(inputs, outputs, kernel, padding=kernel // 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:  # of torch: named ``input`` there
+        """Return n×outputs×2h×2w of n×inputs×h×w."""
+        phases = _phases(self.kernel_size[0]).to(self.weight)
+        folded = torch.einsum("psi,oaij,qtj->opqast", phases, self.weight, phases)
+        weight = folded.flatten(0, 2)
+        bias = None if self.bias is None else self.bias.repeat_interleave(4)
+        return functional.pixel_shuffle(functional.conv2d(x, weight, bias, padding=1), 2)
+
+    def plain(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the same, computed on the large grid."""
+        return super().forward(functional.interpolate(x, scale_factor=2, mode="nearest"))
+
+
+@lru_cache(maxsize=2)
+def _phases(kernel: int) -> torch.Tensor:
+    """Return 2×3×kernel: which taps of the large grid fall on which pixel of the small one."""
+    phases = torch.zeros(2, 3, kernel)
+    for phase in range(2):
+        for tap in range(kernel):
+            phases[phase, (phase + tap - kernel // 2) // 2 + 1, tap] = 1
+    return phases

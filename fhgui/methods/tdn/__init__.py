@@ -1,0 +1,16 @@
+"""TDN: transformative discriminative network, for tiny faces that nobody has aligned.
+
+X. Yu and F. Porikli, "Face Hallucination with Tiny Unaligned Images by Transformative
+Discriminative Neural Networks", AAAI 2017. A network of convolutions and nearest-neighbour
+enlargements holds two spatial transformers that put its features upright; a discriminator may
+judge its output in training.
+
+Deviations
+----------
+* ``width`` makes narrower networks; the card says which is shipped.
+* In training the transformers are also told how the face was turned (``transform_weight``); the
+  paper leaves them to the loss on pixels.
+* Beyond a feature map's border its values go on, where the authors' sampler has zeros.
+* STN0 is trained on known turns; it may be wider than the paper's, its card says how wide.
+* The rate falls by a cosine in the recipes for CPUs, by 0.99 an epoch in the paper's.
+"""

@@ -1,0 +1,10 @@
+"""UR-DGN: the discriminative generative network that TDN grew from, for aligned tiny faces.
+
+X. Yu and F. Porikli, "Ultra-Resolving Face Images by Discriminative Generative Networks", ECCV
+2016; filters and kernels as in the authors' released code.
+
+Deviations
+----------
+* ``width`` makes narrower networks; the card says which is shipped, and whether a discriminator
+  took part in its training.
+"""

@@ -1,0 +1,119 @@
+"""The tasks of TDN and STN0: what they draw, what they step, what they leave."""
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file
+
+from fhgui.core.errors import FhguiError
+from fhgui.datasets.packed import FaceSet
+from fhgui.methods.tdn.network import Straightener, StraightenerSpec, Upsampler
+from fhgui.training.recipe import fill
+from fhgui.training.start import run_recipe
+from fhgui.training.task import draw_samples
+from fhgui.training.tasks import straightener, tdn
+
+COMMON = {"steps": 3, "batch": 3, "warmup_steps": 0, "validation_faces": 2, "validate_steps": 3}
+
+
+@pytest.fixture
+def faces(faces):
+    """The faces of the other tests, 128 pixels high."""
+    large = np.repeat(np.repeat(faces.pixels, 4, axis=1), 4, axis=2)
+    return FaceSet(large, faces.faces, faces.digest)
+
+
+def recipe(**settings):
+    values = {"task": "tdn", "method": "tdn", "network": {"width": 0.03125}, **COMMON}
+    return fill(tdn.TaskRecipe, {**values, **settings})
+
+
+class Watching:
+    """A context that only counts the updates."""
+
+    def __init__(self, task):
+        self.networks = {name: part.network.eval() for name, part in task.configure().items()}
+        self.updated = []
+
+        class Moment:
+            epoch = 0.0
+
+        self.moment = Moment
+
+    def update(self, name, loss):
+        assert torch.isfinite(loss)
+        self.updated.append(name)
+
+
+def test_the_loss_knows_how_faces_are_turned(faces):
+    task = tdn.make_task(recipe(transform_weight=1.0), faces)
+    batch = task.batch(draw_samples(task.recipe, task.samples, 0, torch.device("cpu")))
+    assert batch["input"].shape == (3, 3, 16, 16)
+    assert batch["similarity"].shape == (3, 4)
+    context = Watching(task)
+    metrics = task.step(batch, context)
+    true = batch["similarity"]
+    linear = 2 * (1 - torch.cos(true[:, 0]))  # |I − R|² on the unit circle
+    expected = (linear + true[:, 2:].square().sum(1) / 16).mean()
+    assert context.updated == ["network"]
+    assert float(metrics["turn"]) == pytest.approx(float(expected), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("real", "false", "steps", "heard"),
+    [(5.0, -5.0, 0, True), (0.0, 0.0, 1, True), (5.0, 5.0, 1, True), (-3.0, 0.0, 1, False)],
+)
+def test_the_gate(faces, real, false, steps, heard):
+    """Logits of the judge → whether it learns, and whether the upsampler listens."""
+    task = tdn.make_task(recipe(adversarial=True), faces)
+    context = Watching(task)
+    target = torch.zeros(1, 3, 128, 128)
+    output = torch.ones(1, 3, 128, 128)
+
+    class Judge(torch.nn.Module):
+        def forward(self, seen):
+            return torch.full((1, 1), real if float(seen.mean()) < 0.5 else false)
+
+    context.networks["discriminator"] = Judge()
+    told = task._judge(output, target, context)
+    assert context.updated == ["discriminator"] * steps
+    assert (float(told["fooled"]) > 0) == heard
+
+
+def test_without_its_own_turn_a_network_only_sees_upright_faces(faces):
+    made = tdn.make_task(
+        recipe(method="urdgn", network={"width": 0.0625}, degradation=[{"kind": "bicubic"}]), faces
+    )
+    batch = made.batch(draw_samples(made.recipe, made.samples, 0, torch.device("cpu")))
+    assert set(batch) == {"input", "target"}
+
+
+@pytest.mark.parametrize("adversarial", [False, True])
+def test_runs_leave_folded_weights(faces, tmp_path, adversarial):
+    outcome = run_recipe(recipe(adversarial=adversarial, loss="psnr"), faces, tmp_path / "run")
+    arrays = load_file(outcome.weights)
+    assert not [name for name in arrays if "running" in name]
+    network = outcome.trained.network
+    assert isinstance(network, Upsampler)
+    assert np.isfinite(outcome.trained.scores["psnr_rgb"])
+    assert 0 <= outcome.trained.scores["turn_error_deg"] <= 180
+
+
+def test_stn0_learns_a_turn(faces, tmp_path):
+    made = fill(
+        straightener.TaskRecipe,
+        {"task": "straightener", "filters": [8, 8], **COMMON, "score": "accuracy", "steps": 30},
+    )
+    outcome = run_recipe(made, faces, tmp_path / "run")
+    assert isinstance(outcome.trained.network, Straightener)
+    task = straightener.make_task(made, faces)
+    start = Straightener(StraightenerSpec((8, 8)))
+    with torch.no_grad():
+        untrained = task.validate({"network": start.eval()}).scores["accuracy"]
+    assert outcome.trained.scores["accuracy"] > untrained
+
+
+def test_stn0_needs_turned_faces(faces):
+    values = {"task": "straightener", **COMMON, "degradation": [{"kind": "bicubic"}]}
+    with pytest.raises(FhguiError, match="must turn the faces"):
+        straightener.make_task(fill(straightener.TaskRecipe, values), faces)
