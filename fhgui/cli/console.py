@@ -24,7 +24,14 @@ BoxOption = Annotated[str | None, typer.Option("--box", help="X,Y,W,H in frame p
 LandmarksOption = Annotated[
     str | None, typer.Option("--landmarks", help="X1,Y1,… of 2 eyes, 5 or 68 points.")
 ]
-AutoOption = Annotated[bool, typer.Option("--auto", help="Find the face automatically.")]
+AutoOption = Annotated[
+    bool,
+    typer.Option(
+        "--auto",
+        help="Find the face automatically; with --box: in it, and where no landmarks are found "
+        "there, have the network STN0 put it upright.",
+    ),
+]
 AlignedOption = Annotated[
     bool, typer.Option("--aligned", help="FILE already is the method's input.")
 ]
@@ -73,15 +80,20 @@ def tell_event(event: Event) -> None:
 
 
 def parse_placement(box: str | None, landmarks: str | None, auto: bool, aligned: bool) -> Placement:
-    """Return the placement of exactly one of the four options.
+    """Return the placement of exactly one of the four options, or of a box and ``--auto``.
 
     Raises
     ------
     typer.BadParameter
-        If none or several are given, or numbers are malformed (bad usage, exit code 2).
+        If none or others are given, or numbers are malformed (bad usage, exit code 2).
     """
-    if sum((box is not None, landmarks is not None, auto, aligned)) != 1:
-        raise typer.BadParameter("give exactly one of --box, --landmarks, --auto, --aligned")
+    given = (box is not None, landmarks is not None, auto, aligned)
+    if box is not None and given == (True, False, True, False):
+        return Placement(PlacementKind.STRAIGHTEN, box=_box(box))
+    if sum(given) != 1:
+        raise typer.BadParameter(
+            "give exactly one of --box, --landmarks, --auto, --aligned, or --box with --auto"
+        )
     if box is not None:
         return Placement(PlacementKind.BOX, box=_box(box))
     if landmarks is not None:

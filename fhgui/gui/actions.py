@@ -175,6 +175,10 @@ class Actions:
         self.points = self._action(
             menu, "Find points in the crop", "find_points", "auto-fix", editor.find_points
         )
+        self.straighten = self._action(
+            menu, "Align without landmarks", "straighten", "rotate-right", editor.straighten
+        )
+        self.straighten.setObjectName("straightenAction")
         menu.addSeparator()
         self.run = self._action(menu, "Run methods", "run", "play", session.run)
         self.cancel = self._action(menu, "Cancel", "cancel", "stop", session.cancel)
@@ -235,6 +239,7 @@ class Actions:
         has_frame = work is not None and work.frame is not None
         for action in (self.faces, self.points, self.aligned, self.clear):
             action.setEnabled(has_frame)
+        self.straighten.setEnabled(has_frame and session.marking.box is not None)
         self.aligned.setChecked(session.marking.aligned)
         self.run.setEnabled(not session.ready_to_run())
         self.cancel.setEnabled(session.busy)

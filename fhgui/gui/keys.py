@@ -104,6 +104,7 @@ TABLE: tuple[Shortcut, ...] = (
         ("four_times", "Ctrl+4", "four screen pixels for a picture pixel"),
         ("find_faces", "Ctrl+F", "find faces in the frame"),
         ("find_points", "Ctrl+L", "find the points in the crop"),
+        ("straighten", "Ctrl+U", "put the face in the crop upright, without landmarks"),
         ("run", "Ctrl+R", "run the chosen methods; during a run: queue them"),
         ("cancel", "Esc", "cancel what goes on"),
         ("train", "Ctrl+T", "train models, and back"),

@@ -11,9 +11,10 @@ from fhgui.alignment.checks import check_box, check_landmarks
 from fhgui.alignment.detection import find_faces
 from fhgui.alignment.placing import aligned, by_box, by_landmarks
 from fhgui.core.errors import InputError, NoFaceError
-from fhgui.core.face import DetectedFace, FaceAlignment, PlacedBy
+from fhgui.core.face import Box, DetectedFace, FaceAlignment, PlacedBy
 from fhgui.core.frame import Frame
 from fhgui.core.method import MethodInfo
+from fhgui.methods import registry
 from fhgui.provenance.request import Placement, PlacementKind
 
 Tell = Callable[[str], None]
@@ -41,10 +42,13 @@ def place(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> F
         If a face is to be found automatically and there is none.
     InputError
         If the box or the landmarks make no sense for this frame.
+    WeightsError
+        If STN0 is needed, and its weights are missing or damaged.
     """
     how = {
         PlacementKind.AUTO: _auto,
         PlacementKind.BOX: _box,
+        PlacementKind.STRAIGHTEN: _box,
         PlacementKind.LANDMARKS: _landmarks,
         PlacementKind.ALIGNED: _aligned,
     }
@@ -56,7 +60,8 @@ def _auto(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> F
     if not faces:
         raise NoFaceError(
             f"no face was found in frame {frame.index}",
-            hint="mark the eyes by hand (--landmarks X1,Y1,X2,Y2) or draw a box (--box X,Y,W,H)",
+            hint="mark the eyes by hand (--landmarks X1,Y1,X2,Y2) or draw a box (--box X,Y,W,H; "
+            "with --auto it is put upright without landmarks)",
         )
     if len(faces) > 1:
         tell(f"{len(faces)} faces were found; the one with the best score was taken")
@@ -70,8 +75,23 @@ def _box(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> Fa
     faces = find_faces(frame.pixels, within=placement.box)
     if faces:
         return replace(_by_detection(faces[0], info), box=placement.box)
+    if placement.kind is PlacementKind.STRAIGHTEN and not _straightens(info):
+        return _straightened(placement.box, frame, info, tell)
     tell(BOX_ONLY)
     return by_box(placement.box, info.template, info.input_hw)
+
+
+def _straightens(info: MethodInfo) -> bool:
+    """Tell whether a method takes turned faces, and so wants the box alone."""
+    return bool(getattr(registry.default_config(info.id), "takes_turned_faces", False))
+
+
+def _straightened(box: Box, frame: Frame, info: MethodInfo, tell: Tell) -> FaceAlignment:
+    from fhgui.methods.tdn.aligner import eyes_in_box  # it imports torch
+
+    eyes, words = eyes_in_box(frame.pixels, box)
+    tell(words)
+    return by_landmarks(eyes, info.template, info.input_hw, PlacedBy.NETWORK, box)
 
 
 def _landmarks(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> FaceAlignment:

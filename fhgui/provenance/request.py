@@ -17,6 +17,8 @@ class PlacementKind(StrEnum):
     """Detect in the whole frame and take the best-scored face."""
     BOX = "box"
     """Landmarks are looked for inside the box; without any, the box alone places the face."""
+    STRAIGHTEN = "straighten"
+    """As ``BOX``; without landmarks, the network STN0 puts the face in the box upright."""
     LANDMARKS = "landmarks"
     """Points given by the analyst: 2 eyes, 5 or 68 points."""
     ALIGNED = "aligned"
@@ -30,9 +32,9 @@ class Placement:
     Parameters
     ----------
     kind : how it is found.
-    box : frame pixels; needed for ``BOX``.
+    box : frame pixels; needed for ``BOX`` and ``STRAIGHTEN``.
     landmarks : (x, y) pairs in frame pixels; needed for ``LANDMARKS``.
-    placed_by : who or what set the landmarks: the analyst, the landmark model or optical flow.
+    placed_by : who or what set the landmarks: analyst, landmark model, optical flow or STN0.
     note : how they came about, in words for the record; empty when they were set by hand.
     """
 

@@ -135,6 +135,7 @@ def _doing(command: m.Command) -> str:
         m.TrackFaces: "following faces",
         pj.CarryPoints: "carrying points",
         pj.SnapPoints: "snapping points",
+        pj.StraightenFace: "putting the face upright",
         m.FileRun: "filing the run",
         m.JudgeRun: "measuring doubt",
         m.OpenCase: "opening the case",

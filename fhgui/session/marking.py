@@ -64,6 +64,7 @@ class Marking:
     aligned : the frame already is a method's input.
     by : who or what set points that were not found automatically.
     carried : how the points came from another frame, if they did.
+    note : what the record says about points that STN0 put there; empty for others.
     set_in : the frame that was shown when crop or points were set; says nothing about where they
         are, and so makes no difference between markings.
     """
@@ -76,6 +77,7 @@ class Marking:
     aligned: bool = False
     by: PlacedBy = PlacedBy.ANALYST
     carried: Carried | None = None
+    note: str = ""
     set_in: int | None = field(default=None, compare=False)
 
     @property
@@ -100,7 +102,7 @@ class Marking:
         return None
 
     def _placed_points(self) -> Placement:
-        note = SNAPPED if self.by is PlacedBy.SNAPPED else ""
+        note = SNAPPED if self.by is PlacedBy.SNAPPED else self.note
         if self.carried is not None:
             note = self.carried.words()
         kind = PlacementKind.LANDMARKS
@@ -119,7 +121,7 @@ class Marking:
 
     def _by_hand(self, points: PointList | None) -> Marking:
         by = PlacedBy.ANALYST
-        changes = replace(self, points=points, by=by, carried=None)
+        changes = replace(self, points=points, by=by, carried=None, note="")
         return replace(changes, found=None, found_frame=None, score=None)
 
     def with_box(self, box: Box | None) -> Marking:
@@ -133,6 +135,10 @@ class Marking:
     def snapped_to(self, points: PointList) -> Marking:
         """Return the marking with all points where the landmark model sees them."""
         return replace(self.with_points(points), by=PlacedBy.SNAPPED)
+
+    def straightened_to(self, points: PointList, note: str) -> Marking:
+        """Return the marking with the eyes where an upright template has them; see ``note``."""
+        return replace(self.with_points(points), by=PlacedBy.NETWORK, note=note)
 
     def carried_to(self, carried: Carried, points: PointList | None, box: Box | None) -> Marking:
         """Return the marking in another frame; a crop without points stays one."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fhgui.core.arrays import Points
+from fhgui.core.face import Box
 from fhgui.session import messages as m
 from fhgui.session.placement import as_points
 
@@ -40,7 +41,15 @@ class SnapPoints(m.BesideCommand):
     which: int | None = None
 
 
-POINT_JOBS = (CarryPoints, SnapPoints)
+@dataclass(frozen=True)
+class StraightenFace(m.BesideCommand):
+    """Have STN0 put the face in a crop upright, without landmarks."""
+
+    frame_index: int
+    crop: Box
+
+
+POINT_JOBS = (CarryPoints, SnapPoints, StraightenFace)
 """Jobs that move points."""
 
 
@@ -64,6 +73,14 @@ class PointsSeen(m.Event):
     """The 68 landmarks that the model sees about the points."""
 
     landmarks: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class FaceStraightened(m.Event):
+    """The two points that an upright template has for eyes, and what the record says of them."""
+
+    points: tuple[tuple[float, float], ...]
+    note: str
 
 
 def carry_points(
@@ -114,6 +131,23 @@ def snap_points(command: SnapPoints, send: Callable[[m.Event], None]) -> None:
         pixels = source.frame(command.near.frame_index).pixels
     seen = landmarks_near(pixels, _array(command.near))
     send(PointsSeen(command.job, as_points(seen)))
+
+
+def straighten_face(command: StraightenFace, send: Callable[[m.Event], None]) -> None:
+    """Answer with `FaceStraightened`.
+
+    Raises
+    ------
+    WeightsError
+        If STN0's weights are missing or damaged.
+    """
+    from fhgui.evidence.source import open_source
+    from fhgui.methods.tdn.aligner import eyes_in_box
+
+    with open_source(command.path) as source:
+        pixels = source.frame(command.frame_index).pixels
+    eyes, note = eyes_in_box(pixels, command.crop)
+    send(FaceStraightened(command.job, as_points(eyes), note))
 
 
 def _array(held: FramePoints) -> Points:

@@ -53,6 +53,16 @@ def snap(session: Session, which: int | None = None) -> None:
     session.ask_as(pj.SnapPoints(session.next_number(), work.path, near, which), work)
 
 
+def straighten(session: Session) -> None:
+    """Have the face in the crop put upright without landmarks."""
+    work, box = session.current, session.marking.box
+    if work is None or box is None:
+        session.note("draw a crop around the face first: STN0 puts it upright", Level.WARNING)
+        return
+    command = pj.StraightenFace(session.next_number(), work.path, work.shown_index, box)
+    session.ask_as(command, work)
+
+
 def is_elsewhere(session: Session) -> bool:
     """Tell whether crop and points were set in another frame than the one shown."""
     work, marked = session.current, session.marked
@@ -79,6 +89,8 @@ def take_points(session: Session, event: m.Event, command: m.Command, work: Work
         here = work.shown_index == command.near.frame_index
         if _still(session, work, command.near.points) and here:
             _take_seen(session, event, command)
+    elif isinstance(event, pj.FaceStraightened) and isinstance(command, pj.StraightenFace):
+        _take_straightened(session, event, command, work)
 
 
 def follow(session: Session, before: Marking) -> None:
@@ -135,6 +147,17 @@ def _take_seen(session: Session, event: pj.PointsSeen, command: pj.SnapPoints) -
             "an eye distance away; look whether they are right",
             Level.WARNING,
         )
+
+
+def _take_straightened(
+    session: Session, event: pj.FaceStraightened, command: pj.StraightenFace, work: Work
+) -> None:
+    marking = session.marking
+    here = work is session.current and work.shown_index == command.frame_index
+    if not here or marking.box != command.crop:
+        session.note("the crop was changed meanwhile; it stays as it is now", Level.WARNING)
+        return
+    session.mark("align without landmarks", marking.straightened_to(event.points, event.note))
 
 
 def _still(session: Session, work: Work, points: PointList) -> bool:

@@ -53,6 +53,7 @@ def marking_of(record: Record) -> Marking:
         score=alignment.score,
         aligned=alignment.placed_by == PlacedBy.ALIGNED,
         by=_by(alignment.placed_by),
+        note=_note(record) if alignment.placed_by == PlacedBy.NETWORK else "",
         set_in=record.frame.index if record.frame else None,
     )
 
@@ -61,6 +62,11 @@ def _by(placed_by: str) -> PlacedBy:
     """Return who set points by hand, or what helped."""
     helped = (PlacedBy.SNAPPED, PlacedBy.TRACKED, PlacedBy.NETWORK)
     return next((by for by in helped if by == placed_by), PlacedBy.ANALYST)
+
+
+def _note(record: Record) -> str:
+    """Return what a record says about points that STN0 put there."""
+    return next((words for words in record.warnings if "STN0" in words), "")
 
 
 def _belongs(face: FaceWork, marking: Marking, result: Result) -> bool:

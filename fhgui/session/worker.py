@@ -70,6 +70,7 @@ class Worker:
             m.FindFaces: self._find_faces,
             pj.CarryPoints: self._carry_points,
             pj.SnapPoints: self._snap_points,
+            pj.StraightenFace: self._straighten_face,
             m.Enhance: self._enhance,
             m.FileRun: self._file_run,
             m.JudgeRun: self._judge_run,
@@ -215,6 +216,11 @@ class Worker:
         from fhgui.session.point_jobs import snap_points
 
         snap_points(command, self._send)
+
+    def _straighten_face(self, command: pj.StraightenFace) -> None:
+        from fhgui.session.point_jobs import straighten_face
+
+        straighten_face(command, self._send)
 
     def _enhance(self, command: m.Enhance) -> None:
         from fhgui.provenance.enhance import enhance

@@ -1,5 +1,6 @@
 """The alignment editor by the names of its widgets, on real frames: pixels, points, records."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from fhgui.gui.window import MainWindow
 from fhgui.imaging.demo import demo_frame
 from fhgui.session.placement import as_points
 from fhgui.session.viewing import Step
+from tests.helpers.models import turned_straightener
 
 WORK_MS = 120_000
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -123,6 +125,34 @@ def test_points_set_by_clicks_alone_place_the_face(
     assert at.session.marking.placed_by is PlacedBy.ANALYST
     at.click("undoButton")
     assert at.session.marking.points is None
+
+
+def test_a_face_is_put_upright_without_landmarks(
+    editor: Callable[[Path], Editor],
+    demo_png: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    models = tmp_path / "models"
+    monkeypatch.setenv("FHGUI_MODELS", str(models))
+    turned_straightener(models, (math.radians(-25), 1.0, 0.0, 0.0))
+    at = editor(demo_png)
+    assert not at.the("straightenButton").isEnabled()
+    crop = Box(120, 90, 60, 60)
+    at.session.mark("crop", at.session.marking.with_box(crop))
+    at.click("straightenButton")
+    at.settle()
+    (left_x, left_y), (right_x, right_y) = at.points
+    turned = math.degrees(math.atan2(right_y - left_y, right_x - left_x))
+    assert turned == pytest.approx(-25, abs=0.5)
+    assert at.session.marking.placed_by is PlacedBy.NETWORK
+    assert "STN0" in at.the("residual").text()
+    assert "turned -25.0°" in at.window.landmarks.facts.text()
+    at.click("undoButton")
+    assert at.session.marking.points is None
+    at.key(Key.Key_U, Modifier.ControlModifier)
+    at.settle()
+    assert len(at.points) == 2
 
 
 def test_every_point_is_moved_by_keys_and_numbers_and_each_move_undone(

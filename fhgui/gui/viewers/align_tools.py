@@ -53,6 +53,12 @@ class PointTools(QWidget):
             "Snap",
             "Move the points to where the landmark model sees them (S; Shift+S only the chosen)",
         )
+        self.upright = tool_button(
+            "straightenButton",
+            "rotate-right",
+            "Upright",
+            "Align without landmarks: the network STN0 puts the face in the crop upright (Ctrl+U)",
+        )
         self.magnet = tool_button(
             "magnetButton", "magnet", "", "Snap every point that is dragged (G)", checkable=True
         )
@@ -60,7 +66,7 @@ class PointTools(QWidget):
         self.redo = tool_button("redoButton", "redo", "", "Redo (Ctrl+Shift+Z)")
         self.clear = tool_button("clearPointsButton", "close", "Clear", "Take all points away")
         for button in (
-            *(self.by_hand, self.auto, self.snap, self.magnet),
+            *(self.by_hand, self.auto, self.upright, self.snap, self.magnet),
             *(self.undo, self.redo, self.clear),
         ):
             layout.addWidget(button)

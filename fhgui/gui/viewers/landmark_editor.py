@@ -109,6 +109,7 @@ class LandmarkEditor(QWidget):
         tools.counts.idClicked.connect(self._set_count)
         tools.by_hand.clicked.connect(self._pick)
         tools.auto.clicked.connect(self.find_points)
+        tools.upright.clicked.connect(self.straighten)
         tools.snap.clicked.connect(lambda: pointing.snap(session))
         tools.undo.clicked.connect(session.undo)
         tools.redo.clicked.connect(session.redo)
@@ -228,6 +229,7 @@ class LandmarkEditor(QWidget):
         tools.by_hand.setEnabled(has_frame)
         tools.auto.setEnabled(has_frame and not session.doing(m.FindFaces))
         tools.snap.setEnabled(marked and not moving)
+        tools.upright.setEnabled(has_frame and marking.box is not None and not moving)
         tools.clear.setEnabled(marking.points is not None)
         for button in (looks.back, looks.on):
             button.setEnabled(film and marked and not moving)
@@ -258,6 +260,11 @@ class LandmarkEditor(QWidget):
         if marking.found is not None and marking.found.kind == "auto":
             within = None
         self._session.find_faces(within)
+
+    def straighten(self) -> None:
+        """Have the face in the crop put upright without landmarks, unless points move already."""
+        if not self._session.doing(*pj.POINT_JOBS):
+            pointing.straighten(self._session)
 
     def carry(self, frames: int) -> None:
         """Carry crop and points so many frames on from the one they were set in."""

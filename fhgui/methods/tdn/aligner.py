@@ -84,6 +84,23 @@ def eyes_of(alignment: FaceAlignment) -> Points:
     return apply(to_frame, template(TEMPLATE).reduced(2))
 
 
+def eyes_in_box(pixels: Pixels, box: Box) -> tuple[Points, str]:
+    """Return where STN0 takes the eyes in a box to be, 2×2 (x, y), and what the record says.
+
+    Parameters
+    ----------
+    pixels : H×W×3 uint8, the frame.
+    box : about from the brows to the chin.
+
+    Raises
+    ------
+    WeightsError
+        If STN0's weights are missing or damaged.
+    """
+    straightener = load_straightener()
+    return eyes_of(straightener.in_box(pixels, box)), told(straightener)
+
+
 def told(straightener: LoadedStraightener) -> str:
     """Return what the record says about a face that was placed in this way."""
     (asset,) = straightener.assets

@@ -1,13 +1,16 @@
 """The main job on the command line, on the demo frame: files, records, replay, verdicts."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from fhgui import paths
 from fhgui.__main__ import main
+from tests.helpers.models import turned_straightener
 
 
 def enhance(source: Path, out: Path, *more: str) -> int:
@@ -138,3 +141,49 @@ def test_demo_without_window_replays(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["demo", "--no-window", "--out", str(out)]) == 0
     assert "replayed: EXACT" in capsys.readouterr().out
     assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+FLAT = "4,4,40,40"
+"""A box of the demo frame without any face in it."""
+
+
+def test_a_box_without_landmarks_is_put_upright_where_that_is_asked_for(
+    demo_png: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turned_straightener(tmp_path / "models", (math.radians(30), 1.0, 0.0, 0.0))
+    monkeypatch.setattr(paths, "model_folders", lambda: (tmp_path / "models",))
+    assert enhance(demo_png, tmp_path / "box", "--box", FLAT) == 0
+    assert enhance(demo_png, tmp_path / "upright", "--box", FLAT, "--auto") == 0
+    boxed, upright = (
+        json.loads((tmp_path / name / "record.json").read_bytes()) for name in ("box", "upright")
+    )
+    assert boxed["alignment"]["placed_by"] == "box"
+    alignment = upright["alignment"]
+    assert alignment["placed_by"] == "network"
+    assert alignment["box"] == [4, 4, 40, 40]
+    (a, b, _), _ = alignment["matrix"]
+    assert math.degrees(math.atan2(b, a)) == pytest.approx(30, abs=0.1)
+    assert any("STN0" in words and "SHA-256" in words for words in upright["warnings"])
+    assert main(["verify", str(tmp_path / "upright" / "record.json")]) == 0
+
+
+def test_without_stn0_a_box_alone_still_works_and_upright_says_what_is_missing(
+    demo_png: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(paths, "model_folders", lambda: (tmp_path / "models",))
+    assert enhance(demo_png, tmp_path / "box", "--box", FLAT) == 0
+    assert enhance(demo_png, tmp_path / "upright", "--box", FLAT, "--auto") == 1
+    assert "stn0.safetensors" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "more",
+    [["--aligned", "--auto"], ["--box", FLAT, "--aligned"], ["--landmarks", "1,1", "--auto"]],
+)
+def test_other_placements_do_not_go_together(
+    demo_png: Path, tmp_path: Path, more: list[str]
+) -> None:
+    assert enhance(demo_png, tmp_path / "o", *more) == 2

@@ -1,13 +1,15 @@
 """Points go to another frame and to what the landmark model sees; every way can be undone."""
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from fhgui import paths
 from fhgui.alignment.similarity import apply
 from fhgui.alignment.templates import template
-from fhgui.core.errors import CancelledError, NoFaceError
+from fhgui.core.errors import CancelledError, NoFaceError, WeightsError
 from fhgui.core.face import Box, PlacedBy
 from fhgui.core.frame import Frame
 from fhgui.evidence.source import SourceInfo
@@ -17,9 +19,10 @@ from fhgui.session import pointing
 from fhgui.session.desk import desk_json, desk_of, read_desk
 from fhgui.session.logbook import Level
 from fhgui.session.marking import SNAPPED
-from fhgui.session.point_jobs import carry_points, snap_points
+from fhgui.session.point_jobs import carry_points, snap_points, straighten_face
 from fhgui.session.session import Session
 from tests.helpers.media import write_film
+from tests.helpers.models import turned_straightener
 
 PATH = Path("/evidence/film.mp4")
 INFO = SourceInfo(
@@ -221,6 +224,42 @@ def test_one_point_snaps_alone(desk: Desk) -> None:
     assert desk.session.marking.placed_by is PlacedBy.ANALYST
 
 
+def test_a_face_is_put_upright_without_landmarks_and_the_record_says_so(desk: Desk) -> None:
+    session, crop = desk.session, Box(10, 5, 30, 24)
+    pointing.straighten(session)
+    assert "draw a crop" in session.log[-1].text
+    session.mark("crop", session.marking.with_box(crop))
+    pointing.straighten(session)
+    command = desk.asked[-1]
+    assert isinstance(command, pj.StraightenFace)
+    assert (command.frame_index, command.crop) == (3, crop)
+    session.handle(pj.FaceStraightened(command.job, EYES, "by STN0"))
+    session.handle(m.Done(command.job))
+    marking = session.marking
+    assert (marking.points, marking.box) == (EYES, crop)
+    assert marking.placed_by is PlacedBy.NETWORK
+    place = marking.placement()
+    assert place is not None
+    assert (place.placed_by, place.note, place.box) == (PlacedBy.NETWORK, "by STN0", crop)
+    kept = read_desk(desk_json(desk_of(session.works, session.current)))
+    assert kept.sources[0].marking == session.marked
+    moved = marking.with_point(0, (21.0, 15.0))
+    assert (moved.placed_by, moved.note) == (PlacedBy.ANALYST, "")
+    session.undo()
+    assert (session.marking.points, session.marking.box) == (None, crop)
+
+
+def test_a_crop_that_was_changed_meanwhile_stays(desk: Desk) -> None:
+    session = desk.session
+    session.mark("crop", session.marking.with_box(Box(10, 5, 30, 24)))
+    pointing.straighten(session)
+    command = desk.asked[-1]
+    session.mark("crop", session.marking.with_box(Box(12, 5, 30, 24)))
+    session.handle(pj.FaceStraightened(command.job, EYES, "by STN0"))
+    assert session.marking.points is None
+    assert "changed meanwhile" in session.log[-1].text
+
+
 def test_a_case_keeps_how_points_came_about(desk: Desk) -> None:
     desk.set_points()
     pointing.carry(desk.session, 4)
@@ -263,3 +302,21 @@ def test_the_worker_sees_68_landmarks(demo_png: Path) -> None:
     (seen,) = told
     assert isinstance(seen, pj.PointsSeen)
     assert len(seen.landmarks) == 68
+
+
+def test_the_worker_puts_a_face_upright(
+    demo_png: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "model_folders", lambda: (tmp_path / "models",))
+    command = pj.StraightenFace(3, demo_png, 0, Box(130, 90, 60, 60))
+    told: list[m.Event] = []
+    with pytest.raises(WeightsError, match="stn0"):
+        straighten_face(command, told.append)
+    turned_straightener(tmp_path / "models", (math.radians(30), 1.0, 0.0, 0.0))
+    straighten_face(command, told.append)
+    (upright,) = told
+    assert isinstance(upright, pj.FaceStraightened)
+    (left_x, left_y), (right_x, right_y) = upright.points
+    turned = math.degrees(math.atan2(right_y - left_y, right_x - left_x))
+    assert turned == pytest.approx(30, abs=0.5)
+    assert "SHA-256" in upright.note
