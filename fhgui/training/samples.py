@@ -27,7 +27,10 @@ def turn(batch: torch.Tensor, random: Random) -> torch.Tensor:
 
 
 def crop(
-    batches: tuple[torch.Tensor, ...], sides_px: tuple[int, ...], random: Random
+    batches: tuple[torch.Tensor, ...],
+    sides_px: tuple[int, ...],
+    random: Random,
+    within: torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, ...]:
     """Cut the same random square from batches of different resolution.
 
@@ -36,14 +39,26 @@ def crop(
     batches : each B×C×H×W; the first has the lowest resolution, which the others' are
         multiples of, and its pixels are where squares begin.
     sides_px : side of the square in each of them.
+    within : B×4 whole pixels of the first, left, top, right, bottom (right and bottom excluded):
+        the part of each sample that squares lie in, as far as it holds one.
     """
     height, width = batches[0].shape[-2:]
-    top = (random.uniform("top") * (height - sides_px[0] + 1)).long()
-    left = (random.uniform("left") * (width - sides_px[0] + 1)).long()
+    if within is None:
+        within = torch.tensor([[0, 0, width, height]]).expand(len(batches[0]), 4)
+    left = _begin(random.uniform("left"), within[:, 0], within[:, 2], sides_px[0], width)
+    top = _begin(random.uniform("top"), within[:, 1], within[:, 3], sides_px[0], height)
     return tuple(
         _cut(batch, top * (batch.shape[-2] // height), left * (batch.shape[-1] // width), side)
         for batch, side in zip(batches, sides_px, strict=True)
     )
+
+
+def _begin(
+    share: torch.Tensor, low: torch.Tensor, high: torch.Tensor, side: int, most: int
+) -> torch.Tensor:
+    """Return where runs of ``side`` begin that lie between ``low`` and ``high`` if they can."""
+    room = (high - low - side + 1).clamp(min=1)
+    return (low + (share * room).long()).clamp(0, most - side)
 
 
 def _cut(batch: torch.Tensor, top: torch.Tensor, left: torch.Tensor, side: int) -> torch.Tensor:
