@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 
 RENDER_REPORT = "render-report"
 """First argument with which the program is the process that makes a report."""
@@ -76,6 +76,12 @@ def user_presets() -> Path:
     named = os.environ.get("FHGUI_PRESETS")
     own = user_data_path("fhgui", appauthor=False) / "presets.json"
     return Path(named) if named else own
+
+
+def user_cache() -> Path:
+    """Return the folder of what can be computed again at any time; it may not exist."""
+    named = os.environ.get("FHGUI_CACHE")
+    return Path(named) if named else user_cache_path("fhgui", appauthor=False)
 
 
 def user_languages() -> Path:

@@ -43,6 +43,7 @@ def _users_own_settings_untouched(tmp_path_factory: pytest.TempPathFactory) -> N
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
     QStandardPaths.setTestModeEnabled(True)
     os.environ["FHGUI_CASES"] = str(tmp_path_factory.mktemp("cases"))
+    os.environ["FHGUI_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

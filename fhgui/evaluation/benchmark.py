@@ -1,31 +1,33 @@
 """The one evaluator: pairs of a protocol through every candidate, scores as they come.
 
 `run` is a generator of events; closing it between two faces stops the work. Figures do not
-depend on the order of rows, on other rows, or on a limit.
+depend on the order of rows, on other rows, or on a limit; but rank 1 and verification are among
+the faces that are measured.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
-from fhgui.core.arrays import Floats, Pixels
+from fhgui.core.arrays import Pixels
 from fhgui.core.errors import FhguiError
 from fhgui.core.method import Asset
 from fhgui.evaluation import candidates as entries
-from fhgui.evaluation import identity, metrics
+from fhgui.evaluation import metrics
 from fhgui.evaluation.candidates import Candidate
 from fhgui.evaluation.degrading import operator_of
+from fhgui.evaluation.embeddings import Embeddings
 from fhgui.evaluation.events import Event, ImageScored, Note, RowDone, Started
 from fhgui.evaluation.lpips import Lpips
 from fhgui.evaluation.measures import measured
 from fhgui.evaluation.pairs import PairSet, left_out_sentence
-from fhgui.evaluation.pca_similarity import FaceSpace
 from fhgui.evaluation.pictures import Pair, UnfitError
 from fhgui.evaluation.protocols import PICTURE_METRICS, REDEGRADATION, Protocol
+from fhgui.evaluation.recognition import Recogniser
 from fhgui.evaluation.rows import EQUAL_DB, PictureScores, summarise
 from fhgui.evaluation.runners import Runner
 from fhgui.imaging.consistency import gap_of
@@ -96,7 +98,7 @@ def run(
     without : metrics to leave out.
     measures : what to measure besides, of `studies.MEASURES`.
     """
-    scorer = Scorer(protocol, pairs.space, without)
+    scorer = Scorer(protocol, pairs, without)
     yield Started(protocol.id, tuple(c.label for c in wanted), len(pairs.pairs))
     upright = entries.upright_sentence(wanted, protocol)
     notes = (left_out_sentence(pairs.left_out), upright, scorer.lpips_note)
@@ -106,8 +108,8 @@ def run(
         events = _measure(candidate, runner, pairs.pairs, scorer)
         yield from measured(events, runner, pairs.pairs, measures)
         del runner  # before the next is loaded: two galleries need twice the memory
-    if scorer.truths_without_face:
-        count = len(scorer.truths_without_face)
+    if scorer.recogniser.truths_without_face:
+        count = len(scorer.recogniser.truths_without_face)
         yield Note(
             f"in {count} of {len(pairs.pairs)} truths no face is found: they have no identity score"
         )
@@ -133,7 +135,15 @@ def _measure(
         yield Note(f"{candidate.label} lacks {len(missing)} of {len(pairs)}: {named}{more}")
     method = candidate.method or candidate.label
     yield RowDone(
-        summarise(method, candidate.label, candidate.kind, candidate.settings, scores, len(missing))
+        summarise(
+            method,
+            candidate.label,
+            candidate.kind,
+            candidate.settings,
+            scores,
+            len(missing),
+            scorer.recogniser.finish_row(),
+        )
     )
 
 
@@ -155,13 +165,12 @@ class Scorer:
     """
 
     protocol: Protocol
-    space: FaceSpace | None
+    pairs: PairSet
     without: frozenset[str] = frozenset()
-    truths_without_face: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._wanted = frozenset(self.protocol.metrics) - self.without
-        self._embeddings: dict[str, Floats | None] = {}
+        self.recogniser = Recogniser(self.pairs.pairs, Embeddings.of_user())
         self._lpips: Lpips | None = None
         self.lpips_note: str | None = None
         if self._wanted & {"lpips", "mps"}:
@@ -173,11 +182,12 @@ class Scorer:
             values: dict[str, float | None] = {}
             if self._wanted & frozenset(PICTURE_METRICS):
                 values |= self._compare(pair, result)
-            if "pca_similarity" in self._wanted and self.space is not None:
-                values["pca_similarity"] = self.space.similarity(result, pair.truth)
+            if "pca_similarity" in self._wanted and self.pairs.space is not None:
+                values["pca_similarity"] = self.pairs.space.similarity(result, pair.truth)
             if REDEGRADATION in self._wanted:
                 values |= self._redegraded(pair, result)
-            found, likeness = self._identity(pair, result)
+            looked = "identity" in self._wanted
+            found, likeness = self.recogniser.see(pair, result) if looked else (None, None)
         return PictureScores(**values, identity=likeness, detected=found, seconds=seconds)
 
     def _compare(self, pair: Pair, result: Pixels) -> dict[str, float | None]:
@@ -202,15 +212,3 @@ class Scorer:
             return {}
         gap = gap_of(result, pair.input, operator)
         return {"redegradation_mean": gap.mean, "redegradation_max": gap.largest}
-
-    def _identity(self, pair: Pair, result: Pixels) -> tuple[bool | None, float | None]:
-        if "identity" not in self._wanted:
-            return None, None
-        if pair.name not in self._embeddings:
-            self._embeddings[pair.name] = identity.embedding(pair.truth)
-        truth = self._embeddings[pair.name]
-        if truth is None:
-            self.truths_without_face.add(pair.name)
-            return None, None
-        seen = identity.embedding(result)
-        return seen is not None, 0.0 if seen is None else identity.cosine(seen, truth)

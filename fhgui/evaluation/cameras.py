@@ -53,7 +53,7 @@ def camera_pairs(
                 except (InputError, DroppedError) as error:
                     left_out.append(LeftOut(name, error.what))
                 else:
-                    yield Pair(name, truth, face)
+                    yield Pair(name, truth, face, person=person)
 
     return islice(pairs(), limit)
 

@@ -6,10 +6,13 @@ better than none, as long as it says of how many pictures it is.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +29,8 @@ from fhgui.evaluation.pca_similarity import MOST_FACES, FaceSpace, fit
 from fhgui.evaluation.pictures import LeftOut, Pair, Picture, UnfitError, read_pictures
 from fhgui.evaluation.protocols import Cut, Protocol, held_out
 
+_NUMBERED = re.compile(r"(?P<person>.+)_\d{4}")
+"""LFW: ``Aaron_Peirsol_0002``."""
 WORDS_NAMED = 3
 """Left out pictures named in a sentence; ``run.json`` names all."""
 
@@ -69,36 +74,37 @@ def make_pairs(protocol: Protocol, data: Path, limit: int | None = None) -> Pair
         if not seen:
             raise _nothing_fits(protocol, data, left_out)
         return PairSet(seen, tuple(left_out), None, None, _digest(seen))
-    names, truths, exhausted = _spooled(protocol, data, limit, left_out)
-    if not names:
+    people, truths, exhausted = _spooled(protocol, data, limit, left_out)
+    if not people:
         raise _nothing_fits(protocol, data, left_out)
     space = fit(list(truths[:MOST_FACES])) if "pca_similarity" in protocol.metrics else None
-    pairs = tuple(_pairs(protocol, names[:limit], truths))
-    return PairSet(pairs, tuple(left_out), len(names) if exhausted else None, space, _digest(pairs))
+    pairs = tuple(_pairs(protocol, people, truths, limit))
+    faces = len(people) if exhausted else None
+    return PairSet(pairs, tuple(left_out), faces, space, _digest(pairs))
 
 
 def _spooled(
     protocol: Protocol, data: Path, limit: int | None, left_out: list[LeftOut]
-) -> tuple[list[str], Pixels, bool]:
-    """Return the truths' names, N×H×W×3 pixels, and whether all were read.
+) -> tuple[dict[str, str], Pixels, bool]:
+    """Return whom the truths show by name, N×H×W×3 pixels, and whether all were read.
 
     Some more than a limit asks for are read, so that the space of faces does not depend on it.
     """
-    names: list[str] = []
+    people: dict[str, str] = {}
     exhausted = True
     with tempfile.TemporaryFile(prefix="fhgui-truths-") as spool:
         for picture in _truths(protocol, data, left_out):
-            if limit is not None and len(names) >= max(limit, MOST_FACES):
+            if limit is not None and len(people) >= max(limit, MOST_FACES):
                 exhausted = False
                 break
-            names.append(picture.name)
+            people[picture.name] = person_of(picture, protocol)
             spool.write(picture.pixels.tobytes())
-        if not names:
-            return [], np.empty((0, *protocol.hr_hw, 3), np.uint8), True
+        if not people:
+            return {}, np.empty((0, *protocol.hr_hw, 3), np.uint8), True
         spool.flush()
-        shape = (len(names), *protocol.hr_hw, 3)
+        shape = (len(people), *protocol.hr_hw, 3)
         # mapped, so that any number of pictures fits into memory
-        return names, np.memmap(spool, np.uint8, "r", shape=shape), exhausted
+        return people, np.memmap(spool, np.uint8, "r", shape=shape), exhausted
 
 
 def left_out_sentence(left_out: tuple[LeftOut, ...]) -> str | None:
@@ -117,7 +123,8 @@ def _truths(protocol: Protocol, data: Path, left_out: list[LeftOut]) -> Iterator
         if protocol.held_out_of and not held_out(picture.name, protocol.held_out_of):
             continue
         try:
-            yield Picture(picture.name, cut_truth(picture.pixels, protocol), picture.sha256)
+            cut = cut_truth(picture.pixels, protocol)
+            yield dataclasses.replace(picture, pixels=cut)
         except UnfitError as error:
             left_out.append(LeftOut(picture.name, error.what))
 
@@ -137,16 +144,32 @@ def _packed(data: Path) -> Iterator[Picture]:
     for i in order:
         name = faces.names[i].replace("/", "_").replace("#", "_")
         pixels = np.array(faces.pixels[i])
-        yield Picture(name, pixels, sha256(pixels.tobytes()))
+        person = faces.identities[i] or ""
+        yield Picture(name, pixels, sha256(pixels.tobytes()), person=person)
 
 
-def _pairs(protocol: Protocol, names: list[str], truths: Pixels) -> Iterator[Pair]:
-    for name, truth in zip(names, truths, strict=False):  # a limit shortens the names only
+def person_of(picture: Picture, protocol: Protocol) -> str:
+    """Return whom a picture shows; its name where the protocol's data does not tell people apart.
+
+    A packed set knows; LFW's pictures are called after people and numbered; others lie in a folder
+    for each person.
+    """
+    if not protocol.labelled:
+        return picture.name
+    numbered = _NUMBERED.fullmatch(picture.name)
+    return picture.person or (numbered["person"] if numbered else picture.folder or picture.name)
+
+
+def _pairs(
+    protocol: Protocol, people: dict[str, str], truths: Pixels, limit: int | None
+) -> Iterator[Pair]:
+    for (name, person), truth in islice(zip(people.items(), truths, strict=True), limit):
         for copy in range(protocol.copies):
             suffix = f"-{copy + 1}" if protocol.copies > 1 else ""
             truth_pixels = np.asarray(truth)
             made = degrade(truth_pixels, protocol, name, copy)
-            yield Pair(name + suffix, truth_pixels, made, pose_given(protocol, name, copy))
+            pose = pose_given(protocol, name, copy)
+            yield Pair(name + suffix, truth_pixels, made, pose, person)
 
 
 def _digest(pairs: tuple[Pair, ...]) -> str:

@@ -34,11 +34,15 @@ class Picture:
     ----------
     name : its file name without ending, with its folder's before it where two agree.
     pixels : H×W×3 uint8. sha256 : of the file.
+    folder : that it lies in inside its source; empty at the top.
+    person : whom it shows by the set that it is from; empty if that says nothing.
     """
 
     name: str
     pixels: Pixels
     sha256: str
+    folder: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +54,14 @@ class Pair:
     name : unique, fit for file names.
     truth : H×W×3 uint8. input : h×w×3 uint8.
     pose : how the protocol turned the face; None where it turns none.
+    person : whom it shows, as far as is known; empty for somebody of whom there is no other.
     """
 
     name: str
     truth: Pixels
     input: Pixels
     pose: Pose | None = None
+    person: str = ""
 
 
 class UnfitError(FhguiError):
@@ -86,7 +92,7 @@ def read_pictures(
                 continue
             try:
                 stored = reader.stored(item)
-                yield Picture(name, decode(stored, item), sha256(stored))
+                yield Picture(name, decode(stored, item), sha256(stored), item.folder or "")
             except DroppedError as error:
                 if error.reason is not Reason.NOT_A_PICTURE or _suffix(item) not in NO_PICTURES:
                     left_out.append(LeftOut(_inner(item), _reason(error)))

@@ -14,6 +14,23 @@ EQUAL_DB = 10 * math.log10(255**2 / 1e-12)
 
 
 @dataclass(frozen=True)
+class Recognised:
+    """What recognition comes to over a row; None where there are too few people.
+
+    Parameters
+    ----------
+    rank_1 : share of results nearest to a truth of their own person.
+    verification : share of pairs that are told right, one person or two.
+    """
+
+    rank_1: float | None = None
+    verification: float | None = None
+
+
+NOBODY = Recognised()
+
+
+@dataclass(frozen=True)
 class PictureScores:
     """Scores of one result; None where a metric is not measured or not available.
 
@@ -61,6 +78,8 @@ class Row:
     identity : undetected faces count as 0. identity_cosine : mean over the detected ones only.
     redegradation_max : the largest of all pictures.
     undetected : results in which no face is found where the truth has one.
+    rank_1 : share of results nearest to a truth of their own person among all that are measured.
+    verification : share of pairs told right, one person or two (`evaluation.recognition`).
     seconds_per_face : median wall time.
     source : of published figures: paper and table.
     """
@@ -82,6 +101,8 @@ class Row:
     identity: float | None = None
     identity_cosine: float | None = None
     undetected: int | None = None
+    rank_1: float | None = None
+    verification: float | None = None
     pca_similarity: float | None = None
     redegradation_mean: float | None = None
     redegradation_max: float | None = None
@@ -103,6 +124,7 @@ def summarise(
     settings: Mapping[str, Any],
     scores: Sequence[PictureScores],
     missing: int,
+    recognised: Recognised = NOBODY,
 ) -> Row:
     """Return the row of the pictures' scores; they may be none."""
     means: dict[str, Any] = {
@@ -129,6 +151,8 @@ def summarise(
         identity_cosine=_mean([s.identity for s in scores if s.detected]),
         redegradation_max=max(gaps, default=None),
         undetected=looked.count(False) if looked else None,
+        rank_1=recognised.rank_1,
+        verification=recognised.verification,
         seconds_per_face=float(np.median(seconds)) if seconds else None,
     )
 

@@ -74,6 +74,8 @@ COLUMNS = (
     Column("mps", "MPS", _share),
     Column("identity", "identity", _share),
     Column("undetected", "undetected", _count, better=Better.LOW),
+    Column("rank_1", "rank 1", _share),
+    Column("verification", "verification", _share),
     Column("pca_similarity", "PCA similarity", _share),
     Column("redegradation_mean", "re-degradation, mean", _levels, better=Better.LOW),
     Column("redegradation_max", "re-degradation, max", _levels, better=Better.LOW),

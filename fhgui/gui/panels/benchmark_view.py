@@ -27,7 +27,9 @@ from fhgui.gui.widgets import tool_button
 from fhgui.session.benchmark_result import REPORT, BenchmarkResult
 from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus
 
-OF_PICTURES = tuple(c for c in COLUMNS if c.key not in ("undetected", "seconds_per_face"))
+OF_PICTURES = tuple(
+    c for c in COLUMNS if c.key not in ("undetected", "rank_1", "verification", "seconds_per_face")
+)
 """Scores that single pictures have."""
 LARGEST_TABLE = 0.45
 """Share of the height; a longer table scrolls until the splitter is moved."""

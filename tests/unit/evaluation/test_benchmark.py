@@ -171,7 +171,7 @@ def test_with_weights_lpips_and_mps_are_measured(
 def test_what_cannot_run_is_told_before_anything_is_measured(
     candidate: Candidate, where: str, complaint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fhgui.methods.tdn.aligner.WEIGHTS", "tdn/no-straightener.safetensors")
+    monkeypatch.setattr("fhgui.methods.tdn.aligner.STRAIGHTENER", "tdn/no-straightener.safetensors")
     with pytest.raises(FhguiError, match=complaint):
         benchmark.check([candidate], protocol(where), "cpu")
 
