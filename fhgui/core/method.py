@@ -44,6 +44,13 @@ class Reading:
     unit: str
     title: str
 
+    @property
+    def words(self) -> str:
+        """Title, value and unit, e.g. ``Angle 12.5°``."""
+        value = self.value if isinstance(self.value, str) else f"{self.value:g}"
+        space = "" if self.unit in ("", "°", "%") else " "
+        return f"{self.title} {value}{space}{self.unit}"
+
 
 @dataclass(frozen=True, eq=False)
 class Outline:

@@ -189,6 +189,7 @@ TABLE: tuple[Shortcut, ...] = (
         ("number", _digits(), "choose a picture; in Blink: see it", "1 … 9"),
         ("space", "Space", "blink; stop or go on"),
         ("over", "O", "the map of doubt over every result"),
+        ("outlines", "U", "outlines of what a method looked at, over its stages"),
         ("play_stages", "P", "play the stages through"),
         ("profile", "L", "grey levels along a line; again: back"),
         ("marks", "A", "annotations for the report; again: back"),

@@ -78,6 +78,7 @@ class ViewState:
     drawing : the annotation that the mouse draws; None while it pans.
     mark : place of the annotation that is chosen; None without one.
     whole_film : whether playing goes through the stages of every result.
+    outlines : whether what a method looked at is drawn over its stages.
     """
 
     step: Step = Step.OPEN
@@ -97,3 +98,4 @@ class ViewState:
     drawing: AnnotationKind | None = None
     mark: int | None = None
     whole_film: bool = True
+    outlines: bool = True

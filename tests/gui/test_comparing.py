@@ -13,14 +13,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fhgui.core.annotation import AnnotationKind
 from fhgui.core.arrays import Pixels
+from fhgui.core.method import Outline, Reading, Stage
 from fhgui.gui.panels.compare_tray import CompareTray
 from fhgui.gui.viewers.compare_view import CompareView
-from fhgui.gui.viewers.mark_painting import INK, LINE
+from fhgui.gui.viewers.mark_painting import INK, LINE, SHADES
 from fhgui.gui.viewers.marked_view import MarkedView
 from fhgui.gui.viewers.painting import heat, inferno
 from fhgui.imaging.demo import demo_frame
 from fhgui.imaging.profiles import line_profile
 from fhgui.imaging.resize import imresize
+from fhgui.methods.bicubic import method as bicubic
 from fhgui.session.logbook import Level
 from fhgui.session.referencing import choose_reference
 from fhgui.session.viewing import CompareMode, DoubtMap, Tray
@@ -107,6 +109,44 @@ def is_painted(seen: tuple[int, ...], name: str) -> bool:
 def rgb(name: str) -> tuple[int, ...]:
     colour = QColor(name)
     return colour.red(), colour.green(), colour.blue()
+
+
+def test_readings_are_told_and_outlines_drawn_over_the_stage_and_not_into_it(
+    qtbot: Any, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = (Reading("angle_deg", -12.5, "°", "Angle"), Reading("scale", 1.25, "", "Scale"))
+    corners = np.array([[20.0, 20.0], [100.0, 20.0], [100.0, 100.0], [20.0, 100.0]])
+    square = Outline("Upright square", corners)
+    monkeypatch.setattr(bicubic, "Stage", lambda *v: Stage(*v, told, (square,)))
+    bench = Bench(qtbot, source, {})
+    session, (result,) = (
+        bench.session,
+        (r for r in bench.session.exportable() if r.name == "bicubic"),
+    )
+    session.select(1, result.job)
+    assert bench.the("stageReadings").text() == "Angle -12.5°  ·  Scale 1.25"
+    number = next(n for n, p in enumerate(bench.view.pictures, 1) if p.job == result.job)
+    view, shown = bench.cell(number), bench.view.pictures[number - 1]
+    assert shown.outlines == (square,)
+    edge = view.to_widget(60.0, 100.0)
+    bench.click("outlinesButton")
+    assert not session.view.outlines
+    plain = bench.seen(view, edge)
+    pressed = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_U, Qt.KeyboardModifier.NoModifier)
+    bench.view.wish(pressed)()  # type: ignore[misc]
+    assert session.view.outlines
+    assert is_painted(bench.seen(view, edge), SHADES[0])
+    assert not is_painted(plain, SHADES[0])
+    assert shown.pixels is not None
+    assert np.array_equal(shown.pixels, result.stages[-1].pixels)
+    session.look(mode=CompareMode.STAGES)
+    rows = bench.view.rows.rows
+    placed = next(p for p in rows.placed() if (p.row, p.stage) == (number - 2, 1))
+    middle = QPointF(placed.rect.center().x(), placed.rect.top() + placed.rect.height() * 0.785)
+    assert is_painted(bench.seen(rows, middle), SHADES[0])
+    session.show_stage(result.job, 0)
+    assert bench.the("stageReadings").isHidden()
+    bench.window.close()
 
 
 def test_heat_leaves_what_is_certain_untouched() -> None:

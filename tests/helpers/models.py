@@ -13,7 +13,6 @@ from fhgui.blocks.straightening import Straightening
 from fhgui.methods.srcnn.network import Spec, build
 from fhgui.methods.tdn import config as tdn_config
 from fhgui.methods.tdn import network as tdn
-from fhgui.methods.tdn.aligner import WEIGHTS
 from fhgui.methods.urdgn import network as urdgn
 from fhgui.training.export import register, write_weights
 
@@ -57,7 +56,7 @@ def turned_straightener(folder: Path, turn: Similarity) -> Path:
     """Write an STN0 that sees the same turn in every face; t in half widths."""
     network = tdn.Straightener(tdn.StraightenerSpec((2, 2), 2))
     _set_turn(network.stn, turn)
-    return _written(network, folder / WEIGHTS, "tdn", "straightener", network.spec)
+    return _written(network, folder / tdn_config.STRAIGHTENER, "tdn", "straightener", network.spec)
 
 
 def tiny_urdgn(folder: Path, seed: int = 0) -> Path:

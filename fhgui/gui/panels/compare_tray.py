@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from fhgui.gui.language import tr
 from fhgui.gui.panels.marks_panel import MarksPanel
 from fhgui.gui.panels.profile_panel import ProfilePanel
 from fhgui.gui.panels.reference_panel import ReferencePanel
-from fhgui.gui.panels.stage_strip import StagePanel
+from fhgui.gui.panels.stage_strip import StagePanel, reading_words
 from fhgui.gui.viewers.compare_view import CompareView
-from fhgui.gui.widgets import tool_button
+from fhgui.gui.widgets import Elided, tool_button
+from fhgui.session.results import Result
 from fhgui.session.session import Session
 from fhgui.session.viewing import CompareMode, Tray
 
@@ -59,10 +61,15 @@ class CompareTray(QWidget):
         layout.setContentsMargins(8, 2, 8, 4)
         layout.setSpacing(4)
         layout.addLayout(row)
+        self.readings = Elided("")
+        self.readings.setObjectName("stageReadings")
+        self.readings.setAccessibleName(tr("What was measured in the shown stage"))
+        layout.addWidget(self.readings)
         layout.addWidget(self._stack)
         self._stack.setFixedHeight(HEIGHT_PX)
         for signal in (session.view_changed, session.active_changed, session.results_changed):
             signal.connect(self.refresh)
+        session.result_changed.connect(self._changed)
         self.refresh()
 
     def refresh(self) -> None:
@@ -72,9 +79,22 @@ class CompareTray(QWidget):
         for tray, button in self.buttons.items():
             button.setChecked(view.tray is tray)
         self._stack.setCurrentWidget(self._pages[view.tray])
+        self._tell_readings()
         strip = view.tray is Tray.STAGES
         self.stages.controls.setVisible(strip)
         self._stack.setHidden(strip and view.mode is CompareMode.STAGES)  # they are above
+
+    def _changed(self, result: Result) -> None:
+        if result.job == self._session.selected_job:
+            self._tell_readings()
+
+    def _tell_readings(self) -> None:
+        """Say what was measured in the stage that is shown of the selected result."""
+        selected = self._session.selected
+        words = "" if selected is None else reading_words(selected.stage)
+        self.readings.setText(words)
+        self.readings.setToolTip(words)
+        self.readings.setVisible(bool(words) and self._session.view.tray is Tray.STAGES)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

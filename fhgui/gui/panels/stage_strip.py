@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fhgui.core.method import Origin
+from fhgui.core.method import Origin, Stage
 from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.painting import thumbnail
@@ -29,6 +29,11 @@ SIDE_PX = 64
 ITEM = QSize(97, 108)
 PLAY_MS = 500
 ORIGIN_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+def reading_words(stage: Stage | None) -> str:
+    """Return what was measured in a stage, in one line; empty for nothing."""
+    return "  ·  ".join(reading.words for reading in stage.readings) if stage else ""
 
 
 class StageDelegate(QStyledItemDelegate):
@@ -178,7 +183,8 @@ class StagePanel(QWidget):
             item = QListWidgetItem(stage.title)
             item.setData(Qt.ItemDataRole.DecorationRole, thumbnail(stage.pixels, SIDE_PX))
             item.setData(ORIGIN_ROLE, stage.origin.value)
-            item.setToolTip(f"{stage.title}: {stage.origin.value}")
+            told = f"{stage.title}: {stage.origin.value}"
+            item.setToolTip("\n".join(filter(None, (told, reading_words(stage)))))
             self.strip.addItem(item)
         self._filled = (result.job, len(result.stages))
         row = len(result.stages) - 1 if result.shown is None else result.shown

@@ -100,13 +100,21 @@ class CompareTools(QWidget):
             button.clicked.connect(lambda _, m=mode: self._session.look(mode=m))
             row.addWidget(button)
         row.addStretch(1)
+        self.outlines = tool_button(
+            "outlinesButton",
+            "vector-square",
+            "",
+            "Outlines of what a method looked at, over its stages (U)",
+            checkable=True,
+        )
+        self.outlines.clicked.connect(lambda on: self._session.look(outlines=on))
         self.scale = QLabel()
         self.link = tool_button(
             "linkButton", "link-variant", "", "Share zoom and pan between viewers", checkable=True
         )
         self.fit = tool_button("compareFitButton", "fit-to-screen-outline", "", "Fit (Ctrl+0)")
         self.link.clicked.connect(lambda on: self._session.look(linked=on))
-        for widget in (self.scale, self.link, self.fit):
+        for widget in (self.outlines, self.scale, self.link, self.fit):
             row.addWidget(widget)
         return row
 
@@ -183,6 +191,13 @@ class CompareTools(QWidget):
         for button in self.mode_buttons.values():
             button.setToolButtonStyle(style)
 
+    def _has_outlines(self) -> bool:
+        """Tell whether a method says what it looked at in any stage on the face."""
+        work = self._session.current
+        face = None if work is None else work.active_face
+        results = () if face is None else face.results
+        return any(stage.outlines for result in results for stage in result.stages)
+
     def _wiped(self, value: int) -> None:
         view = self._session.view
         wiped = replace(view, wipe=value / WIPE_STEPS, mode=CompareMode.WIPE)
@@ -218,6 +233,8 @@ class CompareTools(QWidget):
         self.gain.setValue(view.gain)
         del blockers
         self.link.setChecked(view.linked)
+        self.outlines.setChecked(view.outlines)
+        self.outlines.setVisible(self._has_outlines())
         self.over.setChecked(view.over)
         self.over.setEnabled(view.doubt is not DoubtMap.NONE)
         self.opacity.setValue(round(100 * view.opacity))

@@ -261,6 +261,8 @@ class CompareView(QWidget):
         if wish in TRAY_KEYS:
             tray = Tray.STAGES if view.tray is TRAY_KEYS[wish] else TRAY_KEYS[wish]
             return lambda: session.look(tray=tray, drawing=None)
+        if wish == "outlines":
+            return lambda: session.look(outlines=not view.outlines)
         return (lambda: session.look(over=not view.over)) if wish == "over" else None
 
     def _space(self) -> None:

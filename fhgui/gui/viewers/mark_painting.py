@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import cycle
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from fhgui.core.annotation import XY, Annotation, AnnotationKind, arrow_head
+from fhgui.core.method import Outline
 from fhgui.session.viewing import Line
 
 INK, HALO, CHOSEN, LINE = "#ffe150", "#141414", "#3d8bfd", "#4fd3e8"
+SHADES = ("#ff9f5a", "#5ae0b4", "#c79bff", "#ffe150")
+"""Of outlines, in their order."""
 HEAD_PX, WORDS_PX, SHOWN_CHARACTERS = 14.0, 11, 28
 KNOB_PX = 4.0
 
@@ -79,7 +83,36 @@ def paint_line(painter: QPainter, target: QRectF, line: Line) -> None:
     painter.restore()
 
 
-def _paint_words(painter: QPainter, at: QPointF, words: str, chosen: bool) -> None:
+def paint_outlines(
+    painter: QPainter,
+    to_widget: Callable[[float, float], QPointF],
+    outlines: Sequence[Outline],
+    *,
+    named: bool = True,
+) -> None:
+    """Paint what a method looked at, each outline in its own colour and with its name.
+
+    Parameters
+    ----------
+    to_widget : the widget point of a place on the stage's grid.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for outline, shade in zip(outlines, cycle(SHADES), strict=False):
+        corners = [to_widget(x, y) for x, y in outline.points.tolist()]
+        shape = QPolygonF([*corners, corners[0]] if outline.closed else corners)
+        for ink, width in ((HALO, 3.5), (shade, 1.5)):
+            painter.setPen(QPen(QColor(ink), width))
+            painter.drawPolyline(shape)
+    if named:
+        for outline, shade in zip(outlines, cycle(SHADES), strict=False):
+            x, y = outline.points[0].tolist()
+            _paint_words(painter, to_widget(x, y), outline.title, False, shade)
+    painter.restore()
+
+
+def _paint_words(painter: QPainter, at: QPointF, words: str, chosen: bool, ink: str = INK) -> None:
     font = QFont(painter.font())
     font.setPixelSize(WORDS_PX)
     font.setBold(True)
@@ -90,5 +123,5 @@ def _paint_words(painter: QPainter, at: QPointF, words: str, chosen: bool) -> No
     box.moveLeft(max(0.0, min(box.left(), room.width() - box.width())))
     box.moveTop(max(0.0, min(box.top(), room.height() - box.height())))
     painter.fillRect(box, QColor(CHOSEN if chosen else HALO))
-    painter.setPen(QColor("#ffffff" if chosen else INK))
+    painter.setPen(QColor("#ffffff" if chosen else ink))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)

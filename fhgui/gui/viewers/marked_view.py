@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from fhgui.core.annotation import XY, Annotation, AnnotationKind, distance_to
 from fhgui.core.arrays import Pixels
+from fhgui.core.method import Outline
 from fhgui.gui.viewers.mark_painting import (
     INK,
     on_widget,
     paint_annotations,
     paint_line,
+    paint_outlines,
     paint_shape,
 )
 from fhgui.gui.viewers.painting import to_overlay
@@ -48,6 +50,13 @@ class MarkedView(PictureView):
         self._over: Pixels | None = None
         self._over_image: QImage | None = None
         self._draft: Line | None = None
+        self._outlines: tuple[Outline, ...] = ()
+
+    def set_outlines(self, outlines: tuple[Outline, ...]) -> None:
+        """Show other outlines of what a method looked at."""
+        if outlines != self._outlines:
+            self._outlines = outlines
+            self.update()
 
     def set_over(self, rgba: Pixels | None) -> None:
         """Lay H×W×4 uint8 R-G-B-A over the picture, whatever its size; None takes it away."""
@@ -127,6 +136,7 @@ class MarkedView(PictureView):
             if self._over_image is None:
                 self._over_image = to_overlay(self._over)
             painter.drawImage(self.target(), self._over_image)
+        paint_outlines(painter, self.to_widget, self._outlines)
         self.paint_marks(painter)
         if self._line is not None:
             paint_line(painter, self.target(), self._line)

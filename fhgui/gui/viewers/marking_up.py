@@ -32,6 +32,7 @@ def show_marks(
             if a.stage == picture.stage and (record is None or a.record == record)
         ]
         shown.set_marks(there if picture.stage else (), view.mark)
+        shown.set_outlines(picture.outlines if view.outlines else ())
         shown.set_line(view.profile if view.tray is Tray.PROFILE else None)
         kind = view.drawing if view.tray is Tray.MARKS and picture.stage else None
         shown.set_tool(kind, view.tray is Tray.PROFILE)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fhgui.core.arrays import AnyArray, Pixels
-from fhgui.core.method import Origin
+from fhgui.core.method import Origin, Outline
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.marked_view import MarkedView
 from fhgui.gui.viewers.painting import inferno_table
@@ -44,6 +44,7 @@ class Picture:
     stage : name of the stage it is, for annotations; empty for what is no stage.
     over : H×W×4 uint8 map of doubt that lies over it, on a grid of its own; ``over_top`` : its
         largest value.
+    outlines : what the method looked at in this stage, over the picture.
     empty : what to say while there are no pixels.
     """
 
@@ -60,6 +61,7 @@ class Picture:
     stage: str = ""
     over: Pixels | None = None
     over_top: float | None = None
+    outlines: tuple[Outline, ...] = ()
 
 
 class Legend(QWidget):

@@ -131,7 +131,14 @@ def _result(number: int, result: Result) -> Picture:
     if last and result.doubt is not None:
         note = decibels(result.doubt.redegradation_db)
     return Picture(
-        title, stage.pixels, stage.origin, note, job=result.job, name=name, stage=stage.name
+        title,
+        stage.pixels,
+        stage.origin,
+        note,
+        job=result.job,
+        name=name,
+        stage=stage.name,
+        outlines=stage.outlines,
     )
 
 

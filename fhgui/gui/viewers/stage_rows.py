@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
 
@@ -12,6 +13,7 @@ from fhgui.core.method import Stage
 from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
+from fhgui.gui.viewers.mark_painting import paint_outlines
 from fhgui.gui.viewers.painting import to_qimage
 from fhgui.gui.viewers.pictures import WAITING
 from fhgui.gui.widgets import paint_badge
@@ -106,7 +108,8 @@ class Rows(QWidget):
         for placed in self.placed():
             if placed.rect.adjusted(0, 0, 0, BELOW_PX).contains(event.position()):
                 stage = self._results[placed.row].stages[placed.stage]
-                words = f"{self._results[placed.row].label}: {stage.title}, {stage.origin.value}"
+                told = f"{self._results[placed.row].label}: {stage.title}, {stage.origin.value}"
+                words = "\n".join((told, *(reading.words for reading in stage.readings)))
                 QToolTip.showText(event.globalPosition().toPoint(), words, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
@@ -169,7 +172,11 @@ class Rows(QWidget):
         stage = result.stages[placed.stage]
         smooth = rect.width() < stage.pixels.shape[1]
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(_fitted(stage, rect), self._image(stage))
+        fitted = _fitted(stage, rect)
+        painter.drawImage(fitted, self._image(stage))
+        if self._session.view.outlines:
+            onto = partial(_onto, fitted, stage.pixels.shape[1])
+            paint_outlines(painter, onto, stage.outlines, named=False)
         if placed.stage == _shown(result):
             painter.setPen(QPen(QColor(colour("accent")), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -199,6 +206,12 @@ class Rows(QWidget):
 def _shown(result: Result) -> int:
     last = len(result.stages) - 1
     return last if result.shown is None else min(result.shown, last)
+
+
+def _onto(rect: QRectF, width_px: int, x: float, y: float) -> QPointF:
+    """Return where a place of a picture ``width_px`` wide lies when it fills ``rect``."""
+    scale = rect.width() / width_px
+    return QPointF(rect.left() + (x + 0.5) * scale, rect.top() + (y + 0.5) * scale)
 
 
 def _fitted(stage: Stage, rect: QRectF) -> QRectF:

@@ -23,10 +23,9 @@ from fhgui.methods.assets import load_file
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.restoring import network_of, planes_of
 from fhgui.methods.tdn import turning
-from fhgui.methods.tdn.config import INFO
+from fhgui.methods.tdn.config import INFO, STRAIGHTENER
 from fhgui.methods.tdn.network import SIDE, Straightener, StraightenerSpec
 
-WEIGHTS = "tdn/stn0.safetensors"
 TEMPLATE, GRID_HW = INFO.template, INFO.input_hw
 
 
@@ -122,7 +121,7 @@ def load_straightener(device: str = "cpu") -> LoadedStraightener:
         If the weights are missing, damaged or of another method.
     """
     resolved = resolve_device(device)
-    loaded = load_file("weights", WEIGHTS, {"method": INFO.id, "part": "straightener"})
+    loaded = load_file("weights", STRAIGHTENER, {"method": INFO.id, "part": "straightener"})
     network, _ = network_of(loaded, Straightener, StraightenerSpec)
     return LoadedStraightener((loaded.asset,), network.to(resolved), resolved)
 
