@@ -9,26 +9,45 @@ pixels of the low-resolution input (`in_pixels`).
 from __future__ import annotations
 
 import math
+from typing import Literal, NamedTuple
 
 import torch
 from torch import nn
 from torch.nn import functional
 
 
-def sample(features: torch.Tensor, similarity: torch.Tensor) -> torch.Tensor:
-    """Return features seen upright: at each place x those of ``scale · R x + t``, bilinearly.
+class Seen(NamedTuple):
+    """What a straightening network makes of faces.
 
-    Beyond the border its values go on (the protocols' turned faces do so too).
+    Parameters
+    ----------
+    output : n×3×H×W on the 0–1 scale, upright, not clipped.
+    similarities : of each transformer in turn, n×4, t in pixels of the input; composed they map
+        the upright face to the input.
+    """
+
+    output: torch.Tensor
+    similarities: tuple[torch.Tensor, ...]
+
+
+def sample(
+    features: torch.Tensor,
+    similarity: torch.Tensor,
+    *,
+    beyond: Literal["border", "zeros"] = "border",
+) -> torch.Tensor:
+    """Return features seen upright: at each place x those of ``scale · R x + t``, bilinearly.
 
     Parameters
     ----------
     features : n×c×h×w.
     similarity : n×4; t in half widths, the outermost pixels' centres at ±1 (Jaderberg et al. 2015).
+    beyond : the border's values go on (the protocols' turned faces do so too), or zeros.
     """
     with torch.autocast(features.device.type, enabled=False):  # bfloat16 is too coarse for places
         grid = functional.affine_grid(_matrix(similarity), list(features.shape), align_corners=True)
         upright = functional.grid_sample(
-            features.float(), grid, padding_mode="border", align_corners=True
+            features.float(), grid, padding_mode=beyond, align_corners=True
         )
     return upright.to(features.dtype)
 
@@ -97,6 +116,10 @@ class Straightening(nn.Module):
         super().__init__()
         self.layers = layers
         self.regress = nn.Sequential(nn.Linear(seen, hidden), nn.ReLU(), nn.Linear(hidden, 4))
+        self.start_at_identity()
+
+    def start_at_identity(self) -> None:
+        """Make it say that nothing is turned, whatever it sees."""
         last = self.regress[-1]
         nn.init.zeros_(last.weight)  # type: ignore[arg-type]  # a linear layer's
         with torch.no_grad():

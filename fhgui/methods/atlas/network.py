@@ -39,27 +39,20 @@ class Spec:
     """Start from H⁺y and keep the network to the null space of H; else from bicubic, free."""
 
 
-class Atlas(nn.Module):
-    """``x̂ = H⁺y + (I − H⁺H) N(y)``: the network N can only speak where the evidence is silent.
+class Trunk(nn.Module):
+    """What all Atlas networks learn: the detail N(y) that is added to a picture of a face.
 
-    H is the antialiased bicubic reduction D ⊗ D, so that H⁺ = D⁺ ⊗ D⁺. N sees the 8×8 pixels of
-    H⁺y that lie below each low-resolution pixel as the channels of one cell::
+    The 8×8 pixels of an enlarged face that lie below each low-resolution pixel are the channels of
+    one cell::
 
-        f = head(cells(H⁺y)) + P;   N(y) = S · pixels(tail(f + body(f)))
+        f = head(cells(x)) + P;   N = S · pixels(tail(f + body(f)))
 
-    P are learned features of place, body is groups of one `Exchange` and residual blocks. Not
-    ``exact``: ``x̂ = By + N(y)``, B bicubic enlargement, for inputs with noise and compression.
-
-    Input n×3×side×side float32 R-G-B in [0, 1]; output n×3×(scale·side)×(scale·side) on the same
-    scale, not clipped.
+    P are learned features of place, body is groups of one `Exchange` and residual blocks.
 
     Parameters
     ----------
     spec : shape of the network.
     """
-
-    enlarge: torch.Tensor
-    project: torch.Tensor
 
     def __init__(self, spec: Spec) -> None:
         super().__init__()
@@ -75,6 +68,43 @@ class Atlas(nn.Module):
             layers += [ResidualBlock(spec.channels) for _ in range(spec.blocks)]
         self.body = nn.Sequential(*layers)
         self.tail = same_conv(spec.channels, colours)
+
+    def detail(
+        self, start: torch.Tensor, known: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return n×3×H×W float32 detail for n×3×H×W, and the features it was made from.
+
+        Parameters
+        ----------
+        known : n×channels×side×side, added to the first features.
+        """
+        cells = functional.pixel_unshuffle((start - CENTRE) / SPREAD, self.spec.scale)
+        features = self.head(cells) + self.place
+        features = features if known is None else features + known
+        features = features + self.body(features)
+        told = functional.pixel_shuffle(self.tail(features), self.spec.scale)
+        return SPREAD * told.float(), features
+
+
+class Atlas(Trunk):
+    """``x̂ = H⁺y + (I − H⁺H) N(y)``: the network N can only speak where the evidence is silent.
+
+    H is the antialiased bicubic reduction D ⊗ D, so that H⁺ = D⁺ ⊗ D⁺. N sees H⁺y (`Trunk`). Not
+    ``exact``: ``x̂ = By + N(y)``, B bicubic enlargement, for inputs with noise and compression.
+
+    Input n×3×side×side float32 R-G-B in [0, 1]; output n×3×(scale·side)×(scale·side) on the same
+    scale, not clipped.
+
+    Parameters
+    ----------
+    spec : shape of the network.
+    """
+
+    enlarge: torch.Tensor
+    project: torch.Tensor
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(spec)
         large = spec.scale * spec.side
         reduce = resize_matrix(large, spec.side)  # D
         enlarge = np.linalg.pinv(reduce) if spec.exact else resize_matrix(spec.side, large)
@@ -90,12 +120,8 @@ class Atlas(nn.Module):
         """Return the restored faces and the n×channels×side×side features they were made from."""
         with torch.autocast(low.device.type, enabled=False):  # bfloat16 is too coarse for pixels
             start = self.enlarge @ low.float() @ self.enlarge.T
-        cells = functional.pixel_unshuffle((start - CENTRE) / SPREAD, self.spec.scale)
-        features = self.head(cells) + self.place
-        features = features + self.body(features)
-        told = functional.pixel_shuffle(self.tail(features), self.spec.scale)
+        detail, features = self.detail(start)
         with torch.autocast(low.device.type, enabled=False):
-            detail = SPREAD * told.float()
             if self.spec.exact:
                 detail = detail - self.project @ detail @ self.project.T
             return start + detail, features
@@ -107,12 +133,18 @@ def build(spec: Spec) -> Atlas:
     The second convolution of each block starts at a tenth, so that many of them add up gently.
     """
     network = Atlas(spec)
+    initialise(network)
+    return network
+
+
+def initialise(network: Trunk) -> None:
+    """Give a trunk He-normal weights; see `build`."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
             nn.init.zeros_(module.bias)  # type: ignore[arg-type]  # all here have one
     with torch.no_grad():
-        if spec.placed:
+        if network.spec.placed:
             network.place.normal_(0, 0.5)
         for module in network.modules():
             if isinstance(module, ResidualBlock):
@@ -120,4 +152,3 @@ def build(spec: Spec) -> Atlas:
             elif isinstance(module, Exchange):
                 module.spread.weight.zero_()
         network.tail.weight.zero_()
-    return network

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from torch import nn
 from torch.nn import functional
 
 from fhgui.blocks.convolution import same_conv
-from fhgui.blocks.straightening import Straightening, in_pixels, sample, unpadded
+from fhgui.blocks.straightening import Seen, Straightening, in_pixels, sample, unpadded
 from fhgui.blocks.upsampling import UpConv
 
 SIDE = 16
@@ -29,20 +28,6 @@ class Spec:
     def filters(self) -> tuple[int, ...]:
         """Return the number of filters at 16, 32, 64 and 128 pixels."""
         return tuple(round(self.width * n) for n in FILTERS)
-
-
-class Seen(NamedTuple):
-    """What a straightening network makes of faces.
-
-    Parameters
-    ----------
-    output : n×3×128×128 on the 0–1 scale, not clipped.
-    similarities : of each transformer in turn, n×4: see `fhgui.blocks.straightening`, t in pixels
-        of the input; composed they map the upright face to the input.
-    """
-
-    output: torch.Tensor
-    similarities: tuple[torch.Tensor, ...]
 
 
 class Upsampler(nn.Module):

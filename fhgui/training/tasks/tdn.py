@@ -74,6 +74,8 @@ class TaskRecipe(Recipe):
     """RMSprop with α = .9, ε = 1e-8 (Eqs. 3 and 4), or Adam."""
     start: str = ""
     """Weights to start from, a file, a name under ``models/`` or the folder of a run."""
+    straightener: str = ""
+    """Weights of STN0 for a first transformer of its shape, named ``stn``; likewise."""
 
 
 class TdnTask(Task):
@@ -210,8 +212,9 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> TdnTask:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = module.build(spec)
-    if recipe.start:
-        start_from(network, recipe.start)
+    for named in (recipe.start, recipe.straightener):
+        if named:
+            start_from(network, named)
     return TdnTask(recipe, network, spec, faces)
 
 
