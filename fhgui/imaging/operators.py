@@ -40,6 +40,11 @@ class LinearOperator(Protocol):
         """Return argmin ½‖y − Hx‖² + weight/2·‖x − z‖² = (HᵀH + λI)⁻¹(Hᵀy + λz)."""
 
 
+WIDE = 0.36
+"""σ of ``gaussian-wide`` in low-resolution pixels: 2.88 pixels at ×8, which is what the bicubic row
+of paper 002 was made with (``evaluation.protocols.LFW_SIGMA_PX``)."""
+
+
 @dataclass(frozen=True)
 class OperatorSpec:
     """Parameters of the degradations; `make_operator` uses the defaults."""
@@ -156,6 +161,15 @@ def gaussian_operator(
     return SeparableOperator("gaussian", down, across)
 
 
+def wide_gaussian_operator(
+    hr_hw: tuple[int, int], lr_hw: tuple[int, int], _: OperatorSpec
+) -> LinearOperator:
+    """Return ``gaussian`` with the blur of paper 002: σ = `WIDE` · scale."""
+    sigma_px = WIDE * hr_hw[0] / lr_hw[0]
+    down, across = (_gaussian_matrix(n, m, sigma_px) for n, m in zip(hr_hw, lr_hw, strict=True))
+    return SeparableOperator("gaussian-wide", down, across)
+
+
 def average_operator(
     hr_hw: tuple[int, int], lr_hw: tuple[int, int], _: OperatorSpec
 ) -> LinearOperator:
@@ -183,6 +197,7 @@ def motion_operator(
 _MAKERS = {
     "bicubic": bicubic_operator,
     "gaussian": gaussian_operator,
+    "gaussian-wide": wide_gaussian_operator,
     "average": average_operator,
     "motion": motion_operator,
 }

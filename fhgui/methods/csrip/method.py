@@ -1,0 +1,116 @@
+"""``csrip`` with its weights in memory."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.ndimage import convolve
+
+from fhgui.blocks.convolution import fold_batch_norm
+from fhgui.core.arrays import Floats, Pixels
+from fhgui.core.errors import WeightsError
+from fhgui.core.face import FaceImage
+from fhgui.core.method import Asset, MethodInfo, Origin, Stage
+from fhgui.imaging import colour
+from fhgui.imaging.resize import imresize
+from fhgui.methods.assets import load_file
+from fhgui.methods.checks import check_input
+from fhgui.methods.csrip.config import INFO, SHARPENED, Config
+from fhgui.methods.csrip.network import Csrip, Spec
+from fhgui.methods.devices import resolve_device
+from fhgui.methods.restoring import network_of, planes_of
+
+KERNEL = np.array([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]])
+"""The sharpening filter of appendix A.2."""
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedCsrip:
+    """C-SRIP.
+
+    Parameters
+    ----------
+    network : in evaluation mode, batch norms folded, on ``device``; it has its branches.
+    """
+
+    info: MethodInfo
+    config: Config
+    assets: tuple[Asset, ...]
+    network: Csrip
+    device: str
+
+    def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:  # no randomness
+        """Yield bicubic, what each module makes, all of one size, and perhaps the sharpened one."""
+        check_input(self.info, face)
+        height, width = face.pixels.shape[:2]
+        large_hw = height * self.info.scale, width * self.info.scale
+        (name, title), *others = self.info.stages
+        yield Stage(name, title, imresize(face.pixels, large_hw), Origin.INTERPOLATED)
+        pictures = [x[0] for x in self.restore(colour.to_float(face.pixels)[None])]
+        if self.config.sharpened:
+            pictures.append(sharpened(pictures[-1]))
+        for (name, title), picture in zip(others, pictures, strict=True):
+            pixels = colour.to_uint8(imresize(picture, large_hw))
+            yield Stage(name, title, pixels, Origin.SYNTHESISED)
+
+    def restore_many(self, faces: Sequence[FaceImage]) -> list[Pixels]:
+        """Return the results only, for many faces of one size at a time."""
+        for face in faces:
+            check_input(self.info, face)
+        low = np.stack([colour.to_float(face.pixels) for face in faces])
+        results = self.restore(low)[-1]
+        if self.config.sharpened:
+            results = np.stack([sharpened(result) for result in results])
+        return list(colour.to_uint8(results))
+
+    @torch.inference_mode()
+    def restore(self, low: Floats) -> tuple[Floats, ...]:
+        """Return N×2h×2w×3, N×4h×4w×3 and N×8h×8w×3 of N×h×w×3, 0–255; not rounded."""
+        planes = planes_of(low, self.device)
+        pictures = self.network(planes)
+        if self.config.mirrored:
+            turned = self.network(planes.flip(-1))
+            pictures = tuple(
+                (own + other.flip(-1)) / 2 for own, other in zip(pictures, turned, strict=True)
+            )
+        return tuple(255 * x.cpu().double().permute(0, 2, 3, 1).numpy() for x in pictures)
+
+
+def sharpened(picture: Floats) -> Floats:
+    """Return H×W×3, 0–255, filtered by `KERNEL`, edges repeated, clipped as the paper's are."""
+    result: Floats = convolve(np.clip(picture, 0, 255), KERNEL[..., None], mode="nearest")
+    return np.clip(result, 0, 255)
+
+
+def load(config: Config, device: str) -> LoadedCsrip:
+    """Load the network.
+
+    Raises
+    ------
+    MethodError
+        If the device is not there.
+    WeightsError
+        If the weights are missing, damaged, of another method, or of an ablation.
+    """
+    resolved = resolve_device(device)
+    ((role, name),) = INFO.assets
+    loaded = load_file(role, name, {"method": INFO.id, "part": "network"})
+    network, spec = network_of(loaded, _folded, Spec)
+    if not spec.branches:
+        raise WeightsError(
+            "the network makes no pictures at 2× and 4×",
+            path=name,
+            hint="train it with multi_scale: true",
+        )
+    info = INFO
+    if config.sharpened:
+        info = dataclasses.replace(info, stages=(*info.stages, SHARPENED))
+    return LoadedCsrip(info, config, (loaded.asset,), network.to(resolved), resolved)
+
+
+def _folded(spec: Spec) -> Csrip:
+    return fold_batch_norm(Csrip(spec))
