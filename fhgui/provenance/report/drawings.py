@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import cycle
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -14,12 +15,14 @@ from fhgui.core.arrays import Points
 from fhgui.core.dossier import Exhibit, Surroundings
 from fhgui.core.errors import MethodError
 from fhgui.core.face import AdequacyClass
+from fhgui.core.method import Stage
 from fhgui.core.record import AlignmentRecord
 from fhgui.provenance.report.fonts import picture_font
 from fhgui.provenance.report.pictures import draw_input, enlarged, on_picture
 
 SIZE_PX = 480
 """Longer side of a picture that is drawn on."""
+OUTLINES = ((255, 159, 90), (90, 224, 180), (199, 155, 255), (255, 225, 80))
 LANDMARK, TEMPLATE, COMPONENT = (0, 230, 255), (255, 64, 200), (255, 196, 0)
 INK, FAINT, PAPER = (20, 20, 20), (105, 105, 105), (255, 255, 255)
 BAR_PX, BAR_HEIGHT_PX = 1600, 160
@@ -78,6 +81,17 @@ def components(exhibit: Exhibit) -> Image.Image:
             draw.rectangle((left, top, right, bottom), outline=COMPONENT, width=3)
         at = (left + 5, top + 3)
         draw.text(at, region.name[:20], COMPONENT, font, stroke_width=2, stroke_fill=INK)
+    return picture
+
+
+def outlined(stage: Stage) -> Image.Image:
+    """Return a stage with the outlines of what its method looked at, each in a colour."""
+    picture = enlarged(stage.pixels, SIZE_PX)
+    draw = ImageDraw.Draw(picture)
+    factor = picture.width / stage.pixels.shape[1]
+    for outline, shade in zip(stage.outlines, cycle(OUTLINES), strict=False):
+        places = [(x, y) for x, y in ((outline.points + 0.5) * factor).tolist()]
+        draw.line([*places, places[0]] if outline.closed else places, fill=shade, width=3)
     return picture
 
 

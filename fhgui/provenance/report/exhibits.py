@@ -31,7 +31,13 @@ from fhgui.provenance.report.blocks import (
     Scale,
     Tone,
 )
-from fhgui.provenance.report.drawings import adequacy_bar, components, in_frame, on_input
+from fhgui.provenance.report.drawings import (
+    adequacy_bar,
+    components,
+    in_frame,
+    on_input,
+    outlined,
+)
 from fhgui.provenance.report.pictures import DOUBT_PEAK, EXPECTED_PEAK, colour_map
 from fhgui.provenance.report.sheet import BADGES
 from fhgui.provenance.report.words import (
@@ -164,6 +170,24 @@ def _stages(exhibit: Exhibit) -> Iterator[Block]:
     yield Heading("Every stage of the method", 3)
     figures = (_small(stage, index) for index, stage in enumerate(exhibit.stages))
     yield Gallery(tuple(figures), 7)
+    looked_at = tuple(_looked_at(stage) for stage in exhibit.stages if stage.outlines)
+    if looked_at:
+        yield Gallery(looked_at, 4)
+    measured = tuple(
+        (visible(stage.title, 60), visible("; ".join(r.words for r in stage.readings), 500))
+        for stage in exhibit.stages
+        if stage.readings
+    )
+    if measured:
+        yield Paragraph("What the method measured in its stages:")
+        yield Facts(measured)
+
+
+def _looked_at(stage: Stage) -> Figure:
+    """Return a stage with the outlines of what the method looked at, which its pixels lack."""
+    names = "; ".join(visible(outline.title, 60) for outline in stage.outlines)
+    title = f"{visible(stage.title, 40)}, outlined"
+    return Figure(title, lambda: outlined(stage), f"Drawn over it: {names}")
 
 
 def _doubt(exhibit: Exhibit) -> Iterator[Block]:
