@@ -83,9 +83,8 @@ class FsgnTask(restoration.RestorationTask):
         device = next(network.parameters()).device
         drawn = [component_masks(points, self.hr_hw) for points in _landmarks(self.held_out)]
         masks = torch.from_numpy(np.stack(drawn)).permute(0, 3, 1, 2).to(device)
-        parts = iter(
-            torch.split(masks, CHUNK)
-        )  # `held_out` takes the faces in order, CHUNK at a time
+        # `held_out` takes the faces in order, CHUNK at a time
+        parts = iter(torch.split(masks, CHUNK))
         recipe = self.recipe
         return held_out(
             lambda low: self.with_masks(network, low, next(parts)),
