@@ -1,0 +1,191 @@
+"""The gallery: other people's faces as exemplars of detail, each as it is and as a base image.
+
+Of every exemplar the file holds the sharp picture, and for each mode (``sr``, ``deblur``) the luma
+of what the network makes of it once it is degraded: patches of a face's base image are compared
+with *bases*, like with like, and what the sharp pictures have beyond their bases is the detail.
+In a *full* gallery an exemplar is one person's photograph; a *prototype* is the mean of at least
+eight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from fhgui.core.arrays import AnyArray, Pixels
+from fhgui.core.errors import MethodError, WeightsError
+from fhgui.core.method import Asset
+from fhgui.imaging.colour import luma, to_uint8
+from fhgui.methods.assets import load_file
+from fhgui.methods.fsgn.exemplars import Reals, alike, described
+
+IDENTITY: Mapping[str, str] = {"method": "fsgn", "part": "prototypes"}
+"""What the header of a gallery's file says, whichever kind it is."""
+
+SUFFIX = ".safetensors"
+FULL, PROTOTYPES = "full", "prototypes"
+KINDS = (PROTOTYPES, FULL)
+AGAIN = "build the gallery again"
+
+
+@dataclass(frozen=True)
+class GallerySpec:
+    """What a gallery is; it is stored in its header.
+
+    Parameters
+    ----------
+    kind : ``full`` or ``prototypes``.
+    size_hw : height and width of the exemplars, the method's output.
+    names : of the exemplars, in order.
+    modes : degradations that there are bases for.
+    gains : share of the detail that is added, for each mode: what was best on the gallery's own
+        faces, each enhanced from the others; 0 where detail brought nothing.
+    networks : SHA-256 of the weights that made the bases, for each mode.
+    least_members : pictures averaged in every exemplar, at least.
+    """
+
+    kind: str
+    size_hw: tuple[int, int]
+    names: tuple[str, ...]
+    modes: tuple[str, ...]
+    gains: tuple[float, ...]
+    networks: tuple[str, ...]
+    least_members: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Exemplars:
+    """A gallery in memory, for one mode.
+
+    Parameters
+    ----------
+    pictures : N×H×W×3 uint8, sharp.
+    bases : N×H×W uint8, luma of their base images.
+    """
+
+    spec: GallerySpec
+    mode: str
+    pictures: Pixels
+    bases: AnyArray
+
+    def __len__(self) -> int:
+        """Return N; every exemplar also stands mirrored, as number N + i."""
+        return len(self.pictures)
+
+    @property
+    def gain(self) -> float:
+        """Share of the detail that is added."""
+        return self.spec.gains[self.spec.modes.index(self.mode)]
+
+    @cached_property
+    def sharp(self) -> AnyArray:
+        """N×H×W uint8 luma of the sharp pictures."""
+        return np.stack([to_uint8(luma(picture)) for picture in self.pictures])
+
+    @cached_property
+    def descriptions(self) -> Reals:
+        """2N rows that say what an exemplar, or its mirror picture, is like as a whole."""
+        both = [described(self._side(self.bases, side)) for side in (False, True)]
+        return np.concatenate(both)
+
+    def nearest(self, base: Reals, count: int, without: int | None = None) -> AnyArray:
+        """Return the numbers, in 0 … 2N−1, of the exemplars most like a base as a whole.
+
+        Parameters
+        ----------
+        base : H×W, 0–1.
+        count : 0 for all.
+        without : one that is left out, and its mirror picture.
+        """
+        left_out = () if without is None else (without, without + len(self))
+        return alike(base, self.descriptions, count, left_out)
+
+    def bases_of(self, numbers: AnyArray) -> Reals:
+        """Return M×H×W float32, 0–1, of the bases of some exemplars."""
+        return self._taken(self.bases, numbers)
+
+    def sharp_of(self, numbers: AnyArray) -> Reals:
+        """Return M×H×W float32, 0–1, of the sharp luma of some exemplars."""
+        return self._taken(self.sharp, numbers)
+
+    def _taken(self, planes: AnyArray, numbers: AnyArray) -> Reals:
+        found = np.empty((len(numbers), *planes.shape[1:]), np.float32)
+        for row, number in enumerate(numbers):
+            plane = planes[number % len(self)]
+            found[row] = plane[:, ::-1] if number >= len(self) else plane
+        found /= 255
+        return found
+
+    @staticmethod
+    def _side(planes: AnyArray, mirrored: bool) -> Reals:
+        return planes[:, :, ::-1] if mirrored else planes
+
+
+def load_gallery(name: str, mode: str) -> tuple[Exemplars, Asset]:
+    """Read a gallery.
+
+    Parameters
+    ----------
+    name : its path under the model folders, or an absolute one; with or without suffix.
+
+    Raises
+    ------
+    MethodError
+        If it has no bases for the mode.
+    WeightsError
+        If it is missing, damaged, empty or of another method or version.
+    """
+    file = name.removesuffix(SUFFIX) + SUFFIX
+    loaded = load_file("gallery", file, IDENTITY)
+    spec = make_spec(loaded.spec, file)
+    if mode not in spec.modes:
+        raise MethodError(
+            f"the gallery {name} holds no faces for the mode {mode}",
+            hint=f"choose {' or '.join(spec.modes)}, or {AGAIN} for this mode",
+        )
+    try:
+        pictures, bases = loaded.arrays["sharp"], loaded.arrays[base_name(mode)]
+    except KeyError as error:
+        raise WeightsError(f"the gallery lacks {error}", path=file, hint=AGAIN) from error
+    shape = (len(spec.names), *spec.size_hw)
+    if not spec.names or pictures.shape != (*shape, 3) or bases.shape != shape:
+        raise WeightsError("the gallery is empty or misshaped", path=file, hint=AGAIN)
+    return Exemplars(spec, mode, pictures, bases), loaded.asset
+
+
+def make_spec(values: Mapping[str, Any], name: str) -> GallerySpec:
+    """Return the spec that a header holds.
+
+    Raises
+    ------
+    WeightsError
+        If it is of another version.
+    """
+    try:
+        spec = GallerySpec(**{k: _tuple(v) for k, v in values.items()})
+        counts = {len(spec.modes), len(spec.gains), len(spec.networks)}
+    except TypeError as error:
+        raise WeightsError(
+            f"the gallery is of another version ({error})", path=name, hint=AGAIN
+        ) from error
+    if len(counts) != 1:
+        raise WeightsError("the gallery contradicts itself", path=name, hint=AGAIN)
+    return spec
+
+
+def header_of(spec: GallerySpec) -> dict[str, Any]:
+    """Return what `make_spec` reads."""
+    return asdict(spec)
+
+
+def base_name(mode: str) -> str:
+    """Return the name of the array that holds the bases for a mode."""
+    return f"base.{mode}"
+
+
+def _tuple(value: Any) -> Any:  # whatever JSON holds
+    return tuple(value) if isinstance(value, list) else value
