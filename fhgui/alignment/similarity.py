@@ -60,6 +60,12 @@ def invert(matrix: Matrix) -> Matrix:
     return np.column_stack([linear, -linear @ matrix[:, 2]])
 
 
+def chained(first: Matrix, second: Matrix) -> Matrix:
+    """Return the 2×3 matrix that applies ``first``, then ``second``."""
+    linear = second[:, :2] @ first[:, :2]
+    return np.column_stack([linear, second[:, :2] @ first[:, 2] + second[:, 2]])
+
+
 def scale_of(matrix: Matrix) -> float:
     """Return the magnification of a similarity: > 1 enlarges."""
     return float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from fhgui.alignment.cutting import sample
-from fhgui.alignment.similarity import apply, invert, onto_grid
+from fhgui.alignment.similarity import apply, chained, invert, onto_grid
 from fhgui.alignment.templates import reduced
 from fhgui.core.arrays import Floats, Matrix, Pixels, Points
 from fhgui.core.errors import InputError
@@ -50,7 +50,7 @@ def laid_back(pixels: Pixels, moved: FaceAlignment, alignment: FaceAlignment, sc
     H×W×3 float64; NaN where the moved grid did not reach. Sampled by cubic convolution.
     """
     there = onto_grid(alignment.matrix, scale)
-    back = _after(there, invert(onto_grid(moved.matrix, scale)))
+    back = chained(invert(onto_grid(moved.matrix, scale)), there)
     height, width = pixels.shape[:2]
     picture = np.clip(sample(pixels, back, (height, width)), 0, 255)
     y, x = np.indices((height, width), dtype=np.float64)
@@ -92,12 +92,6 @@ def _moved(alignment: FaceAlignment, move: Matrix) -> FaceAlignment:
     points = alignment.landmarks
     return replace(
         alignment,
-        matrix=_after(alignment.matrix, invert(move)),
+        matrix=chained(invert(move), alignment.matrix),
         landmarks=None if points is None else apply(move, points),
     )
-
-
-def _after(second: Matrix, first: Matrix) -> Matrix:
-    """Return the 2×3 matrix that applies ``first``, then ``second``."""
-    linear = second[:, :2] @ first[:, :2]
-    return np.column_stack([linear, second[:, :2] @ first[:, 2] + second[:, 2]])

@@ -10,6 +10,7 @@ from torch import nn
 
 from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.blocks.straightening import Straightening
+from fhgui.methods.atlas.turned import network as atlas_turned
 from fhgui.methods.srcnn.network import Spec, build
 from fhgui.methods.tdn import config as tdn_config
 from fhgui.methods.tdn import network as tdn
@@ -50,6 +51,18 @@ def turned_tdn(folder: Path, first: Similarity, second: Similarity) -> Path:
     _set_turn(network.stn2, second)
     folded = fold_batch_norm(network)
     return _written(folded, folder / tdn_config.PLAIN, "tdn", "network", network.spec)
+
+
+def tiny_atlas_turned(folder: Path, seed: int = 0) -> Path:
+    """Write a small Atlas for turned faces below a folder of models."""
+    network = atlas_turned.build(
+        atlas_turned.Spec(channels=16, groups=1, blocks=1, stn_filters=(2, 2), stn_hidden=2)
+    )
+    with torch.no_grad():
+        _draw(network.body, seed)
+        network.tail.weight.normal_(0, 0.01, generator=torch.Generator().manual_seed(seed))
+    name = "atlas_turned/network.safetensors"
+    return _written(network, folder / name, "atlas_turned", "network", network.spec)
 
 
 def turned_straightener(folder: Path, turn: Similarity) -> Path:

@@ -16,13 +16,22 @@ from fhgui.core.errors import MethodError, WeightsError
 from fhgui.core.face import Box, FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.method import Origin
 from fhgui.imaging.resize import imresize
-from fhgui.methods.tdn import aligner, turning
+from fhgui.methods import turning
+from fhgui.methods.atlas.turned import config as atlas_config
+from fhgui.methods.atlas.turned import method as atlas
+from fhgui.methods.tdn import aligner
 from fhgui.methods.tdn import config as tdn_config
 from fhgui.methods.tdn import method as tdn
 from fhgui.methods.tdn.network import Spec, Upsampler, build
 from fhgui.methods.urdgn import config as urdgn_config
 from fhgui.methods.urdgn import method as urdgn
-from tests.helpers.models import tiny_tdn, tiny_urdgn, turned_straightener, turned_tdn
+from tests.helpers.models import (
+    tiny_atlas_turned,
+    tiny_tdn,
+    tiny_urdgn,
+    turned_straightener,
+    turned_tdn,
+)
 
 HALF_LOW_PX = 7.5
 """Half width of a grid of 16 pixels, centre to centre."""
@@ -53,16 +62,17 @@ def turn(angle_deg, scale, right_px, down_px, side_px):
     )
 
 
-def test_stages_and_their_origins(models):
-    tiny_tdn(models)
-    method = tdn.load(tdn_config.Config(), "cpu")
+@pytest.mark.parametrize("method_id", ["tdn", "atlas_turned"])
+def test_stages_and_their_origins(models, method_id):
+    METHODS[method_id][0](models)
+    method = loaded(method_id)
     low = sharp_face(side=16)
     stages = list(method.stages(face_of(low), 0))
     assert tuple((s.name, s.title) for s in stages) == method.info.stages
     assert [s.pixels.shape for s in stages] == [(128, 128, 3)] * 4
     assert [s.origin for s in stages] == [Origin.INTERPOLATED] * 3 + [Origin.SYNTHESISED]
     np.testing.assert_array_equal(stages[0].pixels, imresize(low, (128, 128)))
-    again = list(tdn.load(tdn_config.Config(), "cpu").stages(face_of(low), 1))
+    again = list(loaded(method_id).stages(face_of(low), 1))
     for one, other in zip(stages, again, strict=True):
         np.testing.assert_array_equal(one.pixels, other.pixels)
         assert one.readings == other.readings
@@ -146,9 +156,13 @@ def test_it_straightens_and_has_no_stage_that_fits_the_turned_input():
 
 METHODS = {
     "tdn": (tiny_tdn, tdn, tdn_config),
+    "atlas_turned": (tiny_atlas_turned, atlas, atlas_config),
     "urdgn": (tiny_urdgn, urdgn, urdgn_config),
     "stn0": (lambda folder: turned_straightener(folder, (0, 1, 0, 0)), None, None),
 }
+
+
+ENLARGING = [method_id for method_id, (_, module, _) in METHODS.items() if module]
 
 
 def loaded(method_id):
@@ -178,7 +192,7 @@ def test_weights_that_are_missing_damaged_or_of_another_kind_are_named(models, m
         loaded(method_id)
 
 
-@pytest.mark.parametrize("method_id", ["tdn", "urdgn"])
+@pytest.mark.parametrize("method_id", ENLARGING)
 @pytest.mark.parametrize(
     "pixels",
     [
@@ -197,7 +211,7 @@ def test_inputs_of_the_wrong_kind_are_refused(models, method_id, pixels):
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("method_id", ["tdn", "urdgn"])
+@pytest.mark.parametrize("method_id", ENLARGING)
 @pytest.mark.parametrize("value", [0, 255])
 def test_a_constant_picture_gives_valid_pixels(models, method_id, value):
     METHODS[method_id][0](models)
@@ -206,9 +220,10 @@ def test_a_constant_picture_gives_valid_pixels(models, method_id, value):
     assert all(s.pixels.dtype == np.uint8 for s in stages)
 
 
-def test_urdgn_is_a_mean_with_the_mirrored_face(models):
-    tiny_urdgn(models)
-    method = urdgn.load(urdgn_config.Config(), "cpu")
+@pytest.mark.parametrize("method_id", ENLARGING)
+def test_the_result_is_a_mean_with_the_mirrored_face(models, method_id):
+    METHODS[method_id][0](models)
+    method = loaded(method_id)
     low = sharp_face(side=16)
     result = list(method.stages(face_of(low), 0))[-1].pixels
     mirrored = list(method.stages(face_of(low[:, ::-1].copy()), 0))[-1].pixels

@@ -13,16 +13,16 @@ import torch
 
 from fhgui.alignment.cutting import cut_face
 from fhgui.alignment.placing import by_box, output_matrix
-from fhgui.alignment.similarity import apply, invert
+from fhgui.alignment.similarity import apply, chained, invert
 from fhgui.alignment.templates import template
-from fhgui.core.arrays import Matrix, Pixels, Points
+from fhgui.core.arrays import Pixels, Points
 from fhgui.core.face import Box, FaceAlignment, PlacedBy
 from fhgui.core.method import Asset
 from fhgui.imaging import colour
+from fhgui.methods import turning
 from fhgui.methods.assets import load_file
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.restoring import network_of, planes_of
-from fhgui.methods.tdn import turning
 from fhgui.methods.tdn.config import INFO, STRAIGHTENER
 from fhgui.methods.tdn.network import SIDE, Straightener, StraightenerSpec
 
@@ -69,7 +69,7 @@ class LoadedStraightener:
         """Return an alignment put right by what STN0 sees through it."""
         low = cut_face(pixels, start, GRID_HW).pixels
         to_upright = invert(turning.matrix_of(self._turn(low), SIDE))
-        return replace(start, matrix=_after(to_upright, start.matrix), placed_by=PlacedBy.NETWORK)
+        return replace(start, matrix=chained(start.matrix, to_upright), placed_by=PlacedBy.NETWORK)
 
     @torch.inference_mode()
     def _turn(self, low: Pixels) -> torch.Tensor:
@@ -124,9 +124,3 @@ def load_straightener(device: str = "cpu") -> LoadedStraightener:
     loaded = load_file("weights", STRAIGHTENER, {"method": INFO.id, "part": "straightener"})
     network, _ = network_of(loaded, Straightener, StraightenerSpec)
     return LoadedStraightener((loaded.asset,), network.to(resolved), resolved)
-
-
-def _after(second: Matrix, first: Matrix) -> Matrix:
-    """Return the 2×3 matrix of ``first``, then ``second``."""
-    linear = second[:, :2] @ first[:, :2]
-    return np.column_stack([linear, second[:, :2] @ first[:, 2] + second[:, 2]])
