@@ -7,12 +7,13 @@ Told as what was done to an upright face, on one grid: ``input_xy = s·R(angle)�
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fhgui.core.arrays import Matrix
 from fhgui.core.method import Reading, Stage
+from fhgui.core.record import StageRecord
 
 ANGLE, SCALE, SHIFT_X, SHIFT_Y = "angle_deg", "scale", "shift_x_px", "shift_y_px"
 """Names of the readings by which a stage tells the pose that its method has found."""
@@ -50,7 +51,22 @@ def pose_of(matrix: Matrix, size_hw: tuple[int, int]) -> Pose:
     )
 
 
-def told_pose(stages: Iterable[Stage]) -> Pose | None:
+def matrix_of(pose: Pose, size_hw: tuple[int, int]) -> Matrix:
+    """Return the 2×3 similarity from the upright grid to the input's; undoes `pose_of`."""
+    angle = np.radians(pose.angle_deg)
+    cos, sin = pose.scale * np.cos(angle), pose.scale * np.sin(angle)
+    linear = np.array([[cos, -sin], [sin, cos]])
+    middle = (np.array(size_hw[::-1], dtype=np.float64) - 1) / 2
+    return np.column_stack([linear, middle + pose.shift_xy_px - linear @ middle])
+
+
+def enlarged(pose: Pose, factor: float) -> Pose:
+    """Return a pose on grids ``factor`` times as fine."""
+    right, down = pose.shift_xy_px
+    return replace(pose, shift_xy_px=(factor * right, factor * down))
+
+
+def told_pose(stages: Iterable[Stage | StageRecord]) -> Pose | None:
     """Return the pose by the last stage that tells one; None if none does."""
     found: Pose | None = None
     for stage in stages:

@@ -14,7 +14,16 @@ from fhgui.evaluation.curves import curves_svg
 from fhgui.evaluation.events import ImageScored
 from fhgui.evaluation.protocols import Protocol
 from fhgui.evaluation.rows import Row
-from fhgui.evaluation.tables import Column, row_title, shown_columns, sources, to_json, written
+from fhgui.evaluation.tables import (
+    OTHERS,
+    OTHERS_NOTE,
+    Column,
+    row_title,
+    shown_columns,
+    sources,
+    to_json,
+    written,
+)
 from fhgui.evaluation.transforms import Recovery
 from fhgui.evaluation.transforms_tables import transforms_html
 
@@ -133,8 +142,7 @@ def _others(rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     return (
-        "<h2>Published, on other pictures</h2><p class=faint>As the papers print them, or from "
-        "their released pictures. Not measured on these pictures: read gains, not figures.</p>"
+        f"<h2>{OTHERS}</h2><p class=faint>{OTHERS_NOTE[0].upper()}{OTHERS_NOTE[1:]}</p>"
         + _table(rows)
         + "".join(f"<p class=faint>{escape(s)}</p>" for s in sources(rows))
     )

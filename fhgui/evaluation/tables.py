@@ -83,6 +83,13 @@ COLUMNS = (
 )
 
 
+OTHERS = "Published, on other pictures"
+OTHERS_NOTE = (
+    "as the papers print them, or from their released pictures. Not measured on these pictures: "
+    "read gains, not figures."
+)
+
+
 def table_json(protocol: Protocol, n: int, rows: Sequence[Row]) -> dict[str, Any]:
     """Return the content of ``table.json``."""
     return {"protocol": protocol.id, "n": n, "rows": [row.as_json() for row in rows]}
@@ -115,15 +122,16 @@ def shown_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
 
 def table_markdown(protocol: Protocol, rows: Sequence[Row], notes: Sequence[str]) -> str:
     """Return the table as GitHub's Markdown with its protocol, and what to know of it below."""
-    columns = shown_columns(rows)
-    head = ["", "n", *(column.title for column in columns)]
-    lines = [head, ["---"] * len(head)]
-    for row in rows:
-        values = [written(column, row) for column in columns]
-        lines.append([row_title(row), str(row.n), *values])
-    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     below = "".join(f"\n- {note}" for note in (*sources(rows), *notes))
-    return f"**{protocol.id}** ({protocol.title})\n\n{table}\n{below}\n"
+    return f"**{protocol.id}** ({protocol.title})\n\n{_lines(rows)}\n{below}\n"
+
+
+def published_markdown(others: Sequence[Row]) -> str:
+    """Return a second table, of published rows on other pictures; empty without any."""
+    if not others:
+        return ""
+    below = "".join(f"\n- {source}" for source in sources(others))
+    return f"\n**{OTHERS}**: {OTHERS_NOTE}\n\n{_lines(others)}\n{below}\n"
 
 
 def sources(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -143,6 +151,16 @@ def written(column: Column, row: Row) -> str:
     """Return a value for people; empty where not available."""
     value = getattr(row, column.key)
     return "" if value is None else column.write(value)
+
+
+def _lines(rows: Sequence[Row]) -> str:
+    columns = shown_columns(rows)
+    head = ["", "n", *(column.title for column in columns)]
+    lines = [head, ["---"] * len(head)]
+    for row in rows:
+        values = [written(column, row) for column in columns]
+        lines.append([row_title(row), str(row.n or ""), *values])
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _cell(value: object) -> str:

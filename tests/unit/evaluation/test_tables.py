@@ -12,6 +12,7 @@ from fhgui.evaluation.published import published
 from fhgui.evaluation.rows import PictureScores, Row, summarise
 from fhgui.evaluation.tables import (
     COLUMNS,
+    published_markdown,
     shown_columns,
     sources,
     table_csv,
@@ -73,6 +74,14 @@ def test_markdown_names_the_protocol_and_hides_empty_columns() -> None:
     assert "- something to know" in text
     widths = {line.count("|") for line in text.splitlines() if line.startswith("|")}
     assert len(widths) == 1
+
+
+def test_rows_on_other_pictures_are_a_table_of_their_own() -> None:
+    text = published_markdown(published(protocol("unaligned128-x8")))
+    assert "| TDN, as printed |  | 22.660 | .6600 |" in text
+    assert "- as printed: paper 001, table 1" in text
+    assert "gains, not figures" in text
+    assert published_markdown([]) == ""
 
 
 def test_columns_and_sources() -> None:
