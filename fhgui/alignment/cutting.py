@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fhgui.alignment.similarity import apply, invert, onto_grid, scale_of
-from fhgui.core.arrays import Floats, Matrix, Pixels, Points
+from fhgui.core.arrays import AnyArray, Floats, Matrix, Pixels, Points
 from fhgui.core.errors import InputError
 from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.imaging.colour import to_uint8
@@ -52,18 +52,18 @@ def cut_face(
     return FaceImage(to_uint8(imresize(sampled, input_hw)), alignment)
 
 
-def sample(pixels: Pixels, matrix: Matrix, out_hw: tuple[int, int]) -> Floats:
+def sample(pixels: AnyArray, matrix: Matrix, out_hw: tuple[int, int]) -> Floats:
     """Return the picture seen through a similarity, by cubic convolution of 4×4 samples.
 
     Parameters
     ----------
-    pixels : H×W×3 uint8.
+    pixels : H×W×C, of any kind of number.
     matrix : 2×3, picture → result; it should not reduce (see `cut_face`).
     out_hw : height and width of the result.
 
     Returns
     -------
-    h×w×3 float64, not clipped. Beyond its edges the picture's edge samples go on. Positions are
+    h×w×C float64, not clipped. Beyond its edges the picture's edge samples go on. Positions are
     exact (OpenCV's are rounded to 1/32 pixel), the kernel is that of ``imresize`` (a = −½).
     """
     to_picture = invert(matrix)
@@ -74,7 +74,7 @@ def sample(pixels: Pixels, matrix: Matrix, out_hw: tuple[int, int]) -> Floats:
     return np.concatenate([_at(pixels, apply(to_picture, b)) for b in bands]).reshape(*out_hw, -1)
 
 
-def _at(pixels: Pixels, points: Points) -> Floats:
+def _at(pixels: AnyArray, points: Points) -> Floats:
     """Return the N×3 values of the picture at N points."""
     columns, across = _taps(points[:, 0], pixels.shape[1])
     rows, down = _taps(points[:, 1], pixels.shape[0])

@@ -63,6 +63,7 @@ class DoubtMaps:
         result at each pixel; None where the method estimates none.
     expected_note : why there is none, in words.
     agreement : the gap behind ``redegraded`` in figures, with that before the last stage.
+    note : what must be known of how the maps were made; empty where it is as for every method.
     """
 
     invented: NDArray[np.float32]
@@ -75,6 +76,7 @@ class DoubtMaps:
     expected: NDArray[np.float32] | None = None
     expected_note: str = ""
     agreement: Agreement | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,6 +58,11 @@ def default_config(method_id: str) -> Any:  # each method has a config type of i
     return _module(method_id, "config").Config()
 
 
+def takes_turned_faces(method_id: str) -> bool:
+    """Tell whether a method puts faces upright itself."""
+    return bool(getattr(default_config(method_id), "takes_turned_faces", False))
+
+
 def settings_of(method_id: str) -> tuple[Setting, ...]:
     """Return what each field of the method's config may hold, and its docstring."""
     kind: type = type(default_config(method_id))

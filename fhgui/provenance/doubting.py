@@ -15,6 +15,8 @@ from fhgui.core.face import FaceImage
 from fhgui.core.method import Method, Uncertain
 from fhgui.core.record import Record
 from fhgui.evaluation.doubt import doubt_maps
+from fhgui.evaluation.pose import told_pose
+from fhgui.evaluation.turned_doubt import turned_doubt_maps
 from fhgui.methods import registry
 from fhgui.provenance.enhance import loaded
 from fhgui.provenance.run import Run
@@ -43,7 +45,11 @@ def recorded_doubt(record: Record, result: Pixels, face: Pixels) -> DoubtMaps:
     The expected error is asked of the method as it ran: same settings, same files, same device.
     What stands in the way of it is told in ``expected_note``; the other maps do not depend on it.
     """
-    maps = doubt_maps(result, face, record.degradation)
+    pose = told_pose(record.stages)
+    if pose is None:
+        maps = doubt_maps(result, face, record.degradation)
+    else:
+        maps = turned_doubt_maps(result, face, record.degradation, pose)
     try:
         values, note = _expected(record, face)
     except CancelledError:

@@ -75,15 +75,10 @@ def _box(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> Fa
     faces = find_faces(frame.pixels, within=placement.box)
     if faces:
         return replace(_by_detection(faces[0], info), box=placement.box)
-    if placement.kind is PlacementKind.STRAIGHTEN and not _straightens(info):
+    if placement.kind is PlacementKind.STRAIGHTEN and not registry.takes_turned_faces(info.id):
         return _straightened(placement.box, frame, info, tell)
     tell(BOX_ONLY)
     return by_box(placement.box, info.template, info.input_hw)
-
-
-def _straightens(info: MethodInfo) -> bool:
-    """Tell whether a method takes turned faces, and so wants the box alone."""
-    return bool(getattr(registry.default_config(info.id), "takes_turned_faces", False))
 
 
 def _straightened(box: Box, frame: Frame, info: MethodInfo, tell: Tell) -> FaceAlignment:

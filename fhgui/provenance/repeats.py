@@ -20,6 +20,8 @@ from fhgui.provenance.request import EnhanceRequest
 OTHER_SEEDS = 2
 """Further seeds that a result is computed with."""
 
+LAID_BACK = "each result laid back by cubic convolution"
+
 Checkpoint = Callable[[], None]
 """Called between stages and runs; may raise to stop."""
 
@@ -61,14 +63,16 @@ def _jitter(
     if placed.placed_by is PlacedBy.ALIGNED:
         return None, "landmark jitter: the file already was the method's input, nobody placed it"
     scale = registry.info(request.method).scale
+    straightens = registry.takes_turned_faces(request.method)
     results: list[Floats] = [to_float(result)]
     for moved in jittered(placed):
         pixels = repeat(request, frame, moved, checkpoint)
-        results.append(laid_back(pixels, moved, placed, scale))
+        back = to_float(pixels) if straightens else laid_back(pixels, moved, placed, scale)
+        results.append(back)
+    how = "compared as the method put them upright" if straightens else LAID_BACK
     return spread(results), (
         f"landmark jitter: {request.method}, {len(results) - 1} placements with the landmarks up "
-        "to 1 px of the frame away (shifted, turned, scaled), each result laid back by cubic "
-        "convolution"
+        f"to 1 px of the frame away (shifted, turned, scaled), {how}"
     )
 
 

@@ -52,7 +52,7 @@ def _choices(protocol: Protocol) -> Iterator[MethodChoice]:
 
 
 def _why_not(info: MethodInfo, protocol: Protocol) -> str:
-    straightens = getattr(registry.default_config(info.id), "takes_turned_faces", False)
+    straightens = registry.takes_turned_faces(info.id)
     helped = straightens or paths.model_file(STRAIGHTENER) is not None
     if not protocol.upright and not helped:
         return "takes upright faces, and the network that straightens them is not installed"

@@ -25,6 +25,8 @@ WAITING = {
     Status.CANCELLED: "cancelled",
     Status.COMPLETED: "",
 }
+DEGRADING = (DoubtMap.INVENTED, DoubtMap.FIXED, DoubtMap.REDEGRADED)
+"""Maps that rest on degrading the result again."""
 DRIFT_MEANING = "distance for a face recogniser, never a similarity to a person"
 
 
@@ -92,6 +94,8 @@ def doubt_words(face: FaceWork | None, selected: Result | None, doubt: DoubtMap)
     lines = [f"{legend.title}: {legend.shows} {legend.promises_not}"]
     if doubt in (DoubtMap.INVENTED, DoubtMap.FIXED) and selected.doubt is not None:
         lines.append(_energies(selected.doubt))
+    if doubt in DEGRADING and selected.doubt is not None and selected.doubt.note:
+        lines.append(selected.doubt.note)
     if doubt is DoubtMap.EXPECTED and selected.doubt is not None:
         lines += _expected(selected.doubt)
     if doubt in (DoubtMap.JITTER, DoubtMap.SEEDS) and selected.repeats is not None:

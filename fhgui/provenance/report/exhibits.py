@@ -205,6 +205,8 @@ def _doubt(exhibit: Exhibit) -> Iterator[Block]:
         4,
     )
     yield Paragraph(LEGEND.format(visible(exhibit.record.degradation, 60)), Tone.NOTE)
+    if doubt.note:
+        yield Paragraph(visible(doubt.note, 500), Tone.NOTE)
     yield from _agreement(doubt.agreement)
     yield from _expected(exhibit)
 
