@@ -18,6 +18,8 @@ from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
 
 IDS = registry.method_ids()
+COMPUTED = ("bicubic", "evidence", "stn1", "stn2")
+"""Stages without detail that was learned; what a network turned upright is one."""
 WITH_ASSETS = [m for m in IDS if registry.info(m).assets]
 
 
@@ -51,9 +53,9 @@ def test_stages_are_those_promised_in_order(method):
 def test_origins_say_what_is_invented(method):
     stages = run(method, invented_face(method.info.input_hw))
     by_name = {s.name: s.origin for s in stages}
-    computed = {name: o for name, o in by_name.items() if name in ("bicubic", "evidence")}
+    computed = {name: o for name, o in by_name.items() if name in COMPUTED}
     assert "bicubic" in computed
-    assert set(computed.values()) == {Origin.INTERPOLATED}  # no training has a part in these
+    assert set(computed.values()) == {Origin.INTERPOLATED}
     assert {by_name[name] for name in by_name.keys() - computed} <= {Origin.SYNTHESISED}
     assert (stages[-1].origin is Origin.SYNTHESISED) == method.info.generative
 
