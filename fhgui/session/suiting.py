@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fhgui.core.face import AdequacyClass
+from fhgui.core.face import AdequacyClass, PlacedBy
 from fhgui.core.method import MethodInfo
+from fhgui.methods import registry
 from fhgui.session import placement
 from fhgui.session.marking import Marking
 from fhgui.session.models import missing_assets
@@ -19,6 +20,13 @@ STRETCH = 1.6
 
 OFF_PX = 0.8
 """Residual of the points, in pixels of the method's input, above which they doubtfully fit."""
+
+
+STRAIGHTENS = "It straightens the face itself: a crop suffices."
+CROP_ONLY = (
+    "The crop alone is taken to be upright: set points for a truer fit, or have it put upright "
+    "without them (Ctrl+U)."
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ def verdict(marking: Marking, info: MethodInfo) -> Verdict:
             "a point is."
         )
         return Verdict(Fit.DOUBTFUL, "points off template", (told, *sized.reasons, *more))
-    if sized.fit is Fit.GOOD and marking.points is None:
+    if sized.fit is Fit.GOOD and marking.points is None and not _straightens(info):
         return Verdict(Fit.DOUBTFUL, "points wanted", (*more, *sized.reasons))
     return Verdict(sized.fit, sized.brief, (*sized.reasons, *more))
 
@@ -66,7 +74,12 @@ def wanted(info: MethodInfo) -> str:
     """Return what input a method wants, e.g. ``an aligned face, 16×16 px (celeba128)``."""
     h, w = info.input_hw
     other = ", or a picture of any size" if info.any_size else ""
-    return f"an aligned face of {w}×{h} px ({info.template}){other}; assumes {info.degradation}"
+    kind = "a crop around a face, turned or not," if _straightens(info) else "an aligned face"
+    return f"{kind} of {w}×{h} px ({info.template}){other}; assumes {info.degradation}"
+
+
+def _straightens(info: MethodInfo) -> bool:
+    return info.id in registry.PACKAGES and registry.takes_turned_faces(info.id)
 
 
 def _by_size(shrink: float, info: MethodInfo) -> Verdict:
@@ -83,7 +96,9 @@ def _by_size(shrink: float, info: MethodInfo) -> Verdict:
 def _further(marking: Marking, info: MethodInfo) -> list[str]:
     told: list[str] = []
     if marking.points is None:
-        told.append("The crop alone is taken to be upright: set points for a truer fit.")
+        told.append(STRAIGHTENS if _straightens(info) else CROP_ONLY)
+    if marking.placed_by is PlacedBy.NETWORK:
+        told.append("A network put the face upright and nobody saw points: look whether it is.")
     adequacy = placement.adequacy_of(marking, info)
     if adequacy is not None and adequacy.adequacy is AdequacyClass.BELOW:
         told.append("The face is below the class Perceive: a reason will be asked for.")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fhgui import paths
 from fhgui.alignment import templates
 from fhgui.core.face import Box
 from fhgui.core.method import MethodInfo
@@ -12,6 +13,7 @@ from fhgui.methods import registry
 from fhgui.session.marking import Marking
 from fhgui.session.placement import Fit
 from fhgui.session.suiting import verdict, wanted
+from tests.helpers.models import turned_tdn
 
 INFO = registry.info("bicubic")
 
@@ -40,6 +42,25 @@ def test_the_verdict_is_brief_and_has_a_reason(marking: Marking, fit: Fit, brief
     assert (found.fit, found.brief) == (fit, brief)
     assert found.reasons
     assert all(reason.endswith(".") for reason in found.reasons)
+
+
+def test_a_crop_suffices_for_a_method_that_straightens(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    turned_tdn(tmp_path, (0.0, 1.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0))
+    monkeypatch.setattr(paths, "model_folders", lambda: (tmp_path,))
+    monkeypatch.setitem(registry.PACKAGES, "tdn", "fhgui.methods.tdn")
+    info, crop = registry.info("tdn"), Marking(box=Box(10, 10, 12, 12))
+    found = verdict(crop, info)
+    assert (found.fit, found.brief) == (Fit.GOOD, "suits this crop")
+    assert "a crop suffices" in " ".join(found.reasons)
+    assert wanted(info).startswith("a crop around a face")
+    assert "Ctrl+U" in " ".join(verdict(crop, INFO).reasons)
+
+
+def test_a_face_that_a_network_put_upright_wants_a_look() -> None:
+    upright = points(1.0).straightened_to(((10.0, 10.0), (16.0, 10.0)), "by STN0")
+    assert any("look whether" in reason for reason in verdict(upright, INFO).reasons)
 
 
 def test_a_face_below_perceive_is_told_of() -> None:
