@@ -10,12 +10,15 @@ import numpy as np
 
 from fhgui.core.arrays import AnyArray, Floats, Pixels
 from fhgui.core.face import Box
+from fhgui.core.method import Reading
 from fhgui.imaging.colour import luma, to_uint8
 from fhgui.methods.fsgn.exemplars import Matches
 
 SHOWN = 16
 """Exemplars that are shown, in four rows of four; they have a colour each, the others none."""
 PER_SIDE = 4
+READ = 5
+"""Exemplars whose share is told in figures."""
 TINT = 0.5
 """Share of the colour in the map."""
 
@@ -78,6 +81,13 @@ class Contributions:
         """Return the numbers of the exemplars with the largest shares, largest first."""
         order = np.argsort(-self.shares, kind="stable")[:count]
         return order[self.shares[order] > 0]
+
+    def readings(self) -> tuple[Reading, ...]:
+        """Return the largest shares, in percent, by the names of the exemplars."""
+        return tuple(
+            Reading(f"exemplar_{i + 1}", round(100 * float(self.shares[i]), 1), "%", self.names[i])
+            for i in self.largest(READ)
+        )
 
     def at(self, x: int, y: int) -> tuple[Source, ...]:
         """Return what the patch whose middle is nearest to a pixel was mixed from, largest first.

@@ -18,6 +18,7 @@ from fhgui.training.galleries.options import GalleryOptions
 BUILDERS: dict[str, str] = {
     "dcnn_mnce": "fhgui.training.galleries.dcnn_mnce",
     "dcnn_mnce_x4": "fhgui.training.galleries.dcnn_mnce_x4",
+    "fsgn": "fhgui.training.galleries.fsgn",
     "lle": "fhgui.training.galleries.lle",
     "lcr": "fhgui.training.galleries.lcr",
 }

@@ -212,6 +212,7 @@ def _two_sources() -> Contributions:
 def test_contributions_are_told_by_place() -> None:
     contributions = _two_sources()
     assert contributions.shares == pytest.approx([0.5, 0.5])
+    assert [r.words for r in contributions.readings()] == ["a 50%", "b 50%"]
     source = contributions.at(0, 15)[0]
     assert (source.name, source.mirrored, source.weight) == ("a", True, 0.5)
     assert (source.box.x, source.box.y, source.box.w) == (4, 4, 12)  # 16 − 12 − 0 from the left

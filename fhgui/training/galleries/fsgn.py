@@ -1,0 +1,280 @@
+"""Galleries of ``fsgn``: exemplars, sharp and as the network's base images, full or averaged.
+
+1. Every face is degraded as the protocols of paper 003 do, and restored by the network (`_bases`),
+   once for each mode whose weights are installed.
+2. For prototypes, faces that are alike are averaged, eight at least (`_averaged`).
+3. Some faces are enhanced from the others: how much of the detail is right is the gallery's gain
+   (`_gain`), 0 where it is none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.ndimage import convolve
+
+from fhgui import paths
+from fhgui.core.arrays import AnyArray, Floats, Pixels
+from fhgui.core.errors import FhguiError, MethodError
+from fhgui.datasets.packed import FaceSet, PackedFace
+from fhgui.evaluation.protocols import Degradation, Kind, protocol
+from fhgui.imaging.colour import luma, to_float, to_uint8
+from fhgui.imaging.component_masks import component_masks
+from fhgui.imaging.motion import kernel_bank
+from fhgui.imaging.operators import OperatorSpec, make_operator
+from fhgui.imaging.resize import imresize
+from fhgui.methods.devices import set_threads
+from fhgui.methods.fsgn.base import BaseLayer, Mode, load_base
+from fhgui.methods.fsgn.config import SCALE, WEIGHTS
+from fhgui.methods.fsgn.detail import DetailSettings, enhance_detail
+from fhgui.methods.fsgn.exemplars import Regression, described
+from fhgui.methods.fsgn.gallery import (
+    FULL,
+    IDENTITY,
+    KINDS,
+    PROTOTYPES,
+    SUFFIX,
+    Exemplars,
+    GallerySpec,
+    base_name,
+    header_of,
+)
+from fhgui.training.export import register, write_arrays
+from fhgui.training.galleries.clustering import clusters
+from fhgui.training.galleries.options import LEAST_MEMBERS, GalleryOptions
+
+MODES: tuple[Mode, ...] = ("sr", "deblur")
+PROBES = 24
+"""Faces that the gain is measured on, at most."""
+SEED = 1
+"""Of the motion kernels, which are not those of the test, and added to the seed of the rest."""
+FACES_A_PROTOTYPE = 12
+"""Faces for each prototype that is asked for, if nobody says how many prototypes."""
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class _Faces:
+    """N faces as they are, and how they are restored.
+
+    Parameters
+    ----------
+    names : N. sharp : N×H×W×3 uint8. bases : mode → N×H×W uint8.
+    """
+
+    names: tuple[str, ...]
+    sharp: Pixels
+    bases: dict[str, AnyArray]
+
+
+def build(
+    faces: FaceSet, out: Path, options: GalleryOptions, report: Report = lambda _: None
+) -> tuple[Path, ...]:
+    """Write a gallery, and enter it into the card beside it.
+
+    Parameters
+    ----------
+    faces : aligned to ``face320``, with landmarks.
+    out : the gallery's path, with or without its suffix.
+
+    Raises
+    ------
+    FhguiError
+        If an option makes no sense for these faces, or they have no landmarks.
+    WeightsError
+        If the network's weights are missing or damaged.
+    """
+    modes = _modes(options)
+    held_out, inside = _divided(faces, options)
+    set_threads(options.threads)
+    layers = [load_base(mode, "cpu") for mode in modes]
+    there = _restored(inside, layers, options.seed, report)
+    probes = _restored(held_out, layers, options.seed, report)
+    entry = np.arange(len(inside))
+    if options.kind == PROTOTYPES:
+        entry = _grouped(there, options)
+    spec = GallerySpec(
+        kind=options.kind,
+        size_hw=(faces.pixels.shape[1], faces.pixels.shape[2]),
+        names=(),
+        modes=modes,
+        gains=tuple(0.0 for _ in modes),
+        networks=tuple(layer.asset.sha256 for layer in layers),
+        least_members=int(np.bincount(entry).min()),
+    )
+    exemplars = there if options.kind == FULL else _averaged(there, entry)
+    spec = dataclasses.replace(spec, names=exemplars.names)
+    gains = []
+    for mode in modes:
+        gallery = Exemplars(spec, mode, exemplars.sharp, exemplars.bases[mode])
+        gains.append(_gain(gallery, there, probes, entry))
+        report(f"{mode}: {gains[-1]:.2f} of the detail is right")
+    spec = dataclasses.replace(spec, gains=tuple(gains))
+    return (_written(exemplars, spec, out, faces, options),)
+
+
+def _modes(options: GalleryOptions) -> tuple[Mode, ...]:
+    """Return the modes that were asked for, or all whose weights are installed."""
+    asked = dict(options.settings)
+    chosen = asked.pop("modes", None)
+    if asked:
+        raise FhguiError(
+            f"this gallery has no setting {', '.join(asked)}", hint="its setting is modes"
+        )
+    if chosen is None:
+        there = tuple(mode for mode in MODES if paths.model_file(WEIGHTS[mode]) is not None)
+        return there or MODES  # without any, loading says what is missing
+    wanted = [chosen] if isinstance(chosen, str) else chosen
+    known = tuple(mode for mode in MODES if isinstance(wanted, list | tuple) and mode in wanted)
+    if not isinstance(wanted, list | tuple) or not known or len(known) != len(wanted):
+        raise MethodError(f"modes cannot be {chosen!r}", hint=f"name some of {', '.join(MODES)}")
+    return known
+
+
+def _divided(faces: FaceSet, options: GalleryOptions) -> tuple[FaceSet, FaceSet]:
+    """Return the faces that the gain is measured on, and those of the gallery."""
+    if options.kind not in KINDS:
+        raise MethodError(
+            f"fsgn has no gallery of the kind {options.kind!r}", hint=f"choose {' or '.join(KINDS)}"
+        )
+    start, stop = options.held_out or 0, min(options.faces or len(faces), len(faces))
+    least = LEAST_MEMBERS * (options.prototypes or 1) if options.kind == PROTOTYPES else 2
+    if stop - start < least:
+        raise FhguiError(
+            f"{max(stop - start, 0)} faces are too few for this gallery",
+            hint=f"give at least {least} beside those held out",
+        )
+    height, width = faces.pixels.shape[1:3]
+    if height % SCALE or width % SCALE:
+        raise FhguiError(
+            f"faces of {width}×{height} px cannot be reduced by {SCALE}",
+            hint="build the set with --template face320 --size 320,240",
+        )
+    if any(face.landmarks is None for face in faces.faces[:stop]):
+        raise FhguiError(
+            "the set holds no landmarks, from which the component masks are drawn",
+            hint="build the set with --template face320 --size 320,240",
+        )
+    return _rows(faces, 0, start), _rows(faces, start, stop)
+
+
+def _rows(faces: FaceSet, start: int, stop: int) -> FaceSet:
+    return FaceSet(faces.pixels[start:stop], faces.faces[start:stop], faces.digest)
+
+
+def _restored(faces: FaceSet, layers: list[BaseLayer], seed: int, report: Report) -> _Faces:
+    bases: dict[str, AnyArray] = {}
+    for layer in layers:
+        planes = list(_bases(faces, layer, seed, report))
+        empty = np.zeros((0, *faces.pixels.shape[1:3]), np.uint8)
+        bases[layer.mode] = np.stack(planes) if planes else empty
+    return _Faces(faces.names, np.asarray(faces.pixels), bases)
+
+
+def _bases(faces: FaceSet, layer: BaseLayer, seed: int, report: Report) -> Iterator[Pixels]:
+    """Yield the H×W uint8 luma of each face's base image."""
+    how = protocol(f"face320-x4-{layer.mode}").degradation
+    for number, (pixels, face) in enumerate(zip(faces.pixels, faces.faces, strict=True)):
+        low = _degraded(np.asarray(pixels), how, np.random.default_rng((SEED + seed, number)))
+        masks = component_masks(_landmarks(face), (pixels.shape[0], pixels.shape[1]))
+        yield to_uint8(luma(np.clip(layer.restore(low, masks), 0, 255)))
+        if number % 50 == 0:
+            report(f"{layer.mode}: {number} of {len(faces)} faces restored")
+
+
+def _degraded(sharp: Pixels, how: Degradation, rng: np.random.Generator) -> Pixels:
+    """Return the h×w×3 uint8 input of a sharp face, as the protocols of paper 003 make theirs."""
+    height, width = sharp.shape[:2]
+    if how.kind is Kind.GAUSSIAN:
+        spec = OperatorSpec(gaussian_sigma_px=float(rng.uniform(*how.sigma_px)))
+        operator = make_operator("gaussian", (height, width), SCALE, spec)
+        return to_uint8(operator.forward(to_float(sharp)))
+    bank = kernel_bank(how.kernels, *how.kernel_px, seed=SEED)
+    kernel = bank[int(rng.integers(how.kernels))]
+    moved = convolve(to_float(sharp), kernel[..., None], mode="reflect")
+    return to_uint8(imresize(moved, (height // SCALE, width // SCALE)))
+
+
+def _landmarks(face: PackedFace) -> Floats:
+    return np.array(face.landmarks, dtype=np.float64).reshape(-1, 2)
+
+
+def _grouped(faces: _Faces, options: GalleryOptions) -> AnyArray:
+    """Return the number of the prototype that each face belongs to."""
+    count = options.prototypes or max(1, len(faces.names) // FACES_A_PROTOTYPE)
+    rows = described(next(iter(faces.bases.values())))
+    rng = np.random.default_rng(options.seed)
+    found = clusters(rows, count, LEAST_MEMBERS, rng)
+    numbers: AnyArray = np.unique(found, return_inverse=True)[1]
+    return numbers
+
+
+def _averaged(faces: _Faces, entry: AnyArray) -> _Faces:
+    """Return the mean of the faces of each prototype, sharp and restored."""
+    members = [np.flatnonzero(entry == number) for number in range(int(entry.max()) + 1)]
+    names = tuple(f"prototype {i + 1}: mean of {len(m)}" for i, m in enumerate(members))
+    sharp = np.stack([_mean(faces.sharp, m) for m in members])
+    bases = {mode: np.stack([_mean(b, m) for m in members]) for mode, b in faces.bases.items()}
+    return _Faces(names, sharp, bases)
+
+
+def _mean(pictures: AnyArray, rows: AnyArray) -> Pixels:
+    total = np.zeros(pictures.shape[1:])
+    for row in rows:
+        total += to_float(pictures[row])
+    return to_uint8(total / len(rows))
+
+
+def _gain(gallery: Exemplars, inside: _Faces, held_out: _Faces, entry: AnyArray) -> float:
+    """Return the share of the detail that comes nearest to the truth, 0–1, in least squares.
+
+    Measured on the faces held out; without any on the gallery's own, each without its exemplar.
+    """
+    probes = held_out if held_out.names else inside
+    own = None if held_out.names else entry
+    spare = len(gallery) - (own is not None)
+    if spare < 1:
+        return 0.0
+    regression = Regression(neighbours=min(spare, Regression().neighbours))
+    chosen = DetailSettings(regression, strength=1.0)
+    top = bottom = 0.0
+    for i in np.unique(np.linspace(0, len(probes.names) - 1, PROBES).round().astype(int)):
+        base, truth = (to_float(x[i]) for x in (probes.bases[gallery.mode], probes.sharp))
+        gray = np.repeat(base[..., None], 3, axis=2)
+        without = None if own is None else int(own[i])
+        detail = luma(enhance_detail(gray, gallery, chosen, without).detail)
+        top += float((detail * (luma(truth) - base)).sum())
+        bottom += float((detail**2).sum())
+    return float(np.clip(top / max(bottom, 1e-12), 0, 1))
+
+
+def _written(
+    exemplars: _Faces, spec: GallerySpec, out: Path, faces: FaceSet, options: GalleryOptions
+) -> Path:
+    path = out if out.suffix == SUFFIX else out.with_name(out.name + SUFFIX)
+    bases = {base_name(mode): planes for mode, planes in exemplars.bases.items()}
+    write_arrays({"sharp": exemplars.sharp, **bases}, path, IDENTITY, header_of(spec))
+    register(path, _facts(spec, faces, options))
+    return path
+
+
+def _facts(spec: GallerySpec, faces: FaceSet, options: GalleryOptions) -> dict[str, Any]:
+    averaged = f"every exemplar is the mean of at least {spec.least_members} different pictures"
+    alone = "every exemplar is a person's photograph: real people's data, never to be passed on"
+    named = hashlib.sha256(json.dumps(faces.names).encode()).hexdigest()
+    return {
+        "what": f"{spec.kind} gallery of {len(spec.names)} exemplars",
+        "data": {"digest": faces.digest or named, "faces": len(faces)},
+        "terms": options.terms,
+        "privacy": alone if spec.kind == FULL else averaged,
+        "gains": {mode: round(gain, 3) for mode, gain in zip(spec.modes, spec.gains, strict=True)},
+        "settings": {"seed": options.seed, "held_out": options.held_out or 0},
+    }

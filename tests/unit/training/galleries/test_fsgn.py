@@ -1,0 +1,178 @@
+"""Galleries of fsgn: full and averaged, built with a network that leaves faces as they are."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import yaml
+from scipy.ndimage import gaussian_filter
+
+from fhgui import paths
+from fhgui.alignment.templates import template
+from fhgui.core.errors import FhguiError, MethodError, WeightsError
+from fhgui.datasets.packed import FaceSet, PackedFace
+from fhgui.methods.fsgn.config import WEIGHTS
+from fhgui.methods.fsgn.detail import DetailSettings, enhance_detail
+from fhgui.methods.fsgn.exemplars import Regression
+from fhgui.methods.fsgn.gallery import header_of, load_gallery, make_spec
+from fhgui.methods.fsgn.network import Spec, build
+from fhgui.training.export import register, write_weights
+from fhgui.training.galleries import builder
+from fhgui.training.galleries.options import GalleryOptions
+
+HW = (64, 48)
+SPEC = Spec(cells=4, channels=4, blocks=1, dilations=(1,), residual=True)
+
+
+@pytest.fixture(autouse=True)
+def networks(tmp_path):
+    """Install networks for both modes that return the enlarged picture."""
+    network = build(SPEC)
+    network.tail.weight.data.zero_()
+    for mode, name in WEIGHTS.items():
+        path = tmp_path / "models" / name
+        write_weights(network, path, {"method": "fsgn", "part": mode}, SPEC)
+        register(path, {"what": "a test"})
+    with paths.searched_first(tmp_path / "models"):
+        yield
+
+
+def invented(count, hw=HW, seed=0):
+    """Return faces of which every second is nearly the one before: they can be told from it."""
+    rng = np.random.default_rng(seed)
+    points = template("celeba128").points * (hw[1] / 128) + np.array([0, (hw[0] - hw[1]) / 2])
+    landmarks = tuple(float(v) for v in points.ravel())
+    pixels = []
+    for number in range(count):
+        if number % 2 == 0:
+            noise = gaussian_filter(rng.normal(size=(*hw, 1)), (1.2, 1.2, 0))
+            shape = 128 + 40 * noise / noise.std()
+        moved = shape + rng.normal(0, 2, (*hw, 1))
+        pixels.append(np.repeat(moved, 3, axis=2).clip(0, 255).astype(np.uint8))
+    faces = tuple(PackedFace(f"face {i:02}", landmarks=landmarks) for i in range(count))
+    return FaceSet(np.stack(pixels), faces, "digest")
+
+
+def built(faces, tmp_path, **options):
+    (path,) = builder("fsgn")(faces, tmp_path / "own", GalleryOptions(**options), lambda _: None)
+    return path
+
+
+def test_full_gallery_holds_the_faces_and_what_the_network_makes_of_them(tmp_path):
+    faces = invented(8)
+    path = built(faces, tmp_path, kind="full")
+    for mode in ("sr", "deblur"):
+        gallery, asset = load_gallery(str(tmp_path / "own"), mode)
+        assert np.array_equal(gallery.pictures, faces.pixels)
+        assert gallery.spec.names == faces.names
+        errors = np.abs(gallery.bases.astype(float) - gallery.sharp).mean(axis=(1, 2))
+        assert (errors > 3).all()  # they are blurred
+        assert (errors < 36).all()
+        assert asset.role == "gallery"
+        assert 0.3 < gallery.gain <= 1  # the face next to each is nearly the same
+    card = yaml.safe_load((tmp_path / "card.yaml").read_text())["files"][path.name]
+    assert "a person's photograph" in card["privacy"]
+    assert set(card["gains"]) == {"sr", "deblur"}
+
+
+def test_its_detail_brings_a_known_face_nearer_to_the_truth(tmp_path):
+    faces = invented(8)
+    built(faces, tmp_path, kind="full", settings={"modes": ["sr"]})
+    gallery, _ = load_gallery(str(tmp_path / "own"), "sr")
+    base = np.repeat(gallery.bases[3].astype(float)[..., None], 3, axis=2)
+    settings = DetailSettings(Regression(neighbours=3))
+    enhanced = enhance_detail(base, gallery, settings, without=3).output
+    truth = faces.pixels[3]
+    assert np.square(enhanced - truth).mean() < 0.8 * np.square(base - truth).mean()
+
+
+def test_prototypes_are_means_of_enough_faces(tmp_path):
+    faces = invented(34)
+    path = built(faces, tmp_path, prototypes=3, held_out=2)
+    gallery, _ = load_gallery(str(path), "deblur")
+    counts = [int(name.rsplit(" ", 1)[1]) for name in gallery.spec.names]
+    assert min(counts) >= 8
+    assert sum(counts) == 32
+    assert gallery.spec.least_members == min(counts)
+    mean = sum(c * p.astype(float) for c, p in zip(counts, gallery.pictures, strict=True)) / 32
+    assert np.abs(mean - faces.pixels[2:].mean(axis=0)).max() <= 0.51
+    card = yaml.safe_load((tmp_path / "card.yaml").read_text())["files"][path.name]
+    assert f"at least {min(counts)} different pictures" in card["privacy"]
+
+
+def test_same_faces_give_the_same_gallery(tmp_path):
+    (tmp_path / "again").mkdir()
+    one, two = (built(invented(6), p, kind="full") for p in (tmp_path, tmp_path / "again"))
+    first, second = (load_gallery(str(path), "deblur")[0] for path in (one, two))
+    assert first.spec == second.spec
+    assert np.array_equal(first.bases, second.bases)
+
+
+def test_detail_that_is_never_right_has_no_gain(tmp_path):
+    faces = invented(8)
+    noise = np.random.default_rng(5).integers(0, 256, faces.pixels.shape).astype(np.uint8)
+    built(FaceSet(noise, faces.faces, "digest"), tmp_path, kind="full", settings={"modes": ["sr"]})
+    gallery, _ = load_gallery(str(tmp_path / "own"), "sr")
+    assert gallery.gain < 0.15
+
+
+def test_mode_that_it_was_not_built_for_is_refused(tmp_path):
+    built(invented(4), tmp_path, kind="full", settings={"modes": "sr"})
+    with pytest.raises(MethodError, match="no faces for the mode deblur"):
+        load_gallery(str(tmp_path / "own"), "deblur")
+
+
+@pytest.mark.parametrize(
+    ("faces", "options", "words"),
+    [
+        (invented(4), {"kind": "patches"}, "no gallery of the kind 'patches'"),
+        (invented(9), {"held_out": 3}, "6 faces are too few"),
+        (invented(1), {"kind": "full"}, "1 faces are too few"),
+        (invented(4, (62, 48)), {"kind": "full"}, "48×62 px cannot be reduced by 4"),
+        (invented(4), {"kind": "full", "settings": {"scale": 2}}, "no setting scale"),
+        (invented(4), {"kind": "full", "settings": {"modes": ["sharp"]}}, "modes cannot be"),
+        (invented(4), {"kind": "full", "settings": {"modes": 3}}, "modes cannot be 3"),
+    ],
+)
+def test_what_makes_no_gallery_is_refused(tmp_path, faces, options, words):
+    with pytest.raises(FhguiError, match=words):
+        built(faces, tmp_path, **options)
+
+
+def test_faces_without_landmarks_are_refused(tmp_path):
+    faces = invented(4)
+    blind = tuple(dataclasses.replace(face, landmarks=None) for face in faces.faces)
+    with pytest.raises(FhguiError, match="no landmarks"):
+        built(FaceSet(faces.pixels, blind, "digest"), tmp_path, kind="full")
+
+
+def test_network_that_is_not_there_is_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("fhgui.paths.model_file", lambda _: None)
+    with pytest.raises(WeightsError, match="the weights file is missing"):
+        built(invented(4), tmp_path, kind="full")
+
+
+def test_header_of_another_version_is_refused(tmp_path):
+    built(invented(4), tmp_path, kind="full")
+    gallery, _ = load_gallery(str(tmp_path / "own"), "sr")
+    values = header_of(gallery.spec)
+    assert make_spec(values, "it") == gallery.spec
+    with pytest.raises(WeightsError, match="another version"):
+        make_spec({**values, "colour": "gray"}, "it")
+    with pytest.raises(WeightsError, match="contradicts itself"):
+        make_spec({**values, "gains": (0.5,)}, "it")
+
+
+def test_empty_gallery_is_refused(tmp_path):
+    from fhgui.methods.fsgn.gallery import IDENTITY
+    from fhgui.training.export import write_arrays
+
+    path = built(invented(4), tmp_path, kind="full")
+    gallery, _ = load_gallery(str(path), "sr")
+    spec = dataclasses.replace(gallery.spec, names=())
+    nothing = {n: np.zeros((0, *HW), np.uint8) for n in ("base.sr", "base.deblur")}
+    arrays = {"sharp": np.zeros((0, *HW, 3), np.uint8), **nothing}
+    write_arrays(arrays, path, IDENTITY, header_of(spec))
+    register(path, {"what": "nothing"})
+    with pytest.raises(WeightsError, match="empty or misshaped"):
+        load_gallery(str(path), "sr")
