@@ -252,6 +252,8 @@ def test_the_table_has_units_says_what_is_not_available_and_marks_the_best(
     titles = columns(table)
     db, lpips = titles.index("PSNR RGB (dB)"), titles.index("LPIPS")
     assert cells(table, lpips) == ["not available"] * 4
+    assert not table.isColumnHidden(lpips)
+    assert table.isColumnHidden(titles.index("verification"))  # no row has it
     assert cells(table, db)[3] == "40.000"
     assert cells(table, 1) == ["measured", "measured", "released pictures", "published"]
     assert cells(table, 2) == ["6", "6", "5, 1 missing", "260"]

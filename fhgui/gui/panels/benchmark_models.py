@@ -122,6 +122,10 @@ class TableModel(SortedModel[Row]):
             return FIXED[section]
         return two_lines(COLUMNS[section - len(FIXED)].title)
 
+    def figure_columns(self) -> tuple[tuple[int, str], ...]:
+        """Return the columns with figures: number, and the row's field."""
+        return tuple((number, c.key) for number, c in enumerate(COLUMNS, len(FIXED)))
+
     def key(self, item: Row, column: int) -> Any:
         """Return what a row is sorted by: figures best first."""
         if column < len(FIXED):

@@ -18,6 +18,8 @@ ROOM_PX, TITLE_ROOM_PX = 4, 14
 """Beside the text of a cell, and of a title."""
 NAME_PX = 70
 LOWEST_PX = 110
+RARE = ("sharpness", "rank_1", "verification")
+"""Figures that few tables hold: their columns are hidden where no row has them."""
 ASCENDING = Qt.SortOrder.AscendingOrder
 
 
@@ -92,6 +94,9 @@ class MethodTable(FigureTable):
         """Show a result; what was chosen stays chosen."""
         before = set(self.chosen)
         self.figures.show_table(result, shades)
+        for column, key in self.figures.figure_columns():
+            known = any(getattr(row, key) is not None for row in result.rows)
+            self.setColumnHidden(column, key in RARE and not known)
         self.fit_columns()
         select = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
         for at, row in enumerate(self.figures.items):
