@@ -9,7 +9,7 @@ eight.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -58,18 +58,35 @@ class GallerySpec:
 
 
 @dataclass(frozen=True, eq=False)
+class Sharp:
+    """The exemplars as they are.
+
+    Parameters
+    ----------
+    pictures : N×H×W×3 uint8.
+    """
+
+    pictures: Pixels
+
+    @cached_property
+    def luma(self) -> AnyArray:
+        """N×H×W uint8."""
+        return np.stack([to_uint8(luma(picture)) for picture in self.pictures])
+
+
+@dataclass(frozen=True, eq=False)
 class Exemplars:
     """A gallery in memory, for one mode.
 
     Parameters
     ----------
-    pictures : N×H×W×3 uint8, sharp.
+    sharp : its pictures, which the modes share.
     bases : N×H×W uint8, luma of their base images.
     """
 
     spec: GallerySpec
     mode: str
-    pictures: Pixels
+    sharp: Sharp
     bases: AnyArray
 
     def __len__(self) -> int:
@@ -81,10 +98,10 @@ class Exemplars:
         """Share of the detail that is added."""
         return self.spec.gains[self.spec.modes.index(self.mode)]
 
-    @cached_property
-    def sharp(self) -> AnyArray:
-        """N×H×W uint8 luma of the sharp pictures."""
-        return np.stack([to_uint8(luma(picture)) for picture in self.pictures])
+    @property
+    def pictures(self) -> Pixels:
+        """N×H×W×3 uint8, sharp."""
+        return self.sharp.pictures
 
     @cached_property
     def descriptions(self) -> Reals:
@@ -110,7 +127,7 @@ class Exemplars:
 
     def sharp_of(self, numbers: AnyArray) -> Reals:
         """Return M×H×W float32, 0–1, of the sharp luma of some exemplars."""
-        return self._taken(self.sharp, numbers)
+        return self._taken(self.sharp.luma, numbers)
 
     def _taken(self, planes: AnyArray, numbers: AnyArray) -> Reals:
         found = np.empty((len(numbers), *planes.shape[1:]), np.float32)
@@ -125,8 +142,8 @@ class Exemplars:
         return planes[:, :, ::-1] if mirrored else planes
 
 
-def load_gallery(name: str, mode: str) -> tuple[Exemplars, Asset]:
-    """Read a gallery.
+def load_galleries(name: str, modes: Sequence[str]) -> tuple[dict[str, Exemplars], Asset]:
+    """Read a gallery for some modes, which share its sharp pictures.
 
     Parameters
     ----------
@@ -135,26 +152,36 @@ def load_gallery(name: str, mode: str) -> tuple[Exemplars, Asset]:
     Raises
     ------
     MethodError
-        If it has no bases for the mode.
+        If it has no bases for a mode.
     WeightsError
         If it is missing, damaged, empty or of another method or version.
     """
     file = name.removesuffix(SUFFIX) + SUFFIX
     loaded = load_file("gallery", file, IDENTITY)
     spec = make_spec(loaded.spec, file)
-    if mode not in spec.modes:
-        raise MethodError(
-            f"the gallery {name} holds no faces for the mode {mode}",
-            hint=f"choose {' or '.join(spec.modes)}, or {AGAIN} for this mode",
-        )
+    for mode in modes:
+        if mode not in spec.modes:
+            raise MethodError(
+                f"the gallery {name} holds no faces for the mode {mode}",
+                hint=f"choose {' or '.join(spec.modes)}, or {AGAIN} for this mode",
+            )
     try:
-        pictures, bases = loaded.arrays["sharp"], loaded.arrays[base_name(mode)]
+        sharp = Sharp(loaded.arrays["sharp"])
+        bases = {mode: loaded.arrays[base_name(mode)] for mode in modes}
     except KeyError as error:
         raise WeightsError(f"the gallery lacks {error}", path=file, hint=AGAIN) from error
     shape = (len(spec.names), *spec.size_hw)
-    if not spec.names or pictures.shape != (*shape, 3) or bases.shape != shape:
+    shapes = [sharp.pictures.shape[:3], *(planes.shape for planes in bases.values())]
+    if not spec.names or any(found != shape for found in shapes):
         raise WeightsError("the gallery is empty or misshaped", path=file, hint=AGAIN)
-    return Exemplars(spec, mode, pictures, bases), loaded.asset
+    found = {mode: Exemplars(spec, mode, sharp, planes) for mode, planes in bases.items()}
+    return found, loaded.asset
+
+
+def load_gallery(name: str, mode: str) -> tuple[Exemplars, Asset]:
+    """Read a gallery for one mode; as `load_galleries`."""
+    found, asset = load_galleries(name, (mode,))
+    return found[mode], asset
 
 
 def make_spec(values: Mapping[str, Any], name: str) -> GallerySpec:

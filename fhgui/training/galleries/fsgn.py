@@ -43,6 +43,7 @@ from fhgui.methods.fsgn.gallery import (
     SUFFIX,
     Exemplars,
     GallerySpec,
+    Sharp,
     base_name,
     header_of,
 )
@@ -114,7 +115,7 @@ def build(
     spec = dataclasses.replace(spec, names=exemplars.names)
     gains = []
     for mode in modes:
-        gallery = Exemplars(spec, mode, exemplars.sharp, exemplars.bases[mode])
+        gallery = Exemplars(spec, mode, Sharp(exemplars.sharp), exemplars.bases[mode])
         gains.append(_gain(gallery, there, probes, entry))
         report(f"{mode}: {gains[-1]:.2f} of the detail is right")
     spec = dataclasses.replace(spec, gains=tuple(gains))

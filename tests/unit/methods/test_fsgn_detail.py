@@ -13,7 +13,7 @@ from fhgui.methods.fsgn.contributions import SHOWN, Contributions
 from fhgui.methods.fsgn.detail import DetailSettings, enhance_detail, guided
 from fhgui.methods.fsgn.exemplars import Matches, Regression, Windows, match, regress
 from fhgui.methods.fsgn.exemplars_reference import match_densely
-from fhgui.methods.fsgn.gallery import Exemplars, GallerySpec
+from fhgui.methods.fsgn.gallery import Exemplars, GallerySpec, Sharp
 
 HW = (48, 40)
 HOW = Regression(neighbours=3, patch_px=12, reach_px=4)
@@ -37,7 +37,7 @@ def _gallery(gain: float = 0.7) -> Exemplars:
     names = tuple(f"face {i}" for i in range(COUNT))
     spec = GallerySpec("full", HW, names, ("sr",), (gain,), ("0" * 64,))
     colours = np.repeat((255 * sharp).round().astype(np.uint8)[..., None], 3, axis=3)
-    return Exemplars(spec, "sr", colours, (255 * _blurred(sharp)).round().astype(np.uint8))
+    return Exemplars(spec, "sr", Sharp(colours), (255 * _blurred(sharp)).round().astype(np.uint8))
 
 
 def _base(gallery: Exemplars, number: int) -> Floats:

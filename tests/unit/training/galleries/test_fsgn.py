@@ -65,7 +65,7 @@ def test_full_gallery_holds_the_faces_and_what_the_network_makes_of_them(tmp_pat
         gallery, asset = load_gallery(str(tmp_path / "own"), mode)
         assert np.array_equal(gallery.pictures, faces.pixels)
         assert gallery.spec.names == faces.names
-        errors = np.abs(gallery.bases.astype(float) - gallery.sharp).mean(axis=(1, 2))
+        errors = np.abs(gallery.bases.astype(float) - gallery.sharp.luma).mean(axis=(1, 2))
         assert (errors > 3).all()  # they are blurred
         assert (errors < 36).all()
         assert asset.role == "gallery"
