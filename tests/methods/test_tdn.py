@@ -15,6 +15,7 @@ from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.core.errors import MethodError, WeightsError
 from fhgui.core.face import Box, FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.method import Origin
+from fhgui.evaluation.pose import pose_of
 from fhgui.imaging.resize import imresize
 from fhgui.methods import turning
 from fhgui.methods.atlas.turned import config as atlas_config
@@ -230,10 +231,50 @@ def test_the_result_is_a_mean_with_the_mirrored_face(models, method_id):
     assert np.abs(result.astype(int) - mirrored[:, ::-1]).max() <= 1
 
 
+def at_a_glance():
+    """Return STN0 as the paper has it: it looks once, at the face as it is."""
+    return dataclasses.replace(aligner.load_straightener(), passes=1, mirrored=False)
+
+
+class Answers:
+    """A network that tells one turn after the other, whatever it sees."""
+
+    def __init__(self, *turns):
+        self.turns, self.seen = list(turns), []
+
+    def __call__(self, low):
+        self.seen.append(low)
+        return torch.tensor([self.turns.pop(0)])
+
+
+def test_stn0_looks_again_at_the_face_that_it_put_upright(models):
+    turned_straightener(models, (0.0, 1.0, 0.0, 0.0))
+    network = Answers((math.radians(30), 1.0, 0.0, 0.0), (math.radians(5), 1.1, 0.0, 0.5))
+    twice = dataclasses.replace(aligner.load_straightener(), network=network, mirrored=False)
+    sharp = sharp_face()
+    placed = twice.alignment(sharp)
+    found = pose_of(invert(placed.matrix) * 0.125, (16, 16))
+    assert found.angle_deg == pytest.approx(35, abs=1e-4)
+    assert found.scale == pytest.approx(1.1, abs=1e-5)
+    assert not torch.equal(*network.seen)
+
+
+def test_the_mirrored_face_has_its_say_turned_round(models):
+    turned_straightener(models, (0.0, 1.0, 0.0, 0.0))
+    network = Answers((0.2, 1.0, 0.4, 0.1), (-0.1, 1.2, -0.2, 0.3))
+    once = dataclasses.replace(aligner.load_straightener(), network=network, passes=1)
+    low = sharp_face(side=16)
+    found = pose_of(invert(once.alignment(low).matrix), (16, 16))
+    assert found.angle_deg == pytest.approx(math.degrees(0.15), abs=1e-4)
+    assert found.scale == pytest.approx(1.1, abs=1e-5)
+    assert found.shift_xy_px == pytest.approx((0.3, 0.2), abs=1e-5)
+    assert torch.equal(network.seen[0], network.seen[1].flip(-1))
+
+
 def test_stn0_puts_the_eyes_where_the_template_has_them(models):
     wanted = (20, 0.9, 0.6, -0.4)
     turned_straightener(models, (math.radians(20), 0.9, 0.6 / HALF_LOW_PX, -0.4 / HALF_LOW_PX))
-    straightener = aligner.load_straightener()
+    straightener = at_a_glance()
     low = cut_face(
         sharp_face(), FaceAlignment(turn(*wanted, 16), PlacedBy.BOX, "celeba128"), (16, 16)
     ).pixels
@@ -251,7 +292,7 @@ def test_stn0_puts_the_eyes_where_the_template_has_them(models):
 @pytest.mark.parametrize("side", [16, 48, 128])
 def test_a_face_is_placed_alike_on_pictures_of_any_size(models, side):
     turned_straightener(models, (math.radians(-30), 1.2, 0.0, 0.1))
-    straightener = aligner.load_straightener()
+    straightener = at_a_glance()
     eyes = aligner.eyes_of(straightener.alignment(sharp_face(side=side)))
     small = aligner.eyes_of(straightener.alignment(sharp_face(side=16)))
     np.testing.assert_allclose((eyes + 0.5) / side, (small + 0.5) / 16, atol=1e-6)

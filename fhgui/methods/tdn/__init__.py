@@ -12,5 +12,6 @@ Deviations
   paper leaves them to the loss on pixels.
 * Beyond a feature map's border its values go on, where the authors' sampler has zeros.
 * STN0 is trained on known turns; it may be wider than the paper's, its card says how wide.
+* STN0 looks twice, and at the mirrored face, too (`fhgui.methods.tdn.aligner`).
 * The rate falls by a cosine in the recipes for CPUs, by 0.99 an epoch in the paper's.
 """

@@ -1,18 +1,19 @@
 """Points go to another frame and to what the landmark model sees; every way can be undone."""
 
-import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fhgui import paths
+from fhgui.alignment.placing import by_box
 from fhgui.alignment.similarity import apply
 from fhgui.alignment.templates import template
 from fhgui.core.errors import CancelledError, NoFaceError, WeightsError
 from fhgui.core.face import Box, PlacedBy
 from fhgui.core.frame import Frame
 from fhgui.evidence.source import SourceInfo
+from fhgui.methods.tdn.aligner import PASSES, eyes_of
 from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj
 from fhgui.session import pointing
@@ -312,11 +313,12 @@ def test_the_worker_puts_a_face_upright(
     told: list[m.Event] = []
     with pytest.raises(WeightsError, match="stn0"):
         straighten_face(command, told.append)
-    turned_straightener(tmp_path / "models", (math.radians(30), 1.0, 0.0, 0.0))
+    turned_straightener(tmp_path / "models", (0.0, 0.8, 0.0, 0.0))
     straighten_face(command, told.append)
     (upright,) = told
     assert isinstance(upright, pj.FaceStraightened)
-    (left_x, left_y), (right_x, right_y) = upright.points
-    turned = math.degrees(math.atan2(right_y - left_y, right_x - left_x))
-    assert turned == pytest.approx(30, abs=0.5)
+    alone = by_box(command.crop, "celeba128", (16, 16))
+    apart_px = np.hypot(*np.subtract(*upright.points))
+    boxed_px = np.hypot(*np.subtract(*eyes_of(alone)))
+    assert apart_px == pytest.approx(0.8**PASSES * boxed_px, rel=1e-3)
     assert "SHA-256" in upright.note
