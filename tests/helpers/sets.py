@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,19 @@ from fhgui.datasets.packed import (
 )
 
 
-def write_set(folder: Path, count: int, side: int) -> Path:
-    """Write a set of ``count`` faces of ``side``×``side`` px, all for training; return its path."""
+def write_set(folder: Path, count: int, side: int, people: Sequence[str] = ()) -> Path:
+    """Write a set of ``count`` faces of ``side``×``side`` px, all for training; return its path.
+
+    Parameters
+    ----------
+    people : whom each face shows; empty if nobody said.
+    """
     folder.mkdir(parents=True)
     pixels = np.random.default_rng(0).integers(0, 256, (count, side, side, 3), np.uint8)
     np.save(folder / FACES, pixels)
-    index = index_bytes(tuple(PackedFace(f"face-{i}") for i in range(count)))
+    who = people or (None,) * count
+    faces = tuple(PackedFace(f"face-{i}", identity=who[i]) for i in range(count))
+    index = index_bytes(faces)
     (folder / INDEX).write_bytes(index)
     manifest = Manifest(
         recipe={},

@@ -25,6 +25,7 @@ from fhgui.evaluation.recognition import (
     make_trials,
     rank_1,
 )
+from tests.helpers.sets import write_set
 from tests.unit.evaluation.conftest import smooth
 
 BLACK = np.zeros((2, 2, 3), np.uint8)
@@ -134,6 +135,12 @@ def test_people_are_told_by_sets_names_and_folders() -> None:
     assert person_of(Picture("a_0001", BLACK, "", "x", "4930"), lfw) == "4930"
     assert person_of(Picture("alone", BLACK, ""), lfw) == "alone"
     assert person_of(Picture("a_0001", BLACK, "", "x", "4930"), celeba) == "a_0001"
+
+
+def test_a_packed_set_knows_its_people(tmp_path: Path) -> None:
+    where = protocol("celeba-id192-x8")
+    faces = write_set(tmp_path / "set", 3, 192, ["anna", "bert", "anna"])
+    assert [pair.person for pair in make_pairs(where, faces).pairs] == ["anna", "bert", "anna"]
 
 
 def test_a_benchmark_tells_rank_1_and_verification(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fhgui import paths
 from fhgui.core.arrays import Pixels
 from fhgui.core.face import FaceAlignment, PlacedBy
 from fhgui.core.method import Asset
@@ -18,6 +19,8 @@ from fhgui.evaluation.events import Event, ImageScored, Note, RowDone, Transform
 from fhgui.evaluation.pairs import PairSet, make_pairs
 from fhgui.evaluation.protocols import ALL_METRICS, protocol
 from fhgui.evaluation.rows import Row
+from fhgui.evaluation.transforms import WANTED_DEG
+from fhgui.methods.tdn.config import STRAIGHTENER
 from tests.unit.evaluation.conftest import smooth
 
 TURNED = protocol("unaligned128-x8")
@@ -100,3 +103,17 @@ def test_upright_protocols_need_no_aligner(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(candidates, "_aligner", refuse)
     loaded, _ = check([BICUBIC, SRCNN], protocol("celeba128-x8"), "cpu")
     assert len(loaded) == 2
+
+
+@pytest.mark.data
+def test_the_shipped_network_finds_how_real_faces_are_turned(data_dir: Path) -> None:
+    if paths.model_file(STRAIGHTENER) is None:
+        pytest.skip(f"no {STRAIGHTENER}: train it with `fhgui train straightener`")
+    pairs = make_pairs(TURNED, data_dir / "celeba128" / "test-dev.zip", limit=6)
+    measures = frozenset({"transforms"})
+    events = list(run(TURNED, pairs, [BICUBIC, RAW], without=WITHOUT, measures=measures))
+    (event,) = [event for event in events if isinstance(event, TransformsFound)]
+    assert len(event.found.faces) == 18
+    assert event.found.median_deg < WANTED_DEG
+    found = rows(events)
+    assert (found["bicubic"].psnr_rgb or 0) > (found["bicubic_raw"].psnr_rgb or 0) + 2
