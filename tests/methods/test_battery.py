@@ -18,7 +18,7 @@ from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
 
 IDS = registry.method_ids()
-COMPUTED = ("bicubic", "evidence", "stn1", "stn2")
+COMPUTED = ("bicubic", "evidence", "masks", "stn1", "stn2")
 """Stages without detail that was learned; what a network turned upright is one."""
 WITH_ASSETS = [m for m in IDS if registry.info(m).assets]
 

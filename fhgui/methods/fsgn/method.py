@@ -1,0 +1,181 @@
+"""``fsgn`` with its weights in memory."""
+
+from __future__ import annotations
+
+import dataclasses
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from fhgui.core.arrays import Floats, Pixels, Points
+from fhgui.core.face import FaceImage
+from fhgui.core.method import Asset, MethodInfo, Origin, Outline, Reading, Stage
+from fhgui.imaging.blur import Blur, BlurKind, estimate_blur
+from fhgui.imaging.colour import to_uint8
+from fhgui.imaging.component_masks import component_masks, outlines
+from fhgui.imaging.resize import imresize
+from fhgui.methods.checks import check_input
+from fhgui.methods.fsgn.base import BaseLayer, Mode, load_base
+from fhgui.methods.fsgn.config import DETAIL_STAGES, INFO, PATCH_STAGES, Config
+from fhgui.methods.fsgn.detail import Detail, DetailSettings, enhance_detail
+from fhgui.methods.fsgn.exemplars import Regression
+from fhgui.methods.fsgn.gallery import Exemplars, load_gallery
+from fhgui.methods.fsgn.landmarks import landmarks_of
+
+COLOURS = np.array([(230, 159, 0), (86, 180, 233), (0, 158, 115), (213, 94, 0)], np.uint8)
+"""Of brows, eyes, nose and mouth (Okabe and Ito 2008: told apart by the colour-blind, too)."""
+
+SIGNED = 128
+"""Grey of a detail layer where nothing is added."""
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedFsgn:
+    """FSGN with its networks and, where detail is wanted, its gallery.
+
+    Parameters
+    ----------
+    bases : the networks that the mode may need.
+    galleries : exemplars for the same modes; empty without detail.
+    """
+
+    info: MethodInfo
+    config: Config
+    assets: tuple[Asset, ...]
+    bases: Mapping[Mode, BaseLayer]
+    galleries: Mapping[Mode, Exemplars]
+
+    def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:
+        """Yield bicubic, masks and base layer; with detail also where it is from, and the result.
+
+        Raises
+        ------
+        MethodError
+            If the face is of a wrong size, or does not fit the gallery.
+        NoFaceError
+            If the masks need landmarks that nobody gave and that are not found.
+        """
+        check_input(self.info, face)
+        titles = dict(self.info.stages)
+        height, width = (self.info.scale * side for side in face.pixels.shape[:2])
+        large = imresize(face.pixels, (height, width))
+        landmarks = landmarks_of(face, large, self.info.scale)
+        points = landmarks.points + self._shift(face, seed)
+        blur = estimate_blur(face.pixels)
+        mode = self.mode_for(blur)
+        parts = tuple(Outline(name.capitalize(), corners) for name, corners in outlines(points))
+        readings = (*blur_readings(blur), Reading("network", mode, "", "Network"))
+        yield Stage("bicubic", titles["bicubic"], large, Origin.INTERPOLATED, readings, parts)
+        masks = component_masks(points, (height, width))
+        source = (Reading("landmarks", landmarks.source, "", "Landmarks"),)
+        yield Stage("masks", titles["masks"], painted(masks), Origin.INTERPOLATED, source)
+        base = self.bases[mode].restore(face.pixels, masks)
+        yield Stage("base", titles["base"], to_uint8(base), Origin.SYNTHESISED)
+        if self.config.detail:
+            yield from self._with_detail(base, self.galleries[mode])
+
+    def mode_for(self, blur: Blur | None) -> Mode:
+        """Return the network for a face: the one that was chosen, or that the blur asks for."""
+        if self.config.mode != "auto":
+            return self.config.mode
+        return "sr" if blur is None or blur.kind is BlurKind.NONE else "deblur"
+
+    def _with_detail(self, base: Floats, gallery: Exemplars) -> Iterator[Stage]:
+        detail = enhance_detail(base, gallery, _settings(self.config))
+        pictures = {
+            "regression": to_uint8(detail.regression),
+            "detail": to_uint8(SIGNED + detail.detail),
+            "result": to_uint8(detail.output),
+        }
+        for name, title in self.info.stages[3:]:
+            if name in pictures:
+                yield Stage(name, title, pictures[name], Origin.SYNTHESISED)
+            elif name == "patches":
+                yield _patches(title, detail)
+            else:
+                shown = detail.contributions.thumbnails(gallery.pictures)
+                yield Stage(name, title, shown, Origin.SYNTHESISED)
+
+    def _shift(self, face: FaceImage, seed: int) -> Points:
+        """Return by how much the masks are moved, (x, y); in another direction for every face."""
+        rng = np.random.default_rng((seed, zlib.crc32(face.pixels.tobytes())))
+        angle = rng.uniform(0, 2 * np.pi)
+        return self.config.mask_shift_px * np.array([np.cos(angle), np.sin(angle)])
+
+
+def load(config: Config, device: str) -> LoadedFsgn:
+    """Load the networks and the gallery that the settings may need.
+
+    Raises
+    ------
+    MethodError
+        If the device is not there, or the gallery does not hold the mode.
+    WeightsError
+        If a file is missing, damaged or another method's.
+    """
+    modes = ("sr", "deblur") if config.mode == "auto" else (config.mode,)
+    bases = {mode: load_base(mode, device) for mode in cast("tuple[Mode, ...]", modes)}
+    assets = [base.asset for base in bases.values()]
+    galleries: dict[Mode, Exemplars] = {}
+    if config.detail:
+        for mode in bases:
+            galleries[mode], asset = load_gallery(config.gallery, mode)
+        assets.append(asset)
+    info = dataclasses.replace(
+        INFO,
+        stages=_stages(config),
+        assets=tuple((asset.role, asset.name) for asset in assets),
+    )
+    return LoadedFsgn(info, config, tuple(assets), bases, galleries)
+
+
+def blur_readings(blur: Blur | None) -> tuple[Reading, ...]:
+    """Return an estimate as readings, in pixels of the face as it was given."""
+    if blur is None:
+        return ()
+    kind = Reading("blur", blur.kind.value, "", "Blur, estimated")
+    if blur.kind is BlurKind.GAUSSIAN:
+        return kind, Reading("blur_sigma_px", blur.sigma_px, "px", "σ")
+    if blur.kind is BlurKind.MOTION:
+        length = Reading("blur_length_px", blur.length_px, "px", "Length")
+        return kind, length, Reading("blur_angle_deg", blur.angle_deg, "°", "Direction")
+    return (kind,)
+
+
+def painted(masks: Pixels) -> Pixels:
+    """Return H×W×3: every component in its colour, the rest black.
+
+    Parameters
+    ----------
+    masks : H×W×4, 0 or 1.
+    """
+    picture = np.zeros((*masks.shape[:2], 3), np.uint8)
+    for k, colour in enumerate(COLOURS):
+        picture[masks[..., k] > 0] = colour
+    return picture
+
+
+def _stages(config: Config) -> tuple[tuple[str, str], ...]:
+    if not config.detail:
+        return INFO.stages
+    first, *rest = DETAIL_STAGES
+    patches = PATCH_STAGES if config.matched_patches else ()
+    return (*INFO.stages, first, *patches, *rest)
+
+
+def _settings(config: Config) -> DetailSettings:
+    return DetailSettings(
+        regression=Regression(neighbours=config.neighbours),
+        alike=config.alike,
+        transfer=config.transfer,
+        strength=config.strength or None,
+    )
+
+
+def _patches(title: str, detail: Detail) -> Stage:
+    found = detail.contributions
+    picture = found.painted(detail.output)
+    return Stage("patches", title, picture, Origin.SYNTHESISED, found.readings())
