@@ -1,4 +1,4 @@
-"""fsgn: masks from the landmarks there are, the network that the blur asks for, detail on demand."""
+"""fsgn: masks from the landmarks there are, the network the blur asks for, detail on demand."""
 
 import numpy as np
 import pytest

@@ -22,7 +22,7 @@ from fhgui.methods.fsgn.base import BaseLayer, Mode, load_base
 from fhgui.methods.fsgn.config import DETAIL_STAGES, INFO, PATCH_STAGES, Config
 from fhgui.methods.fsgn.detail import Detail, DetailSettings, enhance_detail
 from fhgui.methods.fsgn.exemplars import Regression
-from fhgui.methods.fsgn.gallery import Exemplars, load_gallery
+from fhgui.methods.fsgn.gallery import Exemplars, load_galleries
 from fhgui.methods.fsgn.landmarks import landmarks_of
 
 COLOURS = np.array([(230, 159, 0), (86, 180, 233), (0, 158, 115), (213, 94, 0)], np.uint8)
@@ -46,7 +46,7 @@ class LoadedFsgn:
     config: Config
     assets: tuple[Asset, ...]
     bases: Mapping[Mode, BaseLayer]
-    galleries: Mapping[Mode, Exemplars]
+    galleries: Mapping[str, Exemplars]
 
     def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:
         """Yield bicubic, masks and base layer; with detail also where it is from, and the result.
@@ -119,10 +119,9 @@ def load(config: Config, device: str) -> LoadedFsgn:
     modes = ("sr", "deblur") if config.mode == "auto" else (config.mode,)
     bases = {mode: load_base(mode, device) for mode in cast("tuple[Mode, ...]", modes)}
     assets = [base.asset for base in bases.values()]
-    galleries: dict[Mode, Exemplars] = {}
+    galleries: Mapping[str, Exemplars] = {}
     if config.detail:
-        for mode in bases:
-            galleries[mode], asset = load_gallery(config.gallery, mode)
+        galleries, asset = load_galleries(config.gallery, modes)
         assets.append(asset)
     info = dataclasses.replace(
         INFO,
