@@ -27,6 +27,7 @@ PACKAGES: dict[str, str] = {
     "sisn_x4": "fhgui.methods.sisn.x4",
     "dcnn_mnce": "fhgui.methods.dcnn_mnce",
     "dcnn_mnce_x4": "fhgui.methods.dcnn_mnce.x4",
+    "tdn": "fhgui.methods.tdn",
     "lcr": "fhgui.methods.lcr",
     "lle": "fhgui.methods.lle",
     "srcnn": "fhgui.methods.srcnn",

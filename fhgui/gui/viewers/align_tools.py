@@ -64,7 +64,7 @@ class PointTools(QWidget):
         )
         self.undo = tool_button("undoButton", "undo", "", "Undo (Ctrl+Z)")
         self.redo = tool_button("redoButton", "redo", "", "Redo (Ctrl+Shift+Z)")
-        self.clear = tool_button("clearPointsButton", "close", "Clear", "Take all points away")
+        self.clear = tool_button("clearPointsButton", "close", "", "Take all points away")
         for button in (
             *(self.by_hand, self.auto, self.upright, self.snap, self.magnet),
             *(self.undo, self.redo, self.clear),
