@@ -74,6 +74,16 @@ def test_the_branches_only_look_on():
         torch.testing.assert_close(bare(pictures())[-1], whole(pictures())[-1], rtol=0, atol=0)
 
 
+def test_it_begins_as_bicubic_where_it_adds_to_it():
+    network = build(dataclasses.replace(TINY, adds_bicubic=True)).eval()
+    low = np.random.default_rng(0).integers(0, 256, (5, 7, 3)).astype(np.float64)
+    with torch.no_grad():
+        made = network(torch.from_numpy(low).float().permute(2, 0, 1)[None] / 255)
+    for picture, scale in zip(made, (2, 4, 8), strict=True):
+        expected = imresize(low, (5 * scale, 7 * scale))
+        np.testing.assert_allclose(255 * picture[0].permute(1, 2, 0), expected, atol=1e-3)
+
+
 def test_the_width_is_a_share_of_the_paper_s_filters():
     assert Spec().filters == (512, 256, 128)
     assert Spec().last == (64, 128)
@@ -135,8 +145,8 @@ def installed(tmp_path, monkeypatch):
     return tmp_path
 
 
-def install(folder, spec, method_id="csrip"):
-    path = folder / "csrip" / "network.safetensors"
+def install(folder, spec, method_id="csrip", name="csrip/network"):
+    path = folder / f"{name}.safetensors"
     identity = {"method": method_id, "part": "network"}
     write_weights(fold_batch_norm(seeded(spec)), path, identity, spec)
     register(path, {})
@@ -177,6 +187,16 @@ def test_the_last_stage_degrades_to_the_evidence_by_the_blur_of_lfw192(installed
     face = face_of()
     *_, last = registry.load("csrip").stages(face, 0)
     assert redegradation(last.pixels, face.pixels, "gaussian-wide").largest <= 1
+
+
+def test_weights_of_an_ablation_have_no_stages_on_the_way(installed):
+    install(installed, dataclasses.replace(TINY, branches=False), name="csrip/ablation")
+    for given in ("csrip/ablation", "csrip/ablation.safetensors"):
+        method = registry.load("csrip", {"weights": given})
+        stages = list(method.stages(face_of(), 0))
+        assert [s.name for s in stages] == ["bicubic", "result", "consistent"]
+        assert tuple((s.name, s.title) for s in stages) == method.info.stages
+        assert [a.name for a in method.assets] == ["csrip/ablation.safetensors"]
 
 
 def test_sharpening_is_the_paper_s_filter():
@@ -228,9 +248,6 @@ def test_many_faces_at_once_are_the_same_as_one_by_one(installed):
 
 def test_weights_missing_damaged_or_of_another_kind(installed):
     path = installed / "csrip" / "network.safetensors"
-    install(installed, dataclasses.replace(TINY, branches=False))
-    with pytest.raises(WeightsError, match="no pictures at 2× and 4×"):
-        registry.load("csrip")
     install(installed, TINY, "sisn")
     with pytest.raises(WeightsError, match="belongs to something else"):
         registry.load("csrip")

@@ -14,7 +14,8 @@ Deviations
 - SSIM: windows are mirrored at the edges, so that every pixel is supervised alike.
 - Clipping is left out in training: it has no gradient outside 0–255.
 - Learning rate: 3.3e-4; the printed 10/3·10⁻³ diverges.
-- Shipped weights: a narrower network (``network.Spec.width``) trained on one CPU core, first on
+- Shipped weights: a narrower network (``network.Spec.width``), whose pictures are added to the
+  bicubic enlargement (``adds_bicubic``), trained on one CPU core, first on
   20,000 CelebA faces of 128×128 by mean square, then on 3,300 of 230 known people; their
   recognisers have batch norms, without which so few pictures teach nothing. The recipes ``csrip``
   and ``csrip_recogniser_48``, ``_96``, ``_192`` are the paper's.

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from fhgui.core.method import MethodInfo
+from fhgui.core.setting import ModelFile
 from fhgui.methods.common import Settings
+
+WEIGHTS = "csrip/network"
+"""Name of the shipped weights under ``models/``, without their ending."""
+ENDING = ".safetensors"
 
 SHARPENED = ("sharpened", "Sharpened (post-processing)")
 """Name and title of the stage that `Config.sharpened` adds."""
@@ -28,7 +34,7 @@ INFO = MethodInfo(
         ("result", "C-SRIP 8×"),
     ),
     degradation="gaussian-wide",
-    assets=(("weights", "csrip/network.safetensors"),),
+    assets=(("weights", WEIGHTS + ENDING),),
     generative=True,
     any_size=True,
 )
@@ -43,3 +49,6 @@ class Config(Settings):
     sharpened: bool = False
     """Whether the 8× picture is sharpened by the paper's 3×3 kernel (appendix A.2). That is
     post-processing: it looks crisper, and is farther from the true face."""
+    weights: Annotated[str, ModelFile(ENDING)] = WEIGHTS
+    """Weights: a path under the model folders or an absolute one, without ``.safetensors``; those
+    of an ablation that was not supervised at 2× and 4× have no such stages."""

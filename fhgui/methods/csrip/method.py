@@ -12,14 +12,13 @@ from scipy.ndimage import convolve
 
 from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.core.arrays import Floats, Pixels
-from fhgui.core.errors import WeightsError
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.resize import imresize
 from fhgui.methods.assets import load_file
 from fhgui.methods.checks import check_input
-from fhgui.methods.csrip.config import INFO, SHARPENED, Config
+from fhgui.methods.csrip.config import ENDING, INFO, SHARPENED, Config
 from fhgui.methods.csrip.network import Csrip, Spec
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.restoring import network_of, planes_of
@@ -34,7 +33,7 @@ class LoadedCsrip:
 
     Parameters
     ----------
-    network : in evaluation mode, batch norms folded, on ``device``; it has its branches.
+    network : in evaluation mode, batch norms folded, on ``device``.
     """
 
     info: MethodInfo
@@ -69,7 +68,10 @@ class LoadedCsrip:
 
     @torch.inference_mode()
     def restore(self, low: Floats) -> tuple[Floats, ...]:
-        """Return N×2h×2w×3, N×4h×4w×3 and N×8h×8w×3 of N×h×w×3, 0–255; not rounded."""
+        """Return N×2h×2w×3, N×4h×4w×3 and N×8h×8w×3 of N×h×w×3, 0–255; not rounded.
+
+        Without branches the network makes the last only.
+        """
         planes = planes_of(low, self.device)
         pictures = self.network(planes)
         if self.config.mirrored:
@@ -94,22 +96,22 @@ def load(config: Config, device: str) -> LoadedCsrip:
     MethodError
         If the device is not there.
     WeightsError
-        If the weights are missing, damaged, of another method, or of an ablation.
+        If the weights are missing, damaged or of another method.
     """
     resolved = resolve_device(device)
-    ((role, name),) = INFO.assets
-    loaded = load_file(role, name, {"method": INFO.id, "part": "network"})
+    name = config.weights.removesuffix(ENDING) + ENDING
+    loaded = load_file("weights", name, {"method": INFO.id, "part": "network"})
     network, spec = network_of(loaded, _folded, Spec)
-    if not spec.branches:
-        raise WeightsError(
-            "the network makes no pictures at 2× and 4×",
-            path=name,
-            hint="train it with multi_scale: true",
-        )
-    info = INFO
-    if config.sharpened:
-        info = dataclasses.replace(info, stages=(*info.stages, SHARPENED))
+    info = dataclasses.replace(
+        INFO, stages=_stages(config, branches=spec.branches), assets=(("weights", name),)
+    )
     return LoadedCsrip(info, config, (loaded.asset,), network.to(resolved), resolved)
+
+
+def _stages(config: Config, *, branches: bool) -> tuple[tuple[str, str], ...]:
+    first, *on_the_way, last = INFO.stages
+    after = (SHARPENED,) if config.sharpened else ()
+    return (first, *(on_the_way if branches else ()), last, *after)
 
 
 def _folded(spec: Spec) -> Csrip:

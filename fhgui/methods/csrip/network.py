@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from fhgui.blocks.convolution import same_conv
+from fhgui.blocks.enlarging import enlarged
 
 MODULES = 3
 FILTERS = (512, 256, 128)
@@ -20,9 +21,9 @@ LAST_INPUTS, LAST_FILTERS = 64, 128
 """Of the residual block at the full size."""
 SLOPE = 0.2
 MEAN = 0.5
-"""Subtracted from the pictures, added to the result: convolutions begin about zero."""
+"""Subtracted from the input and added to what is made from nothing."""
 SMALL = 0.1
-"""How large the last convolutions begin: the result is grey at first, and no gradient is large."""
+"""How large the last convolutions begin: results are nearly grey at first; bicubic with zero."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,9 @@ class Spec:
     """Off: all residual blocks work on the input's grid, the three doublings follow them."""
     branches: bool = True
     """Whether modules 1 and 2 make pictures too: a cascade can be supervised there."""
+    adds_bicubic: bool = False
+    """Whether each picture is added to the bicubic enlargement of the input, so that a short
+    training need not learn that first; the paper's are made from nothing."""
 
     @property
     def filters(self) -> tuple[int, int, int]:
@@ -107,9 +111,15 @@ class Csrip(nn.Module):
         for number, module in enumerate(self.modules_2x):
             x = module(x)
             if number < len(self.branches):
-                made.append(self.branches[number](x) + MEAN)
-        made.append(self.tail(self.last(x)) + MEAN)
+                made.append(self._shown(self.branches[number](x), picture))
+        made.append(self._shown(self.tail(self.last(x)), picture))
         return tuple(made)
+
+    def _shown(self, output: torch.Tensor, picture: torch.Tensor) -> torch.Tensor:
+        """Return what a last convolution gives as a picture."""
+        if not self.spec.adds_bicubic:
+            return output + MEAN
+        return output + enlarged(picture, output.shape[-1] // picture.shape[-1])
 
 
 def build(spec: Spec) -> Csrip:
@@ -131,7 +141,7 @@ def build(spec: Spec) -> Csrip:
             weight = doubling[-2].weight  # type: ignore[index]  # a sequence's convolution
             weight.copy_(weight[::4].repeat_interleave(4, 0))
         for convolution in (*network.branches, network.tail):
-            convolution.weight.mul_(SMALL)
+            convolution.weight.mul_(0 if spec.adds_bicubic else SMALL)
     return network
 
 
