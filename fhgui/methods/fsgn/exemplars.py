@@ -8,7 +8,8 @@ Song et al. 2019, section 3.2.1. The paper compares every patch with every windo
    by sums over boxes (`_search`), which takes the place of a search among principal components;
 3. the best window of each of the K nearest exemplars is moved by two pixels to where it fits best
    (`_refined`);
-4. the K windows are mixed, all patches in one batch, and averaged where they overlap (`regress`).
+4. the K windows are mixed, all patches in one batch, and averaged where they overlap (`regress`):
+   those that the windows tell well count more.
 
 Pictures are luma on the 0–1 scale, float32; windows are told by their top left pixel.
 """
@@ -45,18 +46,21 @@ class Regression:
 
     Parameters
     ----------
-    neighbours : K, windows that a patch is mixed from.
+    neighbours : K, windows that a patch is mixed from. The paper's is 5.
     patch_px, reach_px : side of a patch, and how far windows may lie from it; whole cells.
     alpha : α of Eq. 1, the share of the correlation against that of the absolute difference.
     ridge : λ of Eq. 5 on the 0–1 scale. The paper's, the number of pixels in a patch, makes sense
         for grey levels: 400/255².
+    misfit : where patches overlap, one whose mix of windows misses it by so much (root mean square,
+        on the 0–1 scale) counts half as much as one that is met; infinite for the paper's mean.
     """
 
-    neighbours: int = 5
+    neighbours: int = 10
     patch_px: int = 20
     reach_px: int = 8
     alpha: float = 0.5
     ridge: float = 400 / 255**2
+    misfit: float = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +98,7 @@ class Matches:
     patch_px : their side.
     windows : P×K.
     weights : P×K, F of Eq. 5.
+    trust : P, how much each patch counts where several overlap.
     """
 
     step_px: int
@@ -101,6 +106,7 @@ class Matches:
     patch_px: int
     windows: Windows
     weights: Reals
+    trust: Reals
 
 
 def described(pictures: AnyArray) -> Reals:
@@ -132,8 +138,8 @@ def match(base: Reals, exemplars: Reals, how: Regression) -> Matches:
     for step in STEPS:
         found = _refined(base, exemplars, found, how, step)
     patches = patches_of(base, how.patch_px, CELL_PX)
-    weights = mixing_weights(patches.reshape(-1, how.patch_px**2), exemplars, found, how.ridge)
-    return Matches(CELL_PX, patches.shape[:2], how.patch_px, found, weights)
+    mixed = mixing_weights(patches.reshape(-1, how.patch_px**2), exemplars, found, how)
+    return Matches(CELL_PX, patches.shape[:2], how.patch_px, found, *mixed)
 
 
 def regress(pictures: Reals, matches: Matches) -> Reals:
@@ -145,7 +151,8 @@ def regress(pictures: Reals, matches: Matches) -> Reals:
         parts.append(np.einsum("pk,pkx->px", matches.weights[rows], windows))
     side = matches.patch_px
     patches = np.concatenate(parts).reshape(*matches.grid, side, side)
-    return _averaged(patches, matches.step_px, pictures.shape[1:])
+    trust = matches.trust.reshape(matches.grid)
+    return _averaged(patches, trust, matches.step_px, pictures.shape[1:])
 
 
 def _search(base: Reals, exemplars: Reals, how: Regression) -> Windows:
@@ -306,27 +313,36 @@ def _moved(found: Windows, d: Reals, neighbours: int, step: int) -> tuple[Wholes
     return which, top + step * (at // 3 - 1), left + step * (at % 3 - 1)
 
 
-def mixing_weights(patches: Reals, exemplars: Reals, found: Windows, ridge: float) -> Reals:
-    """Return F = (HᵀH + λ1)⁻¹HᵀI (Eq. 5), P×K, of P×p² patches."""
-    side = round(patches.shape[1] ** 0.5)
-    parts = []
+def mixing_weights(
+    patches: Reals, exemplars: Reals, found: Windows, how: Regression
+) -> tuple[Reals, Reals]:
+    """Return F = (HᵀH + λ1)⁻¹HᵀI (Eq. 5), P×K, of P×p² patches, and the trust in each.
+
+    The trust is 1/(1 + m²/m₀²), m the root mean square of I − HF and m₀ `Regression.misfit`.
+    """
+    parts, misses = [], []
     for start in range(0, len(patches), CHUNK):
         rows = slice(start, start + CHUNK)
-        h = found.part(rows).of(exemplars, side)
+        h = found.part(rows).of(exemplars, how.patch_px)
         inner = (h @ h.swapaxes(1, 2)).astype(np.float64)
-        inner += ridge * np.eye(h.shape[1])
+        inner += how.ridge * np.eye(h.shape[1])
         right = np.einsum("pkx,px->pk", h, patches[rows])
-        parts.append(np.linalg.solve(inner, right[..., None])[..., 0].astype(np.float32))
-    return np.concatenate(parts)
+        weights = np.linalg.solve(inner, right[..., None])[..., 0].astype(np.float32)
+        mixed = np.einsum("pk,pkx->px", weights, h)
+        parts.append(weights)
+        misses.append(np.square(patches[rows] - mixed).mean(axis=1, dtype=np.float64))
+    trust = 1 / (1 + np.concatenate(misses) / how.misfit**2)
+    return np.concatenate(parts), trust.astype(np.float32)
 
 
-def _averaged(patches: Reals, step: int, size_hw: tuple[int, int]) -> Reals:
-    """Return H×W of R×C×p×p patches a step apart; where they overlap, their mean."""
+def _averaged(patches: Reals, trust: Reals, step: int, size_hw: tuple[int, int]) -> Reals:
+    """Return H×W of R×C×p×p patches a step apart; where they overlap, their R×C weighted mean."""
     rows, columns, side = patches.shape[:3]
-    total, times = np.zeros(size_hw, np.float32), np.zeros(size_hw, np.float32)
+    patches = patches * trust[..., None, None]
+    total, weight = np.zeros(size_hw, np.float32), np.zeros(size_hw, np.float32)
     for y in range(side):
         for x in range(side):
             at = slice(y, y + step * rows, step), slice(x, x + step * columns, step)
             total[at] += patches[:, :, y, x]
-            times[at] += 1
-    return total / times
+            weight[at] += trust
+    return total / weight

@@ -38,7 +38,7 @@ def match_densely(base: Reals, exemplars: Reals, how: Regression) -> Matches:
         _keep(least, windows, d, np.stack([which, tops, lefts]))
     found = Windows(*windows.reshape(3, kept, -1).swapaxes(1, 2))
     patches = patches_of(base, side, 1).reshape(-1, side**2)
-    return Matches(1, grid, side, found, mixing_weights(patches, exemplars, found, how.ridge))
+    return Matches(1, grid, side, found, *mixing_weights(patches, exemplars, found, how))
 
 
 def _best_windows(

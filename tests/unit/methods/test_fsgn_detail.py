@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
@@ -48,6 +50,11 @@ def _with(regression: Regression = HOW, **values: object) -> DetailSettings:
     return DetailSettings(**{"regression": regression, "alike": 0, **values})  # type: ignore[arg-type]
 
 
+def _even(count: int) -> tuple[AnyArray, AnyArray]:
+    """Return weights and trust of patches that are all one window."""
+    return np.ones((count, 1), np.float32), np.ones(count, np.float32)
+
+
 def test_patches_are_found_where_they_were_taken_from() -> None:
     pictures = _pictures(COUNT)
     found = match(pictures[2], pictures, HOW)
@@ -92,11 +99,23 @@ def test_weights_solve_the_ridge_regression() -> None:
     assert found.weights[patch] == pytest.approx(expected, abs=1e-3)
 
 
+def test_patch_that_its_windows_do_not_tell_counts_less() -> None:
+    pictures = _pictures(COUNT)
+    base = pictures[2].copy()
+    base[:20] = np.random.default_rng(0).random((20, HW[1]))  # like nobody's
+    found = match(base, pictures, HOW)
+    trust = found.trust.reshape(found.grid)
+    assert trust[6:].min() > 0.9
+    assert trust[:3].max() < 0.1
+    plain = match(base, pictures, dataclasses.replace(HOW, misfit=np.inf))
+    assert (plain.trust == 1).all()
+
+
 def test_one_window_of_weight_1_gives_the_picture_back() -> None:
     pictures = _pictures(2)
     tops, lefts = np.meshgrid(4 * np.arange(10), 4 * np.arange(8), indexing="ij")
     places = [x.reshape(-1, 1).astype(np.int32) for x in (np.ones_like(tops), tops, lefts)]
-    whole = Matches(4, (10, 8), 12, Windows(*places), np.ones((80, 1), np.float32))
+    whole = Matches(4, (10, 8), 12, Windows(*places), *_even(80))
     assert np.allclose(regress(pictures, whole), pictures[1], atol=1e-6)
 
 
@@ -205,7 +224,7 @@ def _two_sources() -> Contributions:
     exemplars_, zeros = np.array([[0], [0], [1], [1]], np.int32), np.zeros((4, 1), np.int32)
     tops = np.array([[0], [0], [4], [4]], np.int32)
     weights = np.array([[1], [-2], [0.5], [1]], np.float32)
-    found = Matches(4, (2, 2), 12, Windows(exemplars_, tops, zeros), weights)
+    found = Matches(4, (2, 2), 12, Windows(exemplars_, tops, zeros), weights, _even(4)[1])
     return Contributions(("a", "b"), np.array([1, 2]), found, (16, 16))
 
 
