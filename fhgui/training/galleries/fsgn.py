@@ -2,9 +2,9 @@
 
 1. Every face is degraded as the protocols of paper 003 do, and restored by the network (`_bases`),
    once for each mode whose weights are installed.
-2. For prototypes, faces that are alike are averaged, eight at least (`_averaged`).
-3. Some faces are enhanced from the others: how much of the detail is right is the gallery's gain
-   (`_gain`), 0 where it is none.
+2. For prototypes, faces that are alike are averaged, eight at least (`regional_means`).
+3. Some faces are enhanced from the others: how much of the detail helps is the gallery's gain
+   (`_gain`), 0 where none does.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from fhgui.methods.devices import set_threads
 from fhgui.methods.fsgn.base import BaseLayer, Mode, load_base
 from fhgui.methods.fsgn.config import SCALE, WEIGHTS
 from fhgui.methods.fsgn.detail import DetailSettings, enhance_detail
-from fhgui.methods.fsgn.exemplars import Regression, described
+from fhgui.methods.fsgn.exemplars import Regression
 from fhgui.methods.fsgn.gallery import (
     FULL,
     IDENTITY,
@@ -48,16 +48,17 @@ from fhgui.methods.fsgn.gallery import (
     header_of,
 )
 from fhgui.training.export import register, write_arrays
-from fhgui.training.galleries.clustering import clusters
 from fhgui.training.galleries.options import LEAST_MEMBERS, GalleryOptions
+from fhgui.training.galleries.regional_means import averaged
 
 MODES: tuple[Mode, ...] = ("sr", "deblur")
 PROBES = 24
 """Faces that the gain is measured on, at most."""
 SEED = 1
 """Of the motion kernels, which are not those of the test, and added to the seed of the rest."""
-FACES_A_PROTOTYPE = 12
-"""Faces for each prototype that is asked for, if nobody says how many prototypes."""
+MOST_GAIN = 2.0
+"""Means show less than the detail of a face: theirs may count more than once."""
+PROTOTYPE_COUNT = 80
 
 Report = Callable[[str], None]
 
@@ -97,27 +98,18 @@ def build(
     held_out, inside = _divided(faces, options)
     set_threads(options.threads)
     layers = [load_base(mode, "cpu") for mode in modes]
-    there = _restored(inside, layers, options.seed, report)
-    probes = _restored(held_out, layers, options.seed, report)
-    entry = np.arange(len(inside))
+    there, probes = (_restored(part, layers, options.seed, report) for part in (inside, held_out))
+    exemplars, members = there, 1
     if options.kind == PROTOTYPES:
-        entry = _grouped(there, options)
-    spec = GallerySpec(
-        kind=options.kind,
-        size_hw=(faces.pixels.shape[1], faces.pixels.shape[2]),
-        names=(),
-        modes=modes,
-        gains=tuple(0.0 for _ in modes),
-        networks=tuple(layer.asset.sha256 for layer in layers),
-        least_members=int(np.bincount(entry).min()),
-    )
-    exemplars = there if options.kind == FULL else _averaged(there, entry)
-    spec = dataclasses.replace(spec, names=exemplars.names)
-    gains = []
-    for mode in modes:
-        gallery = Exemplars(spec, mode, Sharp(exemplars.sharp), exemplars.bases[mode])
-        gains.append(_gain(gallery, there, probes, entry))
-        report(f"{mode}: {gains[-1]:.2f} of the detail is right")
+        report("averaging faces that are alike, region by region")
+        exemplars, members = _prototypes(there, inside, options)
+    size_hw = (faces.pixels.shape[1], faces.pixels.shape[2])
+    networks = tuple(layer.asset.sha256 for layer in layers)
+    unknown = tuple(0.0 for _ in modes)
+    spec = GallerySpec(options.kind, size_hw, exemplars.names, modes, unknown, networks, members)
+    gains = [_gain(_in_memory(exemplars, spec, mode), there, probes) for mode in modes]
+    for mode, gain in zip(modes, gains, strict=True):
+        report(f"{mode}: detail is best added {gain:.2f} times")
     spec = dataclasses.replace(spec, gains=tuple(gains))
     return (_written(exemplars, spec, out, faces, options),)
 
@@ -146,7 +138,9 @@ def _divided(faces: FaceSet, options: GalleryOptions) -> tuple[FaceSet, FaceSet]
         raise MethodError(
             f"fsgn has no gallery of the kind {options.kind!r}", hint=f"choose {' or '.join(KINDS)}"
         )
-    start, stop = options.held_out or 0, min(options.faces or len(faces), len(faces))
+    stop = min(options.faces or len(faces), len(faces))
+    spare = min(PROBES, stop // LEAST_MEMBERS) if options.kind == PROTOTYPES else 0
+    start = spare if options.held_out is None else options.held_out
     least = LEAST_MEMBERS * (options.prototypes or 1) if options.kind == PROTOTYPES else 2
     if stop - start < least:
         raise FhguiError(
@@ -208,40 +202,29 @@ def _landmarks(face: PackedFace) -> Floats:
     return np.array(face.landmarks, dtype=np.float64).reshape(-1, 2)
 
 
-def _grouped(faces: _Faces, options: GalleryOptions) -> AnyArray:
-    """Return the number of the prototype that each face belongs to."""
-    count = options.prototypes or max(1, len(faces.names) // FACES_A_PROTOTYPE)
-    rows = described(next(iter(faces.bases.values())))
+def _prototypes(faces: _Faces, packed: FaceSet, options: GalleryOptions) -> tuple[_Faces, int]:
+    """Return means of faces in their place, and how many each shows at least."""
+    height, width = faces.sharp.shape[1:3]
+    seen = [face.seen or (0, 0, width, height) for face in packed.faces]
+    count = options.prototypes or max(1, min(PROTOTYPE_COUNT, len(seen) // LEAST_MEMBERS))
     rng = np.random.default_rng(options.seed)
-    found = clusters(rows, count, LEAST_MEMBERS, rng)
-    numbers: AnyArray = np.unique(found, return_inverse=True)[1]
-    return numbers
+    found = averaged(faces.sharp, faces.bases, seen, count, LEAST_MEMBERS, rng)
+    names = tuple(f"prototype {i + 1}" for i in range(count))
+    return _Faces(names, found.sharp, dict(found.bases)), found.least_members
 
 
-def _averaged(faces: _Faces, entry: AnyArray) -> _Faces:
-    """Return the mean of the faces of each prototype, sharp and restored."""
-    members = [np.flatnonzero(entry == number) for number in range(int(entry.max()) + 1)]
-    names = tuple(f"prototype {i + 1}: mean of {len(m)}" for i, m in enumerate(members))
-    sharp = np.stack([_mean(faces.sharp, m) for m in members])
-    bases = {mode: np.stack([_mean(b, m) for m in members]) for mode, b in faces.bases.items()}
-    return _Faces(names, sharp, bases)
+def _in_memory(faces: _Faces, spec: GallerySpec, mode: Mode) -> Exemplars:
+    return Exemplars(spec, mode, Sharp(faces.sharp), faces.bases[mode])
 
 
-def _mean(pictures: AnyArray, rows: AnyArray) -> Pixels:
-    total = np.zeros(pictures.shape[1:])
-    for row in rows:
-        total += to_float(pictures[row])
-    return to_uint8(total / len(rows))
+def _gain(gallery: Exemplars, inside: _Faces, held_out: _Faces) -> float:
+    """Return how many times detail is best added, in least squares over some faces.
 
-
-def _gain(gallery: Exemplars, inside: _Faces, held_out: _Faces, entry: AnyArray) -> float:
-    """Return the share of the detail that comes nearest to the truth, 0–1, in least squares.
-
-    Measured on the faces held out; without any on the gallery's own, each without its exemplar.
+    Measured on the faces held out; without any on the gallery's own, each without itself.
     """
     probes = held_out if held_out.names else inside
-    own = None if held_out.names else entry
-    spare = len(gallery) - (own is not None)
+    alone = not held_out.names and gallery.spec.kind == FULL
+    spare = len(gallery) - alone
     if spare < 1:
         return 0.0
     regression = Regression(neighbours=min(spare, Regression().neighbours))
@@ -250,11 +233,11 @@ def _gain(gallery: Exemplars, inside: _Faces, held_out: _Faces, entry: AnyArray)
     for i in np.unique(np.linspace(0, len(probes.names) - 1, PROBES).round().astype(int)):
         base, truth = (to_float(x[i]) for x in (probes.bases[gallery.mode], probes.sharp))
         gray = np.repeat(base[..., None], 3, axis=2)
-        without = None if own is None else int(own[i])
-        detail = luma(enhance_detail(gray, gallery, chosen, without).detail)
+        found = enhance_detail(gray, gallery, chosen, int(i) if alone else None)
+        detail = luma(found.detail)
         top += float((detail * (luma(truth) - base)).sum())
         bottom += float((detail**2).sum())
-    return float(np.clip(top / max(bottom, 1e-12), 0, 1))
+    return float(np.clip(top / max(bottom, 1e-12), 0, MOST_GAIN))
 
 
 def _written(
@@ -268,14 +251,16 @@ def _written(
 
 
 def _facts(spec: GallerySpec, faces: FaceSet, options: GalleryOptions) -> dict[str, Any]:
-    averaged = f"every exemplar is the mean of at least {spec.least_members} different pictures"
+    mean = (
+        f"every exemplar is, everywhere, a mean of at least {spec.least_members} different pictures"
+    )
     alone = "every exemplar is a person's photograph: real people's data, never to be passed on"
     named = hashlib.sha256(json.dumps(faces.names).encode()).hexdigest()
     return {
         "what": f"{spec.kind} gallery of {len(spec.names)} exemplars",
         "data": {"digest": faces.digest or named, "faces": len(faces)},
         "terms": options.terms,
-        "privacy": alone if spec.kind == FULL else averaged,
+        "privacy": alone if spec.kind == FULL else mean,
         "gains": {mode: round(gain, 3) for mode, gain in zip(spec.modes, spec.gains, strict=True)},
         "settings": {"seed": options.seed, "held_out": options.held_out or 0},
     }
