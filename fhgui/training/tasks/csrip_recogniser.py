@@ -25,6 +25,7 @@ from fhgui.training.export import write_weights
 from fhgui.training.people import People, people_of
 from fhgui.training.recipe import Recipe, fill
 from fhgui.training.samples import crop, mirror
+from fhgui.training.starting import start_from
 from fhgui.training.structure import reduced, residual
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 
@@ -46,6 +47,9 @@ class TaskRecipe(Recipe):
     """Of AdamW."""
     smoothing: float = 0.0
     """Share of the probability that is spread over all people (label smoothing)."""
+    start: str = ""
+    """Weights to start from: a file, a name under ``models/``, or the folder of a run; the next
+    smaller recogniser's are a good beginning."""
 
 
 class RecogniserTask(Task):
@@ -134,6 +138,8 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> RecogniserTask:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = build(spec)
+    if recipe.start:
+        start_from(network, recipe.start)
     return RecogniserTask(recipe, network, people, faces)
 
 

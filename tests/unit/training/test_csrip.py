@@ -129,6 +129,15 @@ def test_a_recogniser_learns_three_people(tmp_path):
     assert set(done.trained.scores) == {"rank_1", "likelihood"}
 
 
+def test_a_recogniser_starts_from_the_next_smaller_one(tmp_path):
+    small = run_recipe(judge_recipe(32, ema_decay=0.0), named_faces(), tmp_path / "s", device="cpu")
+    recipe = judge_recipe(64, start=str(tmp_path / "s"))
+    begun = csrip_recogniser.make_task(recipe, named_faces()).network.eval()
+    seen = torch.rand(2, 3, 64, 64)
+    with torch.no_grad():
+        torch.testing.assert_close(begun(seen), small.trained.network(seen), rtol=0, atol=0)
+
+
 def test_the_judges_see_the_paper_s_blurs():
     assert [csrip_recogniser.detail_sigma_px(r) for r in csrip.REDUCTIONS] == pytest.approx(
         [1 / 3, 1, 7 / 3]
