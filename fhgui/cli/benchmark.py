@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fhgui.evaluation.candidates import Candidate
     from fhgui.evaluation.events import Event
     from fhgui.evaluation.protocols import Protocol
+    from fhgui.evaluation.studies import Study
 
 
 def benchmark(
@@ -128,7 +129,8 @@ def _wanted(
         raise typer.BadParameter("give --methods, --study or --reference")
     released = tuple(_released(pair) for pair in reference or ())
     if study is not None:
-        return (*_rows(study, settings, protocol), *released), False
+        loaded = _study(study, settings, protocol)
+        return (*loaded.rows, *released), loaded.of_group
     named = [name.strip() for name in (methods or "").split(",") if name.strip()]
     skip = "all" in named
     if skip and len(named) > 1:
@@ -138,8 +140,8 @@ def _wanted(
     return (*(Candidate(name, name, chosen.get(name, {})) for name in ids), *released), skip
 
 
-def _rows(study: str, settings: list[str] | None, protocol: Protocol) -> tuple[Candidate, ...]:
-    """Return the rows of a study; settings given beside it apply to all rows of their method."""
+def _study(study: str, settings: list[str] | None, protocol: Protocol) -> Study:
+    """Return a study; settings given beside it apply to all rows of their method."""
     from fhgui.evaluation.studies import load_study, with_settings
 
     loaded = load_study(study)
@@ -149,7 +151,7 @@ def _rows(study: str, settings: list[str] | None, protocol: Protocol) -> tuple[C
             hint=f"run: fhgui benchmark {loaded.protocol} --study {study}",
         )
     methods = tuple(row.method or "" for row in loaded.rows)
-    return with_settings(loaded, _settings(settings, methods)).rows
+    return with_settings(loaded, _settings(settings, methods))
 
 
 def _released(pair: str) -> Candidate:

@@ -76,7 +76,8 @@ def check(
         except FhguiError as error:
             if not skip_unfit:
                 raise
-            notes.append(f"left out: {error.what}")
+            whose = "" if candidate.label in error.what else f"{candidate.label}, "
+            notes.append(f"left out: {whose}{error.what}")
         else:
             loaded.append(Loaded(candidate, runner.config, runner.assets))
     return tuple(loaded), tuple(notes)

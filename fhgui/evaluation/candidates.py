@@ -78,11 +78,6 @@ def check_labels(candidates: Iterable[Candidate]) -> None:
         seen.add(label.lower())
 
 
-def takes_turned_faces(config: object) -> bool:
-    """Tell by its settings whether a method straightens faces itself."""
-    return bool(getattr(config, "takes_turned_faces", False))
-
-
 def load(candidate: Candidate, protocol: Protocol, device: str) -> Runner:
     """Load a method for the protocol's inputs.
 
@@ -99,11 +94,11 @@ def load(candidate: Candidate, protocol: Protocol, device: str) -> Runner:
     if method_id == RAW or (method_id == BICUBIC and not candidate.settings):
         return _enlarging(candidate, protocol, device)
     registry.info(method_id)  # refuses unknown methods
-    config = registry.make_config(method_id, candidate.settings)  # refuses unknown settings
+    registry.make_config(method_id, candidate.settings)  # refuses unknown settings
     method = registry.load(method_id, candidate.settings, device)
     _check_sizes(method, protocol)
     runner = Restoring(method)
-    if protocol.upright or takes_turned_faces(config):
+    if protocol.upright or registry.takes_turned_faces(method_id):
         return runner
     return Upright(runner, _aligner(device))
 
@@ -117,7 +112,7 @@ def upright_sentence(wanted: Iterable[Candidate], protocol: Protocol) -> str | N
         for one in wanted
         if one.method is not None
         and one.method != RAW
-        and not takes_turned_faces(registry.make_config(one.method, one.settings))
+        and not registry.takes_turned_faces(one.method)
     ]
     return f"inputs are put upright by STN0 for {', '.join(labels)}" if labels else None
 

@@ -22,7 +22,7 @@ import yaml
 
 from fhgui.core.errors import InputError
 from fhgui.core.method import MethodInfo
-from fhgui.evaluation.candidates import BICUBIC, Candidate, takes_turned_faces
+from fhgui.evaluation.candidates import BICUBIC, Candidate
 from fhgui.evaluation.protocols import Protocol
 from fhgui.evaluation.protocols import protocol as protocol_of
 from fhgui.methods import registry
@@ -49,6 +49,7 @@ class Study:
     protocol : the protocol's id.
     note : how to read it, in sentences.
     measures : of `MEASURES`, what is measured besides the protocol's metrics.
+    of_group : whether the rows are a group by its name: of it, what is not installed is left out.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Study:
     rows: tuple[Candidate, ...]
     note: str = ""
     measures: frozenset[str] = frozenset()
+    of_group: bool = False
 
 
 def study_names() -> tuple[str, ...]:
@@ -105,7 +107,8 @@ def _study(name: str, content: Any) -> Study:  # YAML
     if unknown := sorted(map(str, measures - MEASURES)):
         raise ValueError(f"there is no measure {', '.join(unknown)}")
     note = str(content.get("note", ""))
-    return Study(name, protocol.id, str(content["title"]), rows, note, measures)
+    of_group = isinstance(content["rows"], str)
+    return Study(name, protocol.id, str(content["title"]), rows, note, measures, of_group)
 
 
 def _rows(content: Any, protocol: Protocol) -> tuple[Candidate, ...]:
@@ -140,10 +143,11 @@ def _straightening(protocol: Protocol) -> tuple[Candidate, ...]:
     """Return the methods of these sizes that straighten faces, in each of their variants."""
     rows = [Candidate(BICUBIC, BICUBIC)]
     for info in _fitting(protocol):
+        if not registry.takes_turned_faces(info.id):
+            continue
+        rows.append(Candidate(info.id, info.id))
         config = registry.default_config(info.id)
-        if takes_turned_faces(config):
-            rows.append(Candidate(info.id, info.id))
-        if takes_turned_faces(config) and hasattr(config, ADVERSARIAL):
+        if hasattr(config, ADVERSARIAL):
             other = not getattr(config, ADVERSARIAL)
             label = f"{info.id}-{ADVERSARIAL if other else 'plain'}"
             rows.append(Candidate(label, info.id, {ADVERSARIAL: other}))

@@ -188,6 +188,14 @@ def test_with_all_what_does_not_fit_is_left_out_and_named() -> None:
     assert notes == ("left out: srcnn makes 128×128 of 16×16 px, fei-x4 needs 100×120 of 25×30",)
 
 
+def test_what_is_left_out_for_its_files_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fhgui.methods.tdn.aligner.STRAIGHTENER", "tdn/no-straightener.safetensors")
+    wanted = [Candidate("enlarged", "bicubic"), Candidate("bicubic_raw", "bicubic_raw")]
+    loaded, (note,) = benchmark.check(wanted, protocol("unaligned128-x8"), "cpu", skip_unfit=True)
+    assert [one.candidate.label for one in loaded] == ["bicubic_raw"]
+    assert note.startswith("left out: enlarged, ")
+
+
 def test_bicubic_fits_every_upright_protocol() -> None:
     loaded, _ = benchmark.check([BICUBIC], protocol("lfw192-x8"), "cpu")
     assert len(loaded) == 1

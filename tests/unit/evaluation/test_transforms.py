@@ -164,7 +164,7 @@ def test_a_benchmark_writes_what_it_found(tmp_path: Path, monkeypatch: pytest.Mo
     poses = [pose for i in range(3) if (pose := pose_given(TURNED, "f", i)) is not None]
     twice = [pose for pose in poses for _ in range(2)]  # restored, then asked
     monkeypatch.setattr(registry, "load", lambda *_: Turning(iter(twice)))
-    monkeypatch.setattr("fhgui.evaluation.candidates.takes_turned_faces", lambda _: True)
+    monkeypatch.setattr(registry, "takes_turned_faces", lambda _: True)
     told: list[Event] = []
     job = Job(
         TURNED,
@@ -197,6 +197,9 @@ def test_a_row_that_tells_nothing_is_noted(make_faces: MakeFaces) -> None:
 def test_the_study_measures_what_straightens() -> None:
     study = studies.load_study("transforms")
     assert study.measures == {"transforms"}
+    assert study.of_group
     assert study.rows[0].label == "bicubic"
     for row in study.rows[1:]:
-        assert registry.make_config(row.method or "", row.settings).takes_turned_faces
+        assert registry.takes_turned_faces(row.method or "")
+    adversarial = [row.settings["adversarial"] for row in study.rows if row.settings]
+    assert adversarial == [True] * len(adversarial)
