@@ -73,8 +73,8 @@ class Config:
     gallery: Annotated[str, ModelFile(".safetensors")] = GALLERY
     """Gallery of exemplars: a path under the model folders or an absolute one, without
     ``.safetensors``."""
-    neighbours: Annotated[int, Bounds(1, 50)] = 5
-    """K, exemplars that each patch is mixed from."""
+    neighbours: Annotated[int, Bounds(1, 50)] = 10
+    """K, exemplars that each patch is mixed from; the paper's is 5."""
     alike: Annotated[int, Bounds(0, least_means="all")] = 100
     """Exemplars whose patches are looked at: those most like the face as a whole."""
     transfer: Literal["pairs", "guided"] = "pairs"
