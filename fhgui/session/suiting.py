@@ -18,8 +18,9 @@ STRETCH = 1.6
 """How many times larger or smaller than a method's input a face may be and still suit."""
 
 
-OFF_PX = 0.8
-"""Residual of the points, in pixels of the method's input, above which they doubtfully fit."""
+OFF = 0.05
+"""Residual of the points, as a share of the input's width, above which they doubtfully fit: 0.8
+pixels of 16."""
 
 
 STRAIGHTENS = "It straightens the face itself: a crop suffices."
@@ -59,7 +60,7 @@ def verdict(marking: Marking, info: MethodInfo) -> Verdict:
     sized = _by_size(shrink, info)
     more = tuple(_further(marking, info))
     off_px = alignment.rms_px * shrink
-    if off_px > OFF_PX:
+    if off_px > OFF * info.input_hw[1]:
         told = (
             f"The points lie {alignment.rms_px:.1f} px off the template: the face is turned, or "
             "a point is."
