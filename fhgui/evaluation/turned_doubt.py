@@ -22,8 +22,8 @@ from fhgui.imaging.colour import to_float, to_uint8
 from fhgui.imaging.resize import imresize
 
 NOTE = (
-    "The method put the face upright; its result was laid back as it had found the face turned by "
-    "{:.1f}°, before it was degraded again. Beyond its edges the input's enlargement goes on."
+    "The method put the face upright: its result was laid back, turned by {:.1f}°, before it was "
+    "degraded again."
 )
 
 

@@ -106,8 +106,8 @@ def paint_outlines(
             painter.setPen(QPen(QColor(ink), width))
             painter.drawPolyline(shape)
     if named:
-        for outline, shade in zip(outlines, cycle(SHADES), strict=False):
-            x, y = outline.points[0].tolist()
+        for number, (outline, shade) in enumerate(zip(outlines, cycle(SHADES), strict=False)):
+            x, y = outline.points[number % len(outline.points)].tolist()  # else names lie in a heap
             _paint_words(painter, to_widget(x, y), outline.title, False, shade)
     painter.restore()
 
