@@ -135,7 +135,7 @@ def blur_readings(blur: Blur | None) -> tuple[Reading, ...]:
     """Return an estimate as readings, in pixels of the face as it was given."""
     if blur is None:
         return ()
-    kind = Reading("blur", blur.kind.value, "", "Blur, estimated")
+    kind = Reading("blur", blur.kind.value, "", "Estimated blur")
     if blur.kind is BlurKind.GAUSSIAN:
         return kind, Reading("blur_sigma_px", blur.sigma_px, "px", "σ")
     if blur.kind is BlurKind.MOTION:
