@@ -26,7 +26,10 @@ def faces(
         indices = range(source.count()) if all_frames else range(frame, frame + 1)
         found = list(_found(source, indices))
     if not found:
-        tell("no face was found; mark the eyes by hand with --landmarks, or draw a --box")
+        tell(
+            "no face was found; mark the eyes by hand with --landmarks, or draw a --box "
+            "(with --auto it is put upright without landmarks)"
+        )
     emit(as_json, {"faces": found}, lambda: _show(found))
 
 
