@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PACKAGES: dict[str, str] = {
     "atlas": "fhgui.methods.atlas",
     "atlas_blind": "fhgui.methods.atlas.blind",
+    "atlas_turned": "fhgui.methods.atlas.turned",
     "sisn": "fhgui.methods.sisn",
     "sisn_x4": "fhgui.methods.sisn.x4",
     "dcnn_mnce": "fhgui.methods.dcnn_mnce",
