@@ -27,8 +27,9 @@ def mean_ssim(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """
     with torch.autocast(x.device.type, enabled=False):
         x, y = x.float(), y.float()
-        blurred = _window(torch.cat([x, y, x * x, y * y, x * y], 1))
-        mu_1, mu_2, square_1, square_2, product = blurred.chunk(5, 1)
+        # the truth apart: where it needs no gradient two fifths of the work are saved
+        mu_1, square_1, product = _window(torch.cat([x, x * x, x * y], 1)).chunk(3, 1)
+        mu_2, square_2 = _window(torch.cat([y, y * y], 1)).chunk(2, 1)
         mu_11, mu_22, mu_12 = mu_1 * mu_1, mu_2 * mu_2, mu_1 * mu_2
         sigma_11, sigma_22, sigma_12 = square_1 - mu_11, square_2 - mu_22, product - mu_12
         above = (2 * mu_12 + C1) * (2 * sigma_12 + C2)

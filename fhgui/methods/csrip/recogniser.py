@@ -22,7 +22,6 @@ FIRES = (
 table 1); after the third and the seventh the maps are halved."""
 FIRST_FILTERS = 96
 HALVED_AFTER = (2, 6)
-DROPOUT = 0.5
 RESIDUAL_SCALE = 16.0
 """Residual images are divided by this many grey levels, about their spread at 192×192."""
 
@@ -39,6 +38,8 @@ class RecogniserSpec:
     """Filters as a share of SqueezeNet's."""
     batch_norm: bool = False
     """Whether every convolution but the last is normalised: it then learns from fewer pictures."""
+    dropout: float = 0.5
+    """Share of the last features that is dropped in training."""
 
 
 class Fire(nn.Module):
@@ -79,7 +80,7 @@ class Recogniser(nn.Module):
             if number in HALVED_AFTER:
                 layers.append(_halving())
         self.features = nn.Sequential(*layers)
-        self.dropout = nn.Dropout(DROPOUT)
+        self.dropout = nn.Dropout(spec.dropout)
         self.classify = nn.Conv2d(channels, spec.people, 1)
 
     def forward(self, residual: torch.Tensor) -> torch.Tensor:
