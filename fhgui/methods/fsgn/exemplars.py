@@ -251,9 +251,12 @@ def _pooled(pictures: Reals, side: int) -> Reals:
     """Return N×h×w means of side×side cells of N×H×W pictures; what is left over is left out."""
     count, height, width = pictures.shape
     rows, columns = height // side, width // side
-    cut = pictures[:, : rows * side, : columns * side]
-    means: Reals = cut.reshape(count, rows, side, columns, side).mean(axis=(2, 4))
-    return means
+    total = np.zeros((count, rows, columns), np.float32)
+    for y in range(side):
+        for x in range(side):
+            total += pictures[:, y : rows * side : side, x : columns * side : side]
+    total /= side**2
+    return total
 
 
 def patches_of(base: Reals, side: int, step: int) -> Reals:
@@ -293,10 +296,11 @@ def _around(patches: Reals, areas: Reals, alpha: float) -> Reals:
     d = np.empty((9, *areas.shape[:2]), np.float32)
     for number, (dy, dx) in enumerate(_shifts(1)):
         w = areas[:, :, 1 + dy : 1 + dy + side, 1 + dx : 1 + dx + side]
-        variance = np.einsum("pkij,pkij->pk", w, w) / side**2 - w.mean(axis=(2, 3)) ** 2
+        mean = np.einsum("pkij->pk", w) / side**2
+        variance = np.einsum("pkij,pkij->pk", w, w) / side**2 - mean**2
         covariance = np.einsum("pkij,pij->pk", w, centred) / side**2
         inverse = inverse_b[:, None] / np.sqrt(np.maximum(variance, FLATTEST**2))
-        difference = np.abs(w - patches[:, None]).mean(axis=(2, 3))
+        difference = np.einsum("pkij->pk", np.abs(w - patches[:, None])) / side**2
         d[number] = _distance(covariance * inverse, difference, alpha)
     return np.nan_to_num(d, copy=False, nan=np.inf)
 
