@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +12,13 @@ import typer
 from fhgui.alignment.adequacy import assess_face
 from fhgui.alignment.detection import find_faces
 from fhgui.cli.console import FrameOption, JsonOption, emit, tell
-from fhgui.core.face import DetectedFace
+from fhgui.core.arrays import Pixels
+from fhgui.core.face import Box, DetectedFace
 from fhgui.evidence.source import Source, open_source
+from fhgui.imaging.blur import Blur, estimate_blur
+
+SURROUNDINGS = 0.2
+"""Share of a face's box around it in which its blur is judged: the detector's is tight."""
 
 
 def faces(
@@ -21,7 +27,7 @@ def faces(
     all_frames: Annotated[bool, typer.Option("--all-frames", help="Look in every frame.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Find faces: box, score, landmarks, size in pixels and adequacy class."""
+    """Find faces: box, score, landmarks, size in pixels, adequacy class, a guess at the blur."""
     with open_source(file) as source:
         indices = range(source.count()) if all_frames else range(frame, frame + 1)
         found = list(_found(source, indices))
@@ -37,11 +43,18 @@ def _found(source: Source, indices: range) -> Iterator[dict[str, Any]]:
     for index in indices:
         if len(indices) > 1:
             tell(f"frame {index + 1}/{len(indices)}")
-        for face in find_faces(source.frame(index).pixels):
-            yield _entry(index, face)
+        pixels = source.frame(index).pixels
+        for face in find_faces(pixels):
+            yield _entry(index, face, estimate_blur(_with_surroundings(pixels, face.box)))
 
 
-def _entry(index: int, face: DetectedFace) -> dict[str, Any]:
+def _with_surroundings(pixels: Pixels, box: Box) -> Pixels:
+    across, down = round(SURROUNDINGS * box.w), round(SURROUNDINGS * box.h)
+    top, left = max(box.y - down, 0), max(box.x - across, 0)
+    return pixels[top : box.y + box.h + down, left : box.x + box.w + across]
+
+
+def _entry(index: int, face: DetectedFace, blur: Blur | None) -> dict[str, Any]:
     adequacy = assess_face(face.box, face.landmarks)
     return {
         "frame": index,
@@ -52,6 +65,7 @@ def _entry(index: int, face: DetectedFace) -> dict[str, Any]:
         "interocular_px": adequacy.interocular_px,
         "density_px_per_m": adequacy.density_px_per_m,
         "adequacy": adequacy.adequacy.value,
+        "blur": blur and {**asdict(blur), "words": blur.words},
     }
 
 
@@ -61,5 +75,6 @@ def _show(found: list[dict[str, Any]]) -> None:
         print(
             f"frame {face['frame']}: box {x},{y},{w},{h}  score {face['score']:.2f}  "
             f"face {face['face_px']:.1f} px, eyes {face['interocular_px']:.1f} px apart  "
-            f"{face['density_px_per_m']:.0f} px/m: {face['adequacy']}"
+            f"{face['density_px_per_m']:.0f} px/m: {face['adequacy']}  "
+            f"blur (estimated): {face['blur']['words'] if face['blur'] else 'too small to tell'}"
         )

@@ -86,6 +86,15 @@ class Blur:
     length_px: float = 0.0
     angle_deg: float = 0.0
 
+    @property
+    def words(self) -> str:
+        """Kind and size, e.g. ``motion, 5 px at 30°``."""
+        if self.kind is BlurKind.GAUSSIAN:
+            return f"{self.kind.value}, σ {self.sigma_px:g} px"
+        if self.kind is BlurKind.MOTION:
+            return f"{self.kind.value}, {self.length_px:g} px at {self.angle_deg:g}°"
+        return self.kind.value
+
 
 class _Spectrum(NamedTuple):
     """Means over parts of rings of frequencies, and how many frequencies each is of."""

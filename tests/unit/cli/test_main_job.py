@@ -127,6 +127,9 @@ def test_faces_finds_the_demo_face(demo_png: Path, capsys: pytest.CaptureFixture
     faces = json.loads(capsys.readouterr().out)["faces"]
     assert len(faces) == 1
     assert len(faces[0]["landmarks"]) == 68
+    assert faces[0]["blur"]["words"].split(",")[0] in ("none", "Gaussian", "motion")
+    assert main(["faces", str(demo_png)]) == 0
+    assert f"blur (estimated): {faces[0]['blur']['words']}" in capsys.readouterr().out
 
 
 def test_probe_tells_the_digest(demo_png: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -79,3 +79,15 @@ def test_nothing_is_said_of_pictures_that_hold_nothing():
 
 def test_any_size_is_judged():
     assert estimate_blur(rounded(invented(3, (37, 128)))) == Blur(BlurKind.NONE)
+
+
+@pytest.mark.parametrize(
+    ("blur", "words"),
+    [
+        (Blur(BlurKind.NONE), "none"),
+        (Blur(BlurKind.GAUSSIAN, 1.3), "Gaussian, σ 1.3 px"),
+        (Blur(BlurKind.MOTION, 0.35, 5, 30), "motion, 5 px at 30°"),
+    ],
+)
+def test_an_estimate_has_words(blur, words):
+    assert blur.words == words
