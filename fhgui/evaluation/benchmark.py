@@ -109,6 +109,8 @@ def run(
         events = _measure(candidate, runner, pairs.pairs, scorer)
         yield from measured(events, runner, pairs.pairs, measures)
         del runner  # before the next is loaded: two galleries need twice the memory
+    if scorer.recogniser.sentence:
+        yield Note(scorer.recogniser.sentence)
     if scorer.recogniser.truths_without_face:
         count = len(scorer.recogniser.truths_without_face)
         yield Note(

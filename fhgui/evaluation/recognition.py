@@ -60,6 +60,8 @@ class Recogniser:
         self._embeddings = embeddings
         self._probes: dict[str, Floats | None] = {}
         self.truths_without_face: set[str] = set()
+        self.sentence: str | None = None
+        """Among how many people and by how many pairs it was judged; None before a row ends."""
 
     def see(self, pair: Pair, result: Pixels) -> tuple[bool | None, float | None]:
         """Return whether a face is found in a result, and its cosine to the truth's.
@@ -86,7 +88,9 @@ class Recogniser:
         seen = [probes.get(pair.name) for pair in known]
         measured = [pair.name in probes for pair in known]
         truths = [hashlib.sha256(pair.truth.tobytes()).hexdigest() for pair in known]
-        trials = [t for t in make_trials(people, truths) if measured[t.probe]]
+        every = make_trials(people, truths)
+        self.sentence = _sentence(len(set(people)), len(every))
+        trials = [trial for trial in every if measured[trial.probe]]
         distances = np.array([_distance(seen[t.probe], vectors[t.reference]) for t in trials])
         return Recognised(rank_1(seen, measured, vectors, people), accuracy(distances, trials))
 
@@ -195,6 +199,13 @@ def _best_threshold(distances: Floats, same: NDArray[np.bool_]) -> float:
     at = int(np.flatnonzero(ends)[np.argmax(gained[ends])])
     following = ordered[at + 1] if at + 1 < len(ordered) else np.inf
     return float((ordered[at] + following) / 2 if np.isfinite(following) else ordered[at])
+
+
+def _sentence(people: int, trials: int) -> str | None:
+    if people < 2:
+        return None
+    verified = f"; verification is by {trials:,} pairs" if trials else ""
+    return f"rank 1 is among {people:,} people{verified}"
 
 
 def _distance(probe: Floats | None, truth: Floats) -> float:

@@ -12,7 +12,7 @@ from fhgui.evaluation import embeddings as remembered
 from fhgui.evaluation.benchmark import run
 from fhgui.evaluation.candidates import Candidate
 from fhgui.evaluation.embeddings import Embeddings
-from fhgui.evaluation.events import RowDone
+from fhgui.evaluation.events import Note, RowDone
 from fhgui.evaluation.pairs import make_pairs, person_of
 from fhgui.evaluation.pictures import Pair, Picture
 from fhgui.evaluation.protocols import ALL_METRICS, protocol
@@ -159,7 +159,10 @@ def test_a_benchmark_tells_rank_1_and_verification(
     assert len({pair.person for pair in pairs.pairs}) == 24
     bicubic = [Candidate("bicubic", "bicubic")]
     without = frozenset(ALL_METRICS) - {"identity"}
-    (row,) = [e.row for e in run(where, pairs, bicubic, without=without) if isinstance(e, RowDone)]
+    events = list(run(where, pairs, bicubic, without=without))
+    (row,) = [event.row for event in events if isinstance(event, RowDone)]
+    notes = [event.text for event in events if isinstance(event, Note)]
+    assert "rank 1 is among 24 people; verification is by 96 pairs" in notes
     assert row.rank_1 == 1
     assert row.verification == 1
     assert row.undetected == 0
