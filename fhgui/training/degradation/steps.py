@@ -71,7 +71,14 @@ class MotionBlur:
     """Seed of the bank; training and testing want different ones."""
 
     def __call__(self, x: torch.Tensor, random: Random, lr_hw: Size) -> torch.Tensor:
-        """Return B×3×H×W."""
+        """Return B×3×H×W; kernels larger than the faces raise `FhguiError`."""
+        height, width = _hw(x)
+        if self.size_px[-1] > min(height, width):
+            raise FhguiError(
+                f"motion kernels of up to {self.size_px[-1]} px are larger than faces of "
+                f"{width}×{height} px",
+                hint="give a smaller size_px, or larger faces",
+            )
         bank = kernel_bank(self.kernels, self.size_px[0], self.size_px[-1], self.bank_seed)
         return convolve(x, bank[random.integers("kernel", self.kernels)])
 

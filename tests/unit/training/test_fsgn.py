@@ -134,6 +134,12 @@ def test_every_shipped_recipe_makes_two_steps(faces, tmp_path, name):
     assert done.weights.is_file()
 
 
+def test_motion_larger_than_the_face_is_refused(faces):
+    task = make(faces, degradation=[{"kind": "motion", "size_px": [11, 81]}, {"kind": "bicubic"}])
+    with pytest.raises(FhguiError, match=r"up to 81 px are larger than faces of 64×80 px"):
+        batch_of(task)
+
+
 @pytest.mark.parametrize("setting", [{"input": "lr"}, {"colour": "luma"}, {"patch_px": 0}])
 def test_recipes_that_fsgn_cannot_follow_are_refused(faces, setting):
     with pytest.raises(FhguiError, match="parts of the enlarged colour picture"):
