@@ -138,7 +138,11 @@ def test_the_blur_chooses_the_network():
 
 
 def test_one_mode_needs_one_file(installed):
-    (installed / WEIGHTS["deblur"]).unlink()
+    deblur = installed / "fsgn" / "deblur.safetensors"
+    moved = deblur.replace(installed / "fsgn" / "mine.safetensors")
+    register(moved, {"what": "somebody's own"})
+    own = registry.load("fsgn", {"mode": "deblur", "deblur_weights": "fsgn/mine"})
+    assert [a.name for a in own.assets] == ["fsgn/mine.safetensors"]
     assert len(registry.load("fsgn", {"mode": "sr"}).assets) == 1
     with pytest.raises(WeightsError, match="is missing"):
         registry.load("fsgn", {})

@@ -17,7 +17,7 @@ from fhgui.imaging.colour import to_float
 from fhgui.imaging.resize import imresize
 from fhgui.methods.assets import load_file
 from fhgui.methods.devices import resolve_device
-from fhgui.methods.fsgn.config import SCALE, WEIGHTS
+from fhgui.methods.fsgn.config import ENDING, SCALE, WEIGHTS
 from fhgui.methods.fsgn.network import Fsgn, Spec
 from fhgui.methods.restoring import network_of, planes_of
 
@@ -56,8 +56,13 @@ class BaseLayer:
         return np.ascontiguousarray(255 * output)
 
 
-def load_base(mode: Mode, device: str) -> BaseLayer:
+def load_base(mode: Mode, device: str, weights: str | None = None) -> BaseLayer:
     """Load the network for faces that are small (``sr``), or small and moved (``deblur``).
+
+    Parameters
+    ----------
+    weights : a path under the model folders, or an absolute one, with or without ``.safetensors``;
+        None for the mode's own.
 
     Raises
     ------
@@ -67,6 +72,7 @@ def load_base(mode: Mode, device: str) -> BaseLayer:
         If the weights are missing, damaged or another network's.
     """
     resolved = resolve_device(device)
-    loaded = load_file("weights", WEIGHTS[mode], {"method": "fsgn", "part": mode})
+    name = (weights or WEIGHTS[mode]).removesuffix(ENDING) + ENDING
+    loaded = load_file("weights", name, {"method": "fsgn", "part": mode})
     network, _ = network_of(loaded, Fsgn, Spec)
     return BaseLayer(mode, loaded.asset, network.to(resolved), resolved)

@@ -11,13 +11,14 @@ from fhgui.core.method import MethodInfo
 from fhgui.core.setting import Bounds, ModelFile, Preset
 
 SCALE = 4
+ENDING = ".safetensors"
 
 GALLERY = "fsgn/prototypes"
 
 WEIGHTS: Mapping[str, str] = MappingProxyType(
-    {"sr": "fsgn/sr.safetensors", "deblur": "fsgn/deblur.safetensors"}
+    {"sr": f"fsgn/sr{ENDING}", "deblur": f"fsgn/deblur{ENDING}"}
 )
-"""The network for each kind of blur."""
+"""The shipped network for each kind of blur."""
 
 BASE_STAGES = (
     ("bicubic", "Bicubic"),
@@ -68,9 +69,14 @@ class Config:
     mode: Literal["auto", "sr", "deblur"] = "auto"
     """The network: for faces that are small (``sr``), for such that moved as well (``deblur``), or
     what the estimate of the blur says (``auto``)."""
+    sr_weights: Annotated[str, ModelFile(ENDING)] = WEIGHTS["sr"].removesuffix(ENDING)
+    """Weights for faces that are small: a path under the model folders or an absolute one, without
+    ``.safetensors``."""
+    deblur_weights: Annotated[str, ModelFile(ENDING)] = WEIGHTS["deblur"].removesuffix(ENDING)
+    """The same for faces that moved as well."""
     detail: bool = False
     """Whether detail of the gallery's faces is laid over the base layer."""
-    gallery: Annotated[str, ModelFile(".safetensors")] = GALLERY
+    gallery: Annotated[str, ModelFile(ENDING)] = GALLERY
     """Gallery of exemplars: a path under the model folders or an absolute one, without
     ``.safetensors``."""
     neighbours: Annotated[int, Bounds(1, 50)] = 10

@@ -117,7 +117,10 @@ def load(config: Config, device: str) -> LoadedFsgn:
         If a file is missing, damaged or another method's.
     """
     modes = ("sr", "deblur") if config.mode == "auto" else (config.mode,)
-    bases = {mode: load_base(mode, device) for mode in cast("tuple[Mode, ...]", modes)}
+    weights = {"sr": config.sr_weights, "deblur": config.deblur_weights}
+    bases = {
+        mode: load_base(mode, device, weights[mode]) for mode in cast("tuple[Mode, ...]", modes)
+    }
     assets = [base.asset for base in bases.values()]
     galleries: Mapping[str, Exemplars] = {}
     if config.detail:
