@@ -137,6 +137,16 @@ def test_the_blur_chooses_the_network():
     assert reading(auto["bicubic"], "blur_angle_deg") == 0
 
 
+def test_the_mean_with_the_mirrored_face_does_not_know_left_from_right():
+    points = template("face320").points / 4 + 500  # no masks, which are their own mirror picture
+    face = aligned(low_face(), points, PlacedBy.ANALYST)
+    mirror = aligned(np.ascontiguousarray(face.pixels[:, ::-1]), points, PlacedBy.ANALYST)
+    here, there = (stages_of(f)["base"].pixels for f in (face, mirror))
+    np.testing.assert_allclose(here, there[:, ::-1].astype(float), atol=1)
+    plain = stages_of(face, mirrored=False)["base"].pixels
+    assert (plain != here).any()
+
+
 def test_one_mode_needs_one_file(installed):
     deblur = installed / "fsgn" / "deblur.safetensors"
     moved = deblur.replace(installed / "fsgn" / "mine.safetensors")

@@ -19,7 +19,7 @@ from fhgui.methods.assets import load_file
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.fsgn.config import ENDING, SCALE, WEIGHTS
 from fhgui.methods.fsgn.network import Fsgn, Spec
-from fhgui.methods.restoring import network_of, planes_of
+from fhgui.methods.restoring import enlarged, network_of, planes_of
 
 Mode: TypeAlias = Literal["sr", "deblur"]
 
@@ -34,13 +34,14 @@ class BaseLayer:
     device: str
 
     @torch.inference_mode()
-    def restore(self, low: Pixels, masks: Pixels) -> Floats:
+    def restore(self, low: Pixels, masks: Pixels, *, mirrored: bool = False) -> Floats:
         """Return the base layer, H×W×3 on the 0–255 scale, not rounded.
 
         Parameters
         ----------
         low : h×w×3 uint8.
         masks : H×W×4 of the enlarged face, 0 or 1 (`fhgui.imaging.component_masks`).
+        mirrored : whether it is the mean with what becomes of the mirrored face.
 
         Raises
         ------
@@ -52,8 +53,8 @@ class BaseLayer:
             raise ValueError(f"masks of {masks.shape[:2]} for a face of {large.shape[:2]}")
         drawn = torch.from_numpy(masks[None]).permute(0, 3, 1, 2).float().to(self.device)
         seen = torch.cat([planes_of(large[None], self.device), drawn], 1)
-        output = self.network(seen)[0].double().permute(1, 2, 0).cpu().numpy()
-        return np.ascontiguousarray(255 * output)
+        (base,) = enlarged(self.network, seen, mirrored=mirrored)
+        return np.ascontiguousarray(base)
 
 
 def load_base(mode: Mode, device: str, weights: str | None = None) -> BaseLayer:

@@ -72,7 +72,7 @@ class LoadedFsgn:
         masks = component_masks(points, (height, width))
         source = (Reading("landmarks", landmarks.source, "", "Landmarks"),)
         yield Stage("masks", titles["masks"], painted(masks), Origin.INTERPOLATED, source)
-        base = self.bases[mode].restore(face.pixels, masks)
+        base = self.bases[mode].restore(face.pixels, masks, mirrored=self.config.mirrored)
         yield Stage("base", titles["base"], to_uint8(base), Origin.SYNTHESISED)
         if self.config.detail:
             yield from self._with_detail(base, self.galleries[mode])
