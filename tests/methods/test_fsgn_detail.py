@@ -1,0 +1,128 @@
+"""fsgn with a gallery: the detail's stages, whose it is, and what does not fit."""
+
+import numpy as np
+import pytest
+
+from fhgui import paths
+from fhgui.alignment.templates import template
+from fhgui.core.errors import MethodError, WeightsError
+from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
+from fhgui.core.method import Origin
+from fhgui.datasets.packed import FaceSet, PackedFace
+from fhgui.imaging.colour import to_uint8
+from fhgui.imaging.operators import OperatorSpec, make_operator
+from fhgui.imaging.resize import imresize
+from fhgui.methods import registry
+from fhgui.methods.fsgn.config import INFO, WEIGHTS
+from fhgui.methods.fsgn.network import Spec, build
+from fhgui.training.export import register, write_weights
+from fhgui.training.galleries import builder
+from fhgui.training.galleries.options import GalleryOptions
+
+SPEC = Spec(cells=4, channels=4, blocks=1, dilations=(1,), residual=True)
+COUNT = 6
+
+
+def faces(count=COUNT):
+    """Return invented faces with landmarks, all of them others."""
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(20, 206, (count, 40, 30, 1)) + np.array([0, 20, 30])
+    pixels = np.stack([imresize(face.astype(np.uint8), INFO.output_hw) for face in coarse])
+    landmarks = tuple(float(v) for v in template("face320").points.ravel())
+    packed = tuple(PackedFace(f"{i}.png", landmarks=landmarks) for i in range(count))
+    return FaceSet(pixels, packed, "digest")
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """Return a model folder with networks that only enlarge, and a gallery of the faces."""
+    folder = tmp_path_factory.mktemp("models")
+    network = build(SPEC)
+    network.tail.weight.data.zero_()
+    for mode, name in WEIGHTS.items():
+        write_weights(network, folder / name, {"method": "fsgn", "part": mode}, SPEC)
+        register(folder / name, {"what": "nothing"})
+    options = GalleryOptions(kind="full", settings={"modes": ["sr"]})
+    with paths.searched_first(folder):
+        builder("fsgn")(faces(), folder / "fsgn" / "own", options, lambda _: None)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def installed(models, monkeypatch):
+    """Use these models and no others."""
+    monkeypatch.setitem(registry.PACKAGES, "fsgn", "fhgui.methods.fsgn")
+    monkeypatch.setattr(paths, "model_folders", lambda: (models,))
+
+
+def loaded(**settings):
+    usual = {"mode": "sr", "detail": True, "gallery": "fsgn/own", "neighbours": 3}
+    return registry.load("fsgn", {**usual, **settings})
+
+
+def low_face(number=2):
+    blur = make_operator("gaussian", INFO.output_hw, 4, OperatorSpec(gaussian_sigma_px=1.55))
+    pixels = to_uint8(blur.forward(faces().pixels[number].astype(float)))
+    return FaceImage(pixels, FaceAlignment(np.eye(2, 3), PlacedBy.ALIGNED, "face320"))
+
+
+def test_detail_comes_after_the_base_layer_and_is_other_peoples():
+    method = loaded(strength=1.0)
+    stages = list(method.stages(low_face(), 0))
+    names = ["bicubic", "masks", "base", "regression", "detail", "result"]
+    assert [s.name for s in stages] == names
+    assert [(s.name, s.title) for s in stages] == list(method.info.stages)
+    assert {s.origin for s in stages[2:]} == {Origin.SYNTHESISED}
+    assert [asset.role for asset in method.assets] == ["weights", "gallery"]
+    base, detail, result = (stages[i].pixels.astype(int) for i in (2, 4, 5))
+    inner = (result > 0) & (result < 255) & (detail > 0) & (detail < 255)
+    assert np.abs(result - base - (detail - 128))[inner].max() <= 2  # both are rounded
+    truth = faces().pixels[2]
+    assert np.square(result - truth).mean() < 0.5 * np.square(base - truth).mean()
+
+
+def test_a_share_of_nothing_but_a_hair_leaves_the_base_layer():
+    stages = {s.name: s.pixels.astype(int) for s in loaded(strength=1e-6).stages(low_face(), 0)}
+    assert np.abs(stages["result"] - stages["base"]).max() <= 1
+
+
+def test_who_contributed_where_is_told_on_demand():
+    stages = {s.name: s for s in loaded(matched_patches=True).stages(low_face(), 0)}
+    shares = {r.title: r.value for r in stages["patches"].readings}
+    assert max(shares, key=shares.get) == "2.png"  # the face itself is in the gallery
+    assert shares["2.png"] > 50
+    for name in ("patches", "exemplars"):
+        assert stages[name].pixels.shape == (*INFO.output_hw, 3)
+    assert "patches" not in {s.name for s in loaded().stages(low_face(), 0)}
+
+
+def test_the_papers_transfer_is_at_hand():
+    pairs, guided = (
+        list(loaded(transfer=how).stages(low_face(), 0))[-1].pixels for how in ("pairs", "guided")
+    )
+    assert (pairs != guided).any()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"neighbours": 7}, "7 exemplars are to be mixed, but the gallery holds 6"),
+        ({"mode": "deblur"}, "holds no faces for the mode deblur"),
+        ({"mode": "auto"}, "holds no faces for the mode deblur"),
+    ],
+)
+def test_gallery_that_does_not_hold_what_is_asked_for(settings, words):
+    with pytest.raises(MethodError, match=words):
+        list(loaded(**settings).stages(low_face(), 0))
+
+
+def test_gallery_that_is_not_there():
+    with pytest.raises(WeightsError, match="the gallery file is missing"):
+        loaded(gallery="fsgn/nowhere")
+
+
+def test_face_of_another_size_than_the_gallerys():
+    pixels = imresize(low_face().pixels, (40, 32))
+    small = FaceImage(pixels, FaceAlignment(np.eye(2, 3), PlacedBy.ALIGNED, "face320"))
+    with pytest.raises(MethodError, match="240×320 px, this one is 128×160"):
+        list(loaded().stages(small, 0))
