@@ -171,7 +171,28 @@ def _restored(faces: FaceSet, layers: list[BaseLayer], seed: int, report: Report
         planes = list(_bases(faces, layer, seed, report))
         empty = np.zeros((0, *faces.pixels.shape[1:3]), np.uint8)
         bases[layer.mode] = np.stack(planes) if planes else empty
-    return _Faces(faces.names, np.asarray(faces.pixels), bases)
+    sharp = np.array(faces.pixels)
+    for number, face in enumerate(faces.faces):
+        _blank(sharp[number], [planes[number] for planes in bases.values()], face)
+    return _Faces(faces.names, sharp, bases)
+
+
+def _blank(sharp: Pixels, bases: list[AnyArray], face: PackedFace) -> None:
+    """Make flat, in place, what lies beyond the picture that a face was cut from.
+
+    Its edge goes on there in streaks, which are no detail of anybody.
+    """
+    if face.seen is None:
+        return
+    left, top, right, bottom = face.seen
+    beyond = np.ones(sharp.shape[:2], bool)
+    beyond[top:bottom, left:right] = False
+    if beyond.all():
+        return
+    colour = to_uint8(sharp[~beyond].mean(axis=0))
+    sharp[beyond] = colour
+    for base in bases:
+        base[beyond] = to_uint8(luma(colour))
 
 
 def _bases(faces: FaceSet, layer: BaseLayer, seed: int, report: Report) -> Iterator[Pixels]:

@@ -127,6 +127,19 @@ def test_what_a_picture_did_not_show_is_not_averaged(tmp_path):
     assert np.abs(gallery.pictures[0, 48:] - shown).max() <= 0.51
 
 
+def test_exemplars_are_flat_where_their_picture_ended(tmp_path):
+    faces = invented(4)
+    seen = (4, 0, HW[1], 50)
+    cut = (dataclasses.replace(faces.faces[0], seen=seen), *faces.faces[1:])
+    path = built(FaceSet(faces.pixels, cut, "digest"), tmp_path, kind="full")
+    gallery, _ = load_gallery(str(path), "sr")
+    for planes in (gallery.sharp.luma, gallery.bases):
+        assert len(np.unique(planes[0, 50:])) == len(np.unique(planes[0, :, :4])) == 1
+    assert np.array_equal(gallery.sharp.luma[0, 50:], gallery.bases[0, 50:])  # no detail
+    assert np.array_equal(gallery.pictures[0, :50, 4:], faces.pixels[0, :50, 4:])
+    assert np.array_equal(gallery.pictures[1:], faces.pixels[1:])
+
+
 def test_same_faces_give_the_same_gallery(tmp_path):
     (tmp_path / "again").mkdir()
     one, two = (built(invented(6), p, kind="full") for p in (tmp_path, tmp_path / "again"))
