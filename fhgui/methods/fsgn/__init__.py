@@ -16,4 +16,12 @@ Deviations
   does not say how its masks are made. In training every component is moved by up to 6 pixels.
 - Loss of the shipped weights: the mean logarithm of the mean square, a rate of 1e-3 that falls by
   a cosine, a moving average of the weights, bfloat16.
+- Detail: patches are compared with the exemplars' own base layers, not with the sharp exemplars,
+  and what is laid over is what the mixed exemplars have beyond theirs, as often as was best on the
+  gallery's own faces (``transfer="pairs"``); the paper's guided filters are ``"guided"``. Exemplars
+  stand mirrored, too. Luma only.
+- Detail: ten exemplars a patch where the paper has five, and overlapping patches count by how well
+  their exemplars tell them; the paper's mean is ``Regression.misfit`` of infinity.
+- Detail: every fourth patch down and across, among the hundred exemplars most like the face, on
+  cells of 4×4 pixels at first (``exemplars``); ``exemplars_reference`` is the paper's search.
 """
