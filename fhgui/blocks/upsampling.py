@@ -38,6 +38,40 @@ class UpConv(nn.Conv2d):
         return super().forward(functional.interpolate(x, scale_factor=2, mode="nearest"))
 
 
+COLOURS = 3
+OFFSET = 3.0
+"""Standard deviations that a picture is lifted above zero, so that ReLU lets it pass."""
+MEAN, SPREAD = -0.1, 0.5
+"""Of faces on the scale −1 … 1."""
+
+
+def pass_through(layers: nn.Sequential) -> None:
+    """Make convolutions with batch norm and ReLU between hand a picture on in three channels.
+
+    Parameters
+    ----------
+    layers : ends in a convolution to R-G-B on −1 … 1; the first takes such a picture. Filters but
+        the first three of each layer keep their weights, and so does the last layer at a tenth.
+    """
+    *_, last = layers
+    with torch.no_grad():
+        for layer in layers:
+            if isinstance(layer, nn.BatchNorm2d):
+                layer.bias[:COLOURS] = OFFSET
+            elif isinstance(layer, nn.Conv2d) and layer is not last:
+                _copy(layer, 1.0)
+        last.weight.mul_(0.1)  # type: ignore[operator]  # a convolution's
+        _copy(last, SPREAD)  # type: ignore[arg-type]
+        last.bias.fill_(MEAN - OFFSET * SPREAD)  # type: ignore[operator]
+
+
+def _copy(layer: nn.Conv2d, gain: float) -> None:
+    middle = layer.kernel_size[0] // 2
+    for colour in range(COLOURS):
+        layer.weight[colour] = 0
+        layer.weight[colour, colour, middle, middle] = gain
+
+
 @lru_cache(maxsize=2)
 def _phases(kernel: int) -> torch.Tensor:
     """Return 2×3×kernel: which taps of the large grid fall on which pixel of the small one."""

@@ -74,7 +74,7 @@ def turned_straightener(folder: Path, turn: Similarity) -> Path:
 
 def tiny_urdgn(folder: Path, seed: int = 0) -> Path:
     """Write a narrow UR-DGN below a folder of models."""
-    network = urdgn.build(urdgn.Spec(width=1 / 8))
+    network = urdgn.build(urdgn.Spec(width=(0.25, 0.125, 0.0625, 0.03125)))
     with torch.no_grad():
         _draw(network, seed)
     name = "urdgn/network.safetensors"

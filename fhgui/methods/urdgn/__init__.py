@@ -5,6 +5,7 @@ X. Yu and F. Porikli, "Ultra-Resolving Face Images by Discriminative Generative 
 
 Deviations
 ----------
-* ``width`` makes narrower networks; the card says which is shipped, and whether a discriminator
-  took part in its training.
+* ``width`` makes networks with fewer filters; the card says which is shipped, and whether a
+  discriminator took part in its training.
+* It begins as an enlargement by nearest neighbours; the authors do not say how theirs begins.
 """

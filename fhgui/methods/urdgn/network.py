@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from fhgui.blocks.convolution import same_conv
-from fhgui.blocks.upsampling import UpConv
+from fhgui.blocks.upsampling import UpConv, pass_through
 
 FILTERS = (16, 64, 128, 256)
 """Of the authors' convolutions, at 16, 32, 64 and 128 pixels."""
@@ -18,12 +18,12 @@ FILTERS = (16, 64, 128, 256)
 class Spec:
     """Shape of the network; it is stored with the weights."""
 
-    width: float = 1.0
-    """Share of the authors' filters that each convolution has."""
+    width: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
+    """Share of the authors' filters at 16, 32, 64 and 128 pixels."""
 
     def filters(self) -> tuple[int, ...]:
         """Return the number of filters at 16, 32, 64 and 128 pixels."""
-        return tuple(round(self.width * n) for n in FILTERS)
+        return tuple(round(share * n) for share, n in zip(self.width, FILTERS, strict=True))
 
 
 class Upsampler(nn.Module):
@@ -57,12 +57,14 @@ class Upsampler(nn.Module):
 
 
 def build(spec: Spec) -> Upsampler:
-    """Return the network with He-normal weights, the last layer's small."""
+    """Return the network with He-normal weights, which at first enlarges by nearest neighbours.
+
+    The authors do not say how theirs begins; so begun, a short training need not learn to copy.
+    """
     network = Upsampler(spec)
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
             nn.init.zeros_(module.bias)  # type: ignore[arg-type]  # all here have one
-    with torch.no_grad():
-        network.layers[-1].weight.mul_(0.1)  # type: ignore[operator]  # a convolution's
+    pass_through(network.layers)
     return network

@@ -8,11 +8,13 @@ from safetensors.numpy import load_file
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import FaceSet
 from fhgui.methods.tdn.network import Straightener, StraightenerSpec, Upsampler
+from fhgui.methods.urdgn import network as urdgn
 from fhgui.training.recipe import fill
 from fhgui.training.start import run_recipe
 from fhgui.training.task import draw_samples
 from fhgui.training.tasks import straightener, tdn
 
+BICUBIC = {"kind": "bicubic"}
 COMMON = {"steps": 3, "batch": 3, "warmup_steps": 0, "validation_faces": 2, "validate_steps": 3}
 
 
@@ -82,10 +84,19 @@ def test_the_gate(faces, real, false, steps, heard):
 
 def test_without_its_own_turn_a_network_only_sees_upright_faces(faces):
     made = tdn.make_task(
-        recipe(method="urdgn", network={"width": 0.0625}, degradation=[{"kind": "bicubic"}]), faces
+        recipe(method="urdgn", network={"width": [0.25, 0.1, 0.1, 0.05]}, degradation=[BICUBIC]),
+        faces,
     )
     batch = made.batch(draw_samples(made.recipe, made.samples, 0, torch.device("cpu")))
     assert set(batch) == {"input", "target"}
+
+
+def test_urdgn_begins_as_an_enlargement():
+    low = torch.rand(8, 3, 16, 16)
+    network = urdgn.build(urdgn.Spec(width=(0.25, 0.1, 0.1, 0.05)))
+    large = torch.nn.functional.interpolate(low, scale_factor=8)
+    told = torch.stack((network(low).flatten(), large.flatten()))
+    assert torch.corrcoef(told)[0, 1] > 0.8
 
 
 @pytest.mark.parametrize("adversarial", [False, True])
