@@ -85,6 +85,9 @@ class Config:
     """K, exemplars that each patch is mixed from; the paper's is 5."""
     alike: Annotated[int, Bounds(0, least_means="all")] = 100
     """Exemplars whose patches are looked at: those most like the face as a whole."""
+    dense: bool = False
+    """Compare every patch with every window of every exemplar, as the paper does: some two hundred
+    times slower, to see what the fast search misses."""
     transfer: Literal["pairs", "guided"] = "pairs"
     """How detail is laid over: what the exemplars have beyond their own base layers (``pairs``), or
     by the paper's guided filters (``guided``)."""

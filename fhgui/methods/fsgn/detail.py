@@ -24,6 +24,7 @@ from fhgui.imaging.colour import luma, with_luma
 from fhgui.imaging.guided_filter import guided_filter
 from fhgui.methods.fsgn.contributions import Contributions
 from fhgui.methods.fsgn.exemplars import Reals, Regression, match, regress
+from fhgui.methods.fsgn.exemplars_reference import match_densely
 from fhgui.methods.fsgn.gallery import Exemplars
 
 Transfer = Literal["pairs", "guided"]
@@ -37,6 +38,7 @@ class DetailSettings:
     ----------
     regression : how patches are matched and mixed.
     alike : exemplars that are looked at, those most like the face as a whole; 0 for all.
+    dense : whether every patch is compared with every window of all exemplars, as in the paper.
     transfer : ``pairs`` or ``guided``, see the module.
     strength : share of the detail that is added; None for the gallery's own.
     radius_px, epsilon : of the guided filter; ε on the 0–1 scale.
@@ -44,6 +46,7 @@ class DetailSettings:
 
     regression: Regression = field(default_factory=Regression)
     alike: int = 100
+    dense: bool = False
     transfer: Transfer = "pairs"
     strength: float | None = None
     radius_px: int = 8
@@ -86,9 +89,10 @@ def enhance_detail(
     _check(base, gallery, settings)
     gray = np.clip(luma(base) / 255, 0, 1)
     seen: Reals = gray.astype(np.float32)
-    numbers = gallery.nearest(seen, settings.alike, without)
+    numbers = gallery.nearest(seen, 0 if settings.dense else settings.alike, without)
     bases, sharp = gallery.bases_of(numbers), gallery.sharp_of(numbers)
-    matches = match(seen, bases, settings.regression)
+    search = match_densely if settings.dense else match
+    matches = search(seen, bases, settings.regression)
     mixed = regress(sharp, matches).astype(np.float64)
     if settings.transfer == "guided":
         enhanced = guided(gray, mixed, settings)

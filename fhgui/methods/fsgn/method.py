@@ -172,6 +172,7 @@ def _settings(config: Config) -> DetailSettings:
     return DetailSettings(
         regression=Regression(neighbours=config.neighbours),
         alike=config.alike,
+        dense=config.dense,
         transfer=config.transfer,
         strength=config.strength or None,
     )

@@ -191,6 +191,15 @@ def test_what_does_not_fit_is_refused(
         enhance_detail(np.zeros(shape), _gallery(), _with(regression))
 
 
+def test_dense_search_looks_at_every_patch_and_exemplar() -> None:
+    gallery = _gallery()
+    found = enhance_detail(_base(gallery, 2), gallery, _with(alike=2, dense=True))
+    assert found.contributions.matches.grid == (HW[0] - 11, HW[1] - 11)
+    assert len(found.contributions.numbers) == 2 * COUNT
+    assert found.contributions.largest()[0] == 2
+    assert found.contributions.map().shape == HW
+
+
 def test_fewer_alike_than_mixed_are_all_that_take_part() -> None:
     gallery = _gallery()
     found = enhance_detail(_base(gallery, 0), gallery, _with(alike=2))
