@@ -8,7 +8,7 @@ Deviations
 ----------
 - Network (recipes ``fsgn_cpu``, ``fsgn_cpu-deblur``; the shipped weights): it works on cells of
   4×4 pixels, has two blocks at each dilation instead of five and 96 features instead of 64, and
-  predicts what the enlarged picture lacks. That is 16 times cheaper a place. Recipes ``fsgn`` and
+  predicts what the enlarged picture lacks: a sixteenth of the arithmetic. Recipes ``fsgn`` and
   ``fsgn-deblur`` are the paper's.
 - Table 1 prints no dilation for the second convolution of a block and 64 features for the last
   convolution: both would change the size of the picture. They have the block's dilation, and 3.
@@ -16,12 +16,14 @@ Deviations
   does not say how its masks are made. In training every component is moved by up to 6 pixels.
 - Loss of the shipped weights: the mean logarithm of the mean square, a rate of 1e-3 that falls by
   a cosine, a moving average of the weights, bfloat16.
+- Result: the mean with the restored mirror picture (``mirrored``). Which of the two networks works
+  is told by an estimate of the blur (``mode``), where the paper knows it.
 - Detail: patches are compared with the exemplars' own base layers, not with the sharp exemplars,
   and what is laid over is what the mixed exemplars have beyond theirs, as often as was best on the
   gallery's own faces (``transfer="pairs"``); the paper's guided filters are ``"guided"``. Exemplars
   stand mirrored, too. Luma only.
 - Detail: ten exemplars a patch where the paper has five, and overlapping patches count by how well
   their exemplars tell them; the paper's mean is ``Regression.misfit`` of infinity.
-- Detail: every fourth patch down and across, among the hundred exemplars most like the face, on
+- Detail: every fourth patch down and across, among the 300 exemplars most like the face, on
   cells of 4×4 pixels at first (``exemplars``); ``exemplars_reference`` is the paper's search.
 """
