@@ -83,7 +83,7 @@ class Config:
     ``.safetensors``."""
     neighbours: Annotated[int, Bounds(1, 50)] = 10
     """K, exemplars that each patch is mixed from; the paper's is 5."""
-    alike: Annotated[int, Bounds(0, least_means="all")] = 100
+    alike: Annotated[int, Bounds(0, least_means="all")] = 300
     """Exemplars whose patches are looked at: those most like the face as a whole."""
     dense: bool = False
     """Compare every patch with every window of every exemplar, as the paper does: some two hundred

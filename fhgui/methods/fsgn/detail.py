@@ -45,7 +45,7 @@ class DetailSettings:
     """
 
     regression: Regression = field(default_factory=Regression)
-    alike: int = 100
+    alike: int = 300
     dense: bool = False
     transfer: Transfer = "pairs"
     strength: float | None = None

@@ -4,8 +4,9 @@ Song et al. 2019, section 3.2.1. The paper compares every patch with every windo
 (`exemplars_reference`, some hundred seconds a face). Here
 
 1. the exemplars most like the base as a whole are chosen by one matrix product (`alike`);
-2. on cells of 4×4 pixels every fourth patch, down and across, is compared with all their windows
+2. on cells of 4×4 pixels every eighth patch, down and across, is compared with all their windows
    by sums over boxes (`_search`), which takes the place of a search among principal components;
+   the patches between, every fourth, have the windows of a neighbour;
 3. the best window of each of the K nearest exemplars is moved by two pixels to where it fits best
    (`_refined`);
 4. the K windows are mixed, all patches in one batch, and averaged where they overlap (`regress`):
@@ -19,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -29,6 +31,12 @@ CELL_PX = 4
 """Side of the cells of the first search, and the distance of neighbouring patches."""
 FLATTEST = 1.0 / 255
 """Standard deviation that a patch is taken to have at least: flat ones correlate with nothing."""
+SHARED = 2
+"""Patches, down and across, that share the windows of the first search."""
+BLOCK = 64
+"""Exemplars that the first search looks at together."""
+NORMAL = np.float32(np.sqrt(2 / np.pi))
+"""Mean absolute over root mean square of normal differences."""
 SHORTLIST = 1
 """Windows that are refined for every one that is mixed."""
 STEPS = (2,)
@@ -156,23 +164,34 @@ def regress(pictures: Reals, matches: Matches) -> Reals:
 
 
 def _search(base: Reals, exemplars: Reals, how: Regression) -> Windows:
-    """Return the best windows of every patch, each of another exemplar, on whole cells."""
-    cells = np.ascontiguousarray(np.moveaxis(_pooled(exemplars, CELL_PX), 0, -1))
+    """Return good windows of every patch, each of another exemplar, on whole cells.
+
+    Neighbouring patches, `SHARED` down and across, get the same ones but for where they are.
+    """
+    cells = np.moveaxis(_pooled(exemplars, CELL_PX), 0, -1)
     seen = _pooled(base[None], CELL_PX)[0, :, :, None]
-    best, shift = _best_shifts(seen, cells, how)
-    rows, columns, count = best.shape
-    kept = min(SHORTLIST * how.neighbours, count)
+    blocks = [
+        _best_shifts(seen, np.ascontiguousarray(cells[..., i : i + BLOCK]), how)
+        for i in range(0, len(exemplars), BLOCK)
+    ]
+    best, shift = (np.concatenate(x, axis=-1) for x in zip(*blocks, strict=True))
+    kept = min(SHORTLIST * how.neighbours, len(exemplars))
     order = np.argpartition(best, kept - 1, axis=-1)[..., :kept]
-    reach = how.reach_px // CELL_PX
-    dy, dx = np.divmod(np.take_along_axis(shift, order, -1), 2 * reach + 1)
-    tops = np.arange(rows)[:, None, None] + dy - reach
-    lefts = np.arange(columns)[None, :, None] + dx - reach
-    parts = (order, CELL_PX * tops, CELL_PX * lefts)
+    dy, dx = np.divmod(np.take_along_axis(shift, order, -1), 2 * (how.reach_px // CELL_PX) + 1)
+    rows, columns = (n - how.patch_px // CELL_PX + 1 for n in seen.shape[:2])
+    near = np.ix_(np.arange(rows) // SHARED, np.arange(columns) // SHARED)
+    tops = np.arange(rows)[:, None, None] + dy[near] - how.reach_px // CELL_PX
+    lefts = np.arange(columns)[None, :, None] + dx[near] - how.reach_px // CELL_PX
+    tops, lefts = np.clip(tops, 0, rows - 1), np.clip(lefts, 0, columns - 1)
+    parts = (order[near], CELL_PX * tops, CELL_PX * lefts)
     return Windows(*(x.reshape(-1, kept).astype(np.int32) for x in parts))
 
 
 def _best_shifts(seen: Reals, cells: Reals, how: Regression) -> tuple[Reals, Wholes]:
-    """Return the least D_p (Eq. 1) of every patch with every exemplar, and the shift that gives it.
+    """Return about the least D_p (Eq. 1) of patches with every exemplar, and the shift that has it.
+
+    The mean absolute difference is told from the mean square, as if differences were normal: that
+    follows from the sums that the correlation needs.
 
     Parameters
     ----------
@@ -180,25 +199,32 @@ def _best_shifts(seen: Reals, cells: Reals, how: Regression) -> tuple[Reals, Who
 
     Returns
     -------
-    R×C×M, and the number of the shift, row by row.
+    R×C×M of every `SHARED`-th patch, and the number of the shift, row by row.
     """
     side, reach = how.patch_px // CELL_PX, how.reach_px // CELL_PX
-    (mean, inverse), (mean_b, inverse_b) = _moments(cells, side), _moments(seen, side)
-    best = np.full(mean.shape, np.inf, np.float32)
-    shift = np.zeros(mean.shape, np.int32)
-    rows, columns = mean.shape[:2]
+    mean_b, variance_b = (x[::SHARED, ::SHARED] for x in _moments(seen, side))
+    # beyond the edges there is no window: what touches NaN is never the best
+    beyond = ((reach, reach), (reach, reach), (0, 0))
+    mean, variance = (np.pad(x, beyond, constant_values=np.nan) for x in _moments(cells, side))
+    inverse, inverse_b = _inverse_deviation(variance), _inverse_deviation(variance_b)
+    padded = np.pad(cells, beyond)
+    best = np.full((*mean_b.shape[:2], cells.shape[2]), np.inf, np.float32)
+    shift = np.zeros(best.shape, np.int32)
+    height, width = seen.shape[:2]
     for number, (dy, dx) in enumerate(_shifts(reach)):
-        if abs(dy) >= rows or abs(dx) >= columns:
-            continue  # no patch has a window so far away
-        (up, there_y), (left, there_x) = _overlap(rows, dy), _overlap(columns, dx)
-        here, there = (up, left), (there_y, there_x)
-        b, e = seen[_reach(up, left, side)], cells[_reach(there_y, there_x, side)]
-        covariance = _box(b * e, side) - mean_b[here] * mean[there]
-        difference = _box(np.abs(b - e), side)
-        d = _distance(covariance * inverse_b[here] * inverse[there], difference, how.alpha)
-        better = d < best[here]
-        np.copyto(best[here], d, where=better)
-        np.copyto(shift[here], np.int32(number), where=better)
+        top, left = reach + dy, reach + dx
+        product = seen * padded[top : top + height, left : left + width]
+        at = tuple(
+            slice(first, first + n - side + 1, SHARED)
+            for first, n in ((top, height), (left, width))
+        )
+        covariance = _box(product, side, SHARED) - mean_b * mean[at]
+        square = variance_b + variance[at] - 2 * covariance + np.square(mean_b - mean[at])
+        difference: Reals = NORMAL * np.sqrt(np.maximum(square, 0))
+        d = _distance(covariance * inverse_b * inverse[at], difference, how.alpha)
+        better = d < best
+        np.copyto(best, d, where=better)
+        np.copyto(shift, np.int32(number), where=better)
     return best, shift
 
 
@@ -207,56 +233,44 @@ def _shifts(reach: int) -> Iterator[tuple[int, int]]:
     return ((dy, dx) for dy in span for dx in span)
 
 
-def _overlap(count: int, by: int) -> tuple[slice, slice]:
-    """Return which of ``count`` patches have a window ``by`` further, and where that begins."""
-    first, last = max(0, -by), count - max(0, by)
-    return slice(first, last), slice(first + by, last + by)
-
-
-def _reach(rows: slice, columns: slice, side: int) -> tuple[slice, slice]:
-    """Return the pixels that the patches of a block cover."""
-    return (
-        slice(rows.start, rows.stop + side - 1),
-        slice(columns.start, columns.stop + side - 1),
-    )
-
-
 def _distance(correlation: Reals, difference: Reals, alpha: float) -> Reals:
     """D_p = α(1 − D_ncc) + (1 − α)D_abs (Eq. 1)."""
     return alpha * (1 - correlation) + (1 - alpha) * difference
 
 
 def _moments(pictures: Reals, side: int) -> tuple[Reals, Reals]:
-    """Return mean and inverse standard deviation of every window along the first two axes."""
+    """Return mean and variance of every window along the first two axes."""
     mean = _box(pictures, side)
-    variance = _box(pictures * pictures, side) - mean * mean
+    return mean, _box(pictures * pictures, side) - mean * mean
+
+
+def _inverse_deviation(variance: Reals) -> Reals:
     deviation: Reals = np.sqrt(np.maximum(variance, np.float32(FLATTEST**2)))
-    return mean, np.reciprocal(deviation)
+    return np.reciprocal(deviation)
 
 
-def _box(pictures: Reals, side: int) -> Reals:
-    """Return the mean of every whole side×side window along the first two axes."""
+def _box(pictures: Reals, side: int, step: int = 1) -> Reals:
+    """Return the mean of whole side×side windows along the first two axes, a step apart."""
     rows, columns = (n - side + 1 for n in pictures.shape[:2])
-    down = pictures[:rows].copy()
+    down = pictures[:rows:step].copy()
     for i in range(1, side):
-        down += pictures[i : i + rows]
-    across = down[:, :columns].copy()
+        down += pictures[i : i + rows : step]
+    across = down[:, :columns:step].copy()
     for i in range(1, side):
-        across += down[:, i : i + columns]
+        across += down[:, i : i + columns : step]
     across *= np.float32(1 / side**2)
     return across
 
 
-def _pooled(pictures: Reals, side: int) -> Reals:
+def _pooled(pictures: AnyArray, side: int) -> Reals:
     """Return N×h×w means of side×side cells of N×H×W pictures; what is left over is left out."""
     count, height, width = pictures.shape
     rows, columns = height // side, width // side
-    total = np.zeros((count, rows, columns), np.float32)
-    for y in range(side):
-        for x in range(side):
-            total += pictures[:, y : rows * side : side, x : columns * side : side]
-    total /= side**2
-    return total
+    means = np.empty((count, rows, columns), np.float32)
+    for picture, small in zip(pictures, means, strict=True):
+        whole = picture[: rows * side, : columns * side].astype(np.float32)
+        cv2.resize(whole, (columns, rows), dst=small, interpolation=cv2.INTER_AREA)
+    return means
 
 
 def patches_of(base: Reals, side: int, step: int) -> Reals:
