@@ -171,7 +171,7 @@ def test_masks_are_moved_as_far_as_asked_and_by_the_seed():
 
 
 def test_an_empty_place_for_the_gallery_is_named():
-    with pytest.raises(WeightsError, match=r"prototypes.*gallery file is missing"):
+    with pytest.raises(WeightsError, match=r"full.*gallery file is missing"):
         registry.load("fsgn", {"detail": True})
 
 

@@ -13,7 +13,8 @@ from fhgui.core.setting import Bounds, ModelFile, Preset
 SCALE = 4
 ENDING = ".safetensors"
 
-GALLERY = "fsgn/prototypes"
+GALLERY = "fsgn/full"
+"""Where a gallery of the user's own is looked for; none is bundled."""
 
 WEIGHTS: Mapping[str, str] = MappingProxyType(
     {"sr": f"fsgn/sr{ENDING}", "deblur": f"fsgn/deblur{ENDING}"}
@@ -77,7 +78,9 @@ class Config:
     deblur_weights: Annotated[str, ModelFile(ENDING)] = WEIGHTS["deblur"].removesuffix(ENDING)
     """The same for faces that moved as well."""
     detail: bool = False
-    """Whether detail of the gallery's faces is laid over the base layer."""
+    """Whether detail of the gallery's faces is laid over the base layer. It takes a gallery of your
+    own (``fhgui gallery build``): none is bundled, because means of faces, which show nobody, were
+    measured to bring nothing."""
     gallery: Annotated[str, ModelFile(ENDING)] = GALLERY
     """Gallery of exemplars: a path under the model folders or an absolute one, without
     ``.safetensors``."""

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from fhgui import paths
 from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.errors import MethodError, WeightsError
 from fhgui.core.method import Asset
@@ -30,6 +31,7 @@ SUFFIX = ".safetensors"
 FULL, PROTOTYPES = "full", "prototypes"
 KINDS = (PROTOTYPES, FULL)
 AGAIN = "build the gallery again"
+BUILD = "build one of faces of your own: fhgui gallery build SET --method fsgn --kind full --out …"
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,8 @@ def load_galleries(name: str, modes: Sequence[str]) -> tuple[dict[str, Exemplars
         If it is missing, damaged, empty or of another method or version.
     """
     file = name.removesuffix(SUFFIX) + SUFFIX
+    if paths.model_file(file) is None:
+        raise WeightsError("the gallery file is missing", path=file, hint=BUILD)
     loaded = load_file("gallery", file, IDENTITY)
     spec = make_spec(loaded.spec, file)
     for mode in modes:
