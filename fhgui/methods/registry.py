@@ -26,6 +26,7 @@ PACKAGES: dict[str, str] = {
     "atlas_turned": "fhgui.methods.atlas.turned",
     "sisn": "fhgui.methods.sisn",
     "sisn_x4": "fhgui.methods.sisn.x4",
+    "csrip": "fhgui.methods.csrip",
     "dcnn_mnce": "fhgui.methods.dcnn_mnce",
     "dcnn_mnce_x4": "fhgui.methods.dcnn_mnce.x4",
     "tdn": "fhgui.methods.tdn",
