@@ -30,6 +30,7 @@ PACKAGES: dict[str, str] = {
     "dcnn_mnce": "fhgui.methods.dcnn_mnce",
     "dcnn_mnce_x4": "fhgui.methods.dcnn_mnce.x4",
     "tdn": "fhgui.methods.tdn",
+    "urdgn": "fhgui.methods.urdgn",
     "lcr": "fhgui.methods.lcr",
     "lle": "fhgui.methods.lle",
     "srcnn": "fhgui.methods.srcnn",
