@@ -31,6 +31,7 @@ PACKAGES: dict[str, str] = {
     "dcnn_mnce_x4": "fhgui.methods.dcnn_mnce.x4",
     "tdn": "fhgui.methods.tdn",
     "urdgn": "fhgui.methods.urdgn",
+    "fsgn": "fhgui.methods.fsgn",
     "lcr": "fhgui.methods.lcr",
     "lle": "fhgui.methods.lle",
     "srcnn": "fhgui.methods.srcnn",
