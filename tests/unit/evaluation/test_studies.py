@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fhgui.core.errors import InputError
-from fhgui.evaluation.candidates import check_labels
+from fhgui.evaluation.candidates import RAW, check_labels
 from fhgui.evaluation.studies import load_study, study_names, with_settings
 from fhgui.methods import registry
 
@@ -21,7 +21,9 @@ def test_a_shipped_study_is_sound(name: str) -> None:
     assert study.title
     check_labels(study.rows)
     for row in study.rows:
-        registry.make_config(row.method or "", row.settings)  # refuses unknown settings
+        assert row.method
+        if row.method != RAW:
+            registry.make_config(row.method, row.settings)  # refuses unknown settings
 
 
 def test_settings_given_beside_it_fill_rows_up() -> None:
