@@ -75,8 +75,9 @@ def _copy(layer: nn.Conv2d, gain: float) -> None:
 @lru_cache(maxsize=2)
 def _phases(kernel: int) -> torch.Tensor:
     """Return 2×3×kernel: which taps of the large grid fall on which pixel of the small one."""
-    phases = torch.zeros(2, 3, kernel)
-    for phase in range(2):
-        for tap in range(kernel):
-            phases[phase, (phase + tap - kernel // 2) // 2 + 1, tap] = 1
+    with torch.inference_mode(mode=False):  # else what is kept here could never train again
+        phases = torch.zeros(2, 3, kernel)
+        for phase in range(2):
+            for tap in range(kernel):
+                phases[phase, (phase + tap - kernel // 2) // 2 + 1, tap] = 1
     return phases

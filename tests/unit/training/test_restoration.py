@@ -179,7 +179,7 @@ def test_weights_and_facts_are_exported_at_the_end_only(faces, tmp_path):
         ({"method": "none"}, "no method 'none' with a network"),
         ({"method": "bicubic"}, "no method 'bicubic' with a network"),
         ({"network": {"depth": 3}}, "unknown setting depth"),
-        ({"degradation": [{"kind": "fog"}]}, "must have a kind, one of bicubic, gaussian, motion"),
+        ({"degradation": [{"kind": "fog"}]}, "must have a kind, one of turned, bicubic, gaussian"),
         ({"degradation": [{"kind": "jpeg", "quality": 3}]}, "quality must be tuple"),
         ({"loss": "l3"}, "loss must be one of l1, l2, charbonnier"),
         ({"validation_faces": 6}, "6 faces cannot spare 6 for validation"),
