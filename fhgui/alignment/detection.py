@@ -13,16 +13,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 
 from fhgui.alignment.checks import check_box
+from fhgui.alignment.landmarks import landmarks_in
 from fhgui.core.arrays import Floats, Pixels, Points
-from fhgui.core.errors import WeightsError
 from fhgui.core.face import Box, DetectedFace
 
 MIN_SCORE = 0.2
@@ -51,8 +49,6 @@ SMALLEST_KNOWN_PX = 80
 
 SAME_FACE = 0.3
 """Intersection over union from which two boxes are one face."""
-
-PREDICTOR = "shape_predictor_68_face_landmarks.dat"
 
 Region: TypeAlias = tuple[int, int, int, int]
 """Left, top, right, bottom edges in whole pixels, right and bottom excluded."""
@@ -148,32 +144,9 @@ def _look(pixels: Pixels, region: Region, enlargement: float, hint: Floats) -> _
     for rectangle, score in zip(rectangles, scores, strict=True):  # best first
         edges = _to_frame(rectangle, region, scale_xy)
         if _overlap(edges, hint) >= SAME_FACE:
-            points = (_landmarks(enlarged, rectangle) + 0.5) / scale_xy - 0.5
+            points = (landmarks_in(enlarged, _as_edges(rectangle)) + 0.5) / scale_xy - 0.5
             return _Find(float(score), edges, points + np.array(region[:2]))
     return None
-
-
-def landmarks_in(pixels: Pixels, edges: Floats) -> Points:
-    """Return the 68×2 landmarks of an upright face whose box is known.
-
-    Parameters
-    ----------
-    pixels : H×W×3 uint8; the face best some 100 pixels wide.
-    edges : left, top, right, bottom of the detector's box (pixel i: i … i+1).
-
-    Raises
-    ------
-    WeightsError
-        If the landmark model is not installed.
-    """
-    left, top, right, bottom = (round(float(edge)) for edge in edges)
-    rectangle = import_module("dlib").rectangle(left, top, right - 1, bottom - 1)
-    return _landmarks(pixels, rectangle)
-
-
-def _landmarks(pixels: Pixels, rectangle: Any) -> Points:
-    parts = _predictor()(pixels, rectangle).parts()
-    return np.array([(p.x, p.y) for p in parts], dtype=np.float64)
 
 
 def _enlarge(pixels: Pixels, region: Region, enlargement: float) -> tuple[Pixels, Floats]:
@@ -187,12 +160,13 @@ def _enlarge(pixels: Pixels, region: Region, enlargement: float) -> tuple[Pixels
 
 def _to_frame(rectangle: Any, region: Region, scale_xy: Floats) -> Floats:
     """Return a dlib rectangle (last column and row included) as edges in the frame."""
-    corners = [
-        [rectangle.left(), rectangle.top()],
-        [rectangle.right() + 1, rectangle.bottom() + 1],
-    ]
-    edges: Floats = (corners / scale_xy + region[:2]).ravel()
+    edges: Floats = (_as_edges(rectangle).reshape(2, 2) / scale_xy + region[:2]).ravel()
     return edges
+
+
+def _as_edges(rectangle: Any) -> Floats:
+    corners = rectangle.left(), rectangle.top(), rectangle.right() + 1, rectangle.bottom() + 1
+    return np.array(corners, dtype=np.float64)
 
 
 def _edges(box: Box) -> Floats:
@@ -240,27 +214,3 @@ def _as_face(find: _Find, frame_hw: tuple[int, int]) -> DetectedFace:
 @lru_cache(maxsize=1)
 def _detector() -> Any:  # dlib has no type hints
     return import_module("dlib").get_frontal_face_detector()
-
-
-@lru_cache(maxsize=1)
-def _predictor() -> Any:  # as above
-    return import_module("dlib").shape_predictor(str(model_file(PREDICTOR)))
-
-
-def model_file(name: str) -> Path:
-    """Return a file of `face_recognition_models`, whose own import fails without setuptools.
-
-    Raises
-    ------
-    WeightsError
-        If it is not there.
-    """
-    package = find_spec("face_recognition_models")
-    for folder in (package and package.submodule_search_locations) or ():
-        path = Path(folder) / "models" / name
-        if path.is_file():
-            return path
-    raise WeightsError(
-        f"dlib's model {name} is not installed",
-        hint="install the package face_recognition_models; eyes can be marked by hand without it",
-    )

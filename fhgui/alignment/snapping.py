@@ -20,7 +20,8 @@ import cv2
 import numpy as np
 
 from fhgui.alignment.checks import check_landmarks
-from fhgui.alignment.detection import LOOK_WIDTHS_PX, landmarks_in
+from fhgui.alignment.detection import LOOK_WIDTHS_PX
+from fhgui.alignment.landmarks import landmarks_in
 from fhgui.alignment.placing import by_landmarks
 from fhgui.alignment.similarity import apply, invert, onto_grid
 from fhgui.alignment.templates import template

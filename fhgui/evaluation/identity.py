@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from fhgui.alignment.detection import find_faces, model_file
+from fhgui.alignment.detection import find_faces
+from fhgui.alignment.dlib_models import model_file
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.face import DetectedFace
 from fhgui.imaging.resize import imresize

