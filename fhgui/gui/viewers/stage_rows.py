@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
 
 from fhgui.core.method import Stage
@@ -20,7 +30,9 @@ from fhgui.gui.widgets import paint_badge
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 
-NAME_PX, GAP_PX, BELOW_PX = 100, 12, 38
+NAME_PX, GAP_PX, BELOW_PX = 100, 12, 50
+"""Narrowest column of names; room between thumbnails; room for the badge and two lines of title."""
+NAME_FONT_PX, TITLE_FONT_PX, TITLE_LINES = 13, 11, 2
 SMALLEST_PX, LARGEST_PX = 72, 260
 BADGE_PX, SHORT_PX = 92, 20
 """Wide enough for the longest word of a badge, and for its first letter."""
@@ -62,6 +74,7 @@ class Rows(QWidget):
         self._session = session
         self._results: tuple[Result, ...] = ()
         self._images: dict[int, tuple[Stage, QImage]] = {}
+        self._name_px = float(NAME_PX)
 
     def refresh(self) -> None:
         """Show the stages of the active face's results as far as they got."""
@@ -70,6 +83,7 @@ class Rows(QWidget):
         self._results = () if face is None else face.results
         kept = {id(stage) for result in self._results for stage in result.stages}
         self._images = {key: value for key, value in self._images.items() if key in kept}
+        self._name_px = self._names_px()
         self.setMinimumSize(self._needed(SMALLEST_PX))
         self.update()
 
@@ -81,7 +95,7 @@ class Rows(QWidget):
         for row, result in enumerate(self._results):
             top = GAP_PX / 2 + row * (side + BELOW_PX + GAP_PX)
             for number in range(len(result.stages)):
-                left = NAME_PX + number * step
+                left = self._name_px + number * step
                 found.append(Placed(row, number, QRectF(left, top, side, side)))
         return found
 
@@ -144,24 +158,27 @@ class Rows(QWidget):
         rows = max(1, len(self._results))
         most = max((len(r.stages) for r in self._results), default=1)
         high = self.height() / rows - BELOW_PX - GAP_PX
-        wide = (self.width() - NAME_PX) / max(1, most) - GAP_PX
+        wide = (self.width() - self._name_px) / max(1, most) - GAP_PX
         return max(SMALLEST_PX, min(LARGEST_PX, high, wide))
 
     def _needed(self, side: int) -> QSize:
         rows = max(1, len(self._results))
         most = max((len(r.stages) for r in self._results), default=1)
-        width = NAME_PX + most * (side + GAP_PX)
+        width = round(self._name_px) + most * (side + GAP_PX)
         return QSize(width, rows * (side + BELOW_PX + GAP_PX))
+
+    def _names_px(self) -> float:
+        """Return a width at which no word of a name is cut, though it be chosen."""
+        words = [word for result in self._results for word in result.label.split()]
+        measure = QFontMetricsF(_name_font(self.font(), chosen=True)).horizontalAdvance
+        return max([float(NAME_PX), *(measure(word) + 20 for word in words)])
 
     def _paint_name(self, painter: QPainter, row: int, result: Result) -> None:
         side = self._side()
         top = GAP_PX / 2 + row * (side + BELOW_PX + GAP_PX)
-        room = QRectF(8, top, NAME_PX - 16, side)
-        font = painter.font()
-        font.setPixelSize(13)
+        room = QRectF(8, top, self._name_px - 16, side)
         chosen = result.job == self._session.selected_job
-        font.setBold(chosen)
-        painter.setFont(font)
+        painter.setFont(_name_font(painter.font(), chosen))
         painter.setPen(QColor(colour("text" if chosen else "muted")))
         wrap = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
         waiting = "" if result.stages else f"\n{result.message or WAITING[result.status]}"
@@ -186,21 +203,47 @@ class Rows(QWidget):
         wide = SHORT_PX if short else BADGE_PX
         badge = QRectF(centre - wide / 2, rect.bottom() + 5, wide, 14)
         paint_badge(painter, badge, stage.origin, short)
+        self._paint_title(
+            painter, stage.title, centre, badge.bottom() + 1, rect.width() + GAP_PX - 4
+        )
+
+    def _paint_title(
+        self, painter: QPainter, title: str, centre: float, top: float, room: float
+    ) -> None:
+        """Write a title in as many lines as there is room for, the last one cut with dots."""
         font = painter.font()
-        font.setPixelSize(11)
+        font.setPixelSize(TITLE_FONT_PX)
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(QColor(colour("text")))
-        room = rect.width() + GAP_PX - 4
-        end = Qt.TextElideMode.ElideRight
-        words = painter.fontMetrics().elidedText(stage.title, end, int(room))
-        below = QRectF(centre - room / 2, badge.bottom() + 1, room, 16)
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, words)
+        for number, words in enumerate(title_lines(title, QFontMetricsF(font), room)):
+            line = QRectF(centre - room / 2, top + 14 * number, room, 16)
+            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, words)
 
     def _image(self, stage: Stage) -> QImage:
         if id(stage) not in self._images:
             self._images[id(stage)] = (stage, to_qimage(stage.pixels))
         return self._images[id(stage)][1]
+
+
+def title_lines(title: str, metrics: QFontMetricsF, room_px: float) -> list[str]:
+    """Return a title broken between words into `TITLE_LINES` at most; what does not fit is cut."""
+    lines: list[str] = []
+    for word in title.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        fits = not lines or metrics.horizontalAdvance(longer) <= room_px
+        if lines and (fits or len(lines) == TITLE_LINES):
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room_px) for line in lines]
+
+
+def _name_font(font: QFont, chosen: bool) -> QFont:
+    named = QFont(font)
+    named.setPixelSize(NAME_FONT_PX)
+    named.setBold(chosen)
+    return named
 
 
 def _shown(result: Result) -> int:
