@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QProgressBar,
     QScrollArea,
     QVBoxLayout,
@@ -114,6 +115,8 @@ class QueueView(QWidget):
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(8, 2, 8, 2)
         self._list.setSpacing(4)
+        # Rows are never squeezed, not even between their coming and the next layout.
+        self._list.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         self._list.addWidget(self._empty)
         self._list.addStretch(1)
         area = QScrollArea()
@@ -143,6 +146,7 @@ class QueueView(QWidget):
                 self._list.insertWidget(self._list.count() - 1, self.rows[entry.job])
         self._empty.setVisible(not entries)
         self._count_down()
+        self._list.activate()
         self._keep_time()
         self.updateGeometry()
 
