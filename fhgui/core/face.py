@@ -22,6 +22,12 @@ class Box:
         """Centre in the pixel-centres-at-integers convention."""
         return self.x + (self.w - 1) / 2, self.y + (self.h - 1) / 2
 
+    def towards(self, other: Box, share: float) -> Box:
+        """Return the box that lies on the line to another: at 0 this one, at 1 the other."""
+        here, there = (self.x, self.y, self.w, self.h), (other.x, other.y, other.w, other.h)
+        x, y, w, h = (round(a + (b - a) * share) for a, b in zip(here, there, strict=True))
+        return Box(x, y, w, h)
+
 
 class PlacedBy(StrEnum):
     """Who or what decided where the face is."""
