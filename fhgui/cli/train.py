@@ -107,7 +107,7 @@ def _tell(event: Event) -> None:
 
 
 def _emit(outcome: Outcome, as_json: bool) -> None:
-    from fhgui.methods.assets import stated
+    from fhgui.assets import stated
 
     weights = outcome.weights
     if weights is None:

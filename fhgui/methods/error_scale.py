@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from torch import nn
 
+from fhgui.assets import Loaded, load_file
 from fhgui.blocks.error_head import USUAL, ErrorHead, HeadSpec
 from fhgui.core.arrays import Floats
 from fhgui.core.doubt import INTERVAL
 from fhgui.core.errors import MethodError, WeightsError
 from fhgui.core.method import Asset
 from fhgui.methods import registry
-from fhgui.methods.assets import Loaded, load_file
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.restoring import network_of
 

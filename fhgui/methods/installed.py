@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 
 from fhgui import paths
+from fhgui.assets import CARD, check, read_card, read_header, stated
 from fhgui.core.errors import FhguiError, OutputError, WeightsError
 from fhgui.methods import registry
-from fhgui.methods.assets import CARD, check, read_card, read_header, stated
 
 GALLERY_PARTS = ("bases", "entries", "prototypes")
 """What the headers of galleries call their files."""

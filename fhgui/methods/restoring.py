@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch import nn
 
+from fhgui.assets import Loaded, load_file
 from fhgui.core.arrays import Floats
 from fhgui.core.errors import WeightsError
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import Loaded, load_file
 from fhgui.methods.checks import check_input
 from fhgui.methods.devices import resolve_device
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from fhgui import paths
+from fhgui.assets import read_card
 from fhgui.core.dossier import CardFacts, Rows
 from fhgui.core.errors import WeightsError
 from fhgui.core.record import FileRef, Record
 from fhgui.evidence.hashing import sha256_file
-from fhgui.methods.assets import read_card
 
 OTHER_FILES = "files"
 LONGEST = 600

@@ -65,7 +65,7 @@ class ModelCard:
 
 def card_of(path: Path) -> ModelCard:
     """Return the card beside a file; an empty one if there is none to read."""
-    from fhgui.methods.assets import read_card
+    from fhgui.assets import read_card
 
     try:
         card = read_card(path)

@@ -177,7 +177,7 @@ def _verdict(row: InstalledModel, check: bool) -> tuple[Verdict, str]:
 
 
 def _no_card(path: Path) -> str:
-    from fhgui.methods.assets import stated
+    from fhgui.assets import stated
 
     try:
         stated(path)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from fhgui.assets import load_file
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.doubt import INTERVAL
 from fhgui.core.face import FaceImage
@@ -16,7 +17,6 @@ from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.operators import make_operator
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import load_file
 from fhgui.methods.atlas.config import INFO, Config
 from fhgui.methods.atlas.network import Atlas, Spec
 from fhgui.methods.checks import check_input

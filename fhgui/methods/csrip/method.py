@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from scipy.ndimage import convolve
 
+from fhgui.assets import load_file
 from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import load_file
 from fhgui.methods.checks import check_input
 from fhgui.methods.csrip.config import ENDING, INFO, SHARPENED, Config
 from fhgui.methods.csrip.network import Csrip, Spec

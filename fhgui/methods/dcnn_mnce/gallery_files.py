@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fhgui.assets import load_file
 from fhgui.core.errors import MethodError, WeightsError
 from fhgui.core.method import Asset, MethodInfo
-from fhgui.methods.assets import load_file
 from fhgui.methods.dcnn_mnce.config import Config
 from fhgui.methods.dcnn_mnce.gallery import Gallery, GallerySpec, from_arrays, make_spec
 

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from fhgui.assets import Loaded, load_file
 from fhgui.core.arrays import Floats
 from fhgui.core.errors import MethodError, WeightsError
 from fhgui.core.method import Asset
 from fhgui.imaging.operators import LinearOperator, make_operator
-from fhgui.methods.assets import Loaded, load_file
 from fhgui.methods.dcnn_mnce import face_network, network, red
 from fhgui.methods.dcnn_mnce.priors import prior_of
 

@@ -11,11 +11,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 import torch
 
+from fhgui.assets import load_file
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.method import Asset
 from fhgui.imaging.colour import to_float
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import load_file
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.fsgn.config import ENDING, SCALE, WEIGHTS
 from fhgui.methods.fsgn.network import Fsgn, Spec

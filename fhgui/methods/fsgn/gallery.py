@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from fhgui import paths
+from fhgui.assets import load_file
 from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.errors import MethodError, WeightsError
 from fhgui.core.method import Asset
 from fhgui.imaging.colour import luma, to_uint8
-from fhgui.methods.assets import load_file
 from fhgui.methods.fsgn.exemplars import Reals, alike, described
 
 IDENTITY: Mapping[str, str] = {"method": "fsgn", "part": "prototypes"}

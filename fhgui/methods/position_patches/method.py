@@ -8,13 +8,13 @@ from typing import Protocol
 
 import numpy as np
 
+from fhgui.assets import load_file
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.errors import MethodError
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import load_file
 from fhgui.methods.checks import check_input
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.position_patches.gallery import IDENTITY, Gallery, from_arrays

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from fhgui.assets import load_file
 from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.errors import WeightsError
@@ -16,7 +17,6 @@ from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import load_file
 from fhgui.methods.checks import check_input
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.restoring import enlarged, network_of, planes_of

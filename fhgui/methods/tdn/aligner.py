@@ -21,12 +21,12 @@ from fhgui.alignment.cutting import cut_face
 from fhgui.alignment.placing import by_box, output_matrix
 from fhgui.alignment.similarity import apply, chained, invert
 from fhgui.alignment.templates import template
+from fhgui.assets import load_file
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.face import Box, FaceAlignment, PlacedBy
 from fhgui.core.method import Asset
 from fhgui.imaging import colour
 from fhgui.methods import turning
-from fhgui.methods.assets import load_file
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.restoring import network_of, planes_of
 from fhgui.methods.tdn.config import INFO, STRAIGHTENER

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fhgui.assets import load_file
 from fhgui.blocks.convolution import fold_batch_norm
-from fhgui.methods.assets import load_file
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.restoring import network_of
 from fhgui.methods.straightening import Straightening

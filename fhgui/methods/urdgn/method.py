@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fhgui.assets import load_file
 from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import load_file
 from fhgui.methods.checks import check_input
 from fhgui.methods.devices import resolve_device
 from fhgui.methods.restoring import enlarged, network_of, planes_of

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from fhgui.__main__ import main
+from fhgui.assets import check
 from fhgui.datasets.packed import open_set
-from fhgui.methods.assets import check
 
 RECIPE = """
 task: restoration

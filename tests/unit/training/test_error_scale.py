@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from fhgui.assets import read_header
 from fhgui.blocks.error_head import USUAL, ErrorHead, HeadSpec, laplace_loss
 from fhgui.core.doubt import LEVELS
 from fhgui.core.errors import FhguiError, MethodError, WeightsError
@@ -18,7 +19,6 @@ from fhgui.core.method import Uncertain
 from fhgui.datasets.packed import FaceSet, PackedFace, open_set
 from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
-from fhgui.methods.assets import read_header
 from fhgui.methods.error_scale import load_trunk
 from fhgui.training.coverage import GROUPS, LEAST, calibrate
 from fhgui.training.export import register

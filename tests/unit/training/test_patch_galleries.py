@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import yaml
 
+from fhgui.assets import load_file
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import FaceSet, PackedFace
 from fhgui.imaging.resize import imresize
-from fhgui.methods.assets import load_file
 from fhgui.methods.position_patches.gallery import IDENTITY, from_arrays, to_arrays
 from fhgui.training.galleries import builder, position_patches
 from fhgui.training.galleries.clustering import clusters, means

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fhgui.methods.assets import load_file
+from fhgui.assets import load_file
 from fhgui.methods.atlas.turned.config import INFO, Config
 from fhgui.methods.atlas.turned.network import Spec, TurnedAtlas
 from fhgui.methods.devices import resolve_device

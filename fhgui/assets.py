@@ -1,4 +1,4 @@
-"""Find the files that a method needs under ``models/`` and check them before they are used.
+"""Finds the files under ``models/`` that are needed and checks them before they are used.
 
 Beside every file lies ``card.yaml`` with its SHA-256; a file that differs from its card is never
 loaded. Only safetensors are read: loading them cannot run code.

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from safetensors.numpy import save_file
 
+from fhgui.assets import load_file
 from fhgui.core.errors import WeightsError
-from fhgui.methods.assets import load_file
 
 IDENTITY = {"method": "toy", "part": "net"}
 NAME = "toy/net.safetensors"

@@ -1,0 +1,28 @@
+"""The shipped weights of the network, read once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+
+from fhgui.assets import load_file
+from fhgui.finding.network import Finder, FinderSpec
+
+FILE = "face_finder/network.safetensors"
+
+
+@lru_cache(maxsize=1)
+def load_finder() -> Finder:
+    """Return the network in evaluation mode.
+
+    Raises
+    ------
+    WeightsError
+        If its file is missing, damaged or another one's.
+    """
+    loaded = load_file("weights", FILE, {"method": "face_finder", "part": "network"})
+    network = Finder(FinderSpec(**loaded.spec), normalised=False)
+    network.load_state_dict({k: torch.from_numpy(v).float() for k, v in loaded.arrays.items()})
+    network.requires_grad_(requires_grad=False)
+    return network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs leave the keyword out
