@@ -95,7 +95,7 @@ def enhance(
     except KeyboardInterrupt:
         error = CancelledError("stopped by the user")
     except Exception as caught:  # a library failed: this run is recorded like any other
-        error = _unexpected(caught)
+        error = unexpected(caught)
     return finish(draft, error)
 
 
@@ -129,7 +129,8 @@ def loaded(request: EnhanceRequest) -> Method:
     return _prepare(begin(request))
 
 
-def _unexpected(caught: Exception) -> MethodError:
+def unexpected(caught: Exception) -> MethodError:
+    """Return the failure of a library as an error that a user may see."""
     if memory_used_up(caught):
         return MethodError("the memory is used up", hint="close other programs and try again")
     text = f"{type(caught).__name__}: {' '.join(str(caught).split())[:200]}"

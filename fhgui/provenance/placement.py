@@ -65,7 +65,7 @@ def _auto(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> F
         )
     if len(faces) > 1:
         tell(f"{len(faces)} faces were found; the one with the best score was taken")
-    return _by_detection(faces[0], info)
+    return by_detection(faces[0], info)
 
 
 def _box(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> FaceAlignment:
@@ -74,7 +74,7 @@ def _box(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> Fa
     check_box(placement.box, frame.size_hw)
     faces = find_faces(frame.pixels, within=placement.box)
     if faces:
-        return replace(_by_detection(faces[0], info), box=placement.box)
+        return replace(by_detection(faces[0], info), box=placement.box)
     if placement.kind is PlacementKind.STRAIGHTEN and not registry.takes_turned_faces(info.id):
         return _straightened(placement.box, frame, info, tell)
     tell(BOX_ONLY)
@@ -101,7 +101,8 @@ def _aligned(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -
     return aligned(info.input_hw, info.template)
 
 
-def _by_detection(face: DetectedFace, info: MethodInfo) -> FaceAlignment:
+def by_detection(face: DetectedFace, info: MethodInfo) -> FaceAlignment:
+    """Return the alignment of a face that was found automatically."""
     return by_landmarks(
         face.landmarks, info.template, info.input_hw, PlacedBy.AUTO, face.box, face.score
     )
