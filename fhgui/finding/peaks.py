@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from fhgui.core.arrays import Floats
+from fhgui.core.arrays import AnyArray, Floats
 from fhgui.finding.network import CELL_PX, CENTRE, SHIFT_X, USUAL_PX, WIDTH
 
 SAME_FACE = 0.3
@@ -35,7 +35,7 @@ class Finds:
     def __len__(self) -> int:
         return len(self.probability)
 
-    def __getitem__(self, chosen: Floats) -> Finds:
+    def __getitem__(self, chosen: AnyArray) -> Finds:
         """Return some of them, by their numbers or a mask."""
         return Finds(self.probability[chosen], self.centres_xy[chosen], self.widths_px[chosen])
 
@@ -46,7 +46,7 @@ class Finds:
         return np.hstack([self.centres_xy + 0.5 - half, self.centres_xy + 0.5 + half])
 
 
-def peaks(maps: torch.Tensor, least: float) -> Finds:
+def peaks(maps: torch.Tensor, least: float, own: tuple[int, int, int] = (0, 0, 1 << 30)) -> Finds:
     """Return the faces that one picture's 4×h×w maps tell of.
 
     A peak is the largest of its 3×3 cells.
@@ -54,10 +54,15 @@ def peaks(maps: torch.Tensor, least: float) -> Finds:
     Parameters
     ----------
     least : probability of the least certain peak that is returned.
+    own : first row, first column and side of the square of cells whose peaks are returned.
     """
     probability = torch.sigmoid(maps[CENTRE].float())
     around = functional.max_pool2d(probability[None, None], 3, 1, 1)[0, 0]
-    rows, columns = torch.nonzero((probability == around) & (probability >= least), as_tuple=True)
+    top, left, side = own
+    mine = torch.zeros_like(probability, dtype=torch.bool)
+    mine[top : top + side, left : left + side] = True
+    chosen = mine & (probability == around) & (probability >= least)
+    rows, columns = torch.nonzero(chosen, as_tuple=True)
     told = maps[:, rows, columns].double().numpy()
     cells = np.stack([columns.numpy(), rows.numpy()], axis=1)
     shifts = np.clip(told[SHIFT_X : SHIFT_X + 2].T, -LARGEST_SHIFT, LARGEST_SHIFT)

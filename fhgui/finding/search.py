@@ -92,15 +92,12 @@ def _tiles(pixels: Pixels) -> Iterator[tuple[int, int]]:
 
 
 def _in_tile(pixels: Pixels, x: int, y: int) -> Finds:
-    """Return the finds whose centres lie in one piece, in the level's pixels."""
+    """Return the finds whose peaks lie in one piece, in the level's pixels."""
     left, top = max(0, x - MARGIN_PX), max(0, y - MARGIN_PX)
     piece = pixels[top : y + TILE_PX + MARGIN_PX, left : x + TILE_PX + MARGIN_PX]
-    found = peaks(_maps(piece), LEAST)
-    centres = found.centres_xy + (left, top)
-    last = centres >= np.array(pixels.shape[1::-1]) - 0.5  # beyond the edge, its cell is not
-    place = np.where(last, np.array(pixels.shape[1::-1]) - 1, np.maximum(centres, 0))
-    inside = np.all((place >= (x - 0.5, y - 0.5)) & (place < (x + TILE_PX - 0.5, y + TILE_PX - 0.5)), axis=1)
-    return Finds(found.probability, centres, found.widths_px)[inside]
+    own = (y - top) // CELL_PX, (x - left) // CELL_PX, TILE_PX // CELL_PX
+    found = peaks(_maps(piece), LEAST, own)
+    return Finds(found.probability, found.centres_xy + np.array([left, top]), found.widths_px)
 
 
 @torch.inference_mode()

@@ -25,4 +25,5 @@ def load_finder() -> Finder:
     network = Finder(FinderSpec(**loaded.spec), normalised=False)
     network.load_state_dict({k: torch.from_numpy(v).float() for k, v in loaded.arrays.items()})
     network.requires_grad_(requires_grad=False)
-    return network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs leave the keyword out
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs
+    return network.eval()
