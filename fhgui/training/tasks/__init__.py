@@ -14,6 +14,7 @@ TASKS: dict[str, str] = {
     "csrip_recogniser": "fhgui.training.tasks.csrip_recogniser",
     "dcnn_denoiser": "fhgui.training.tasks.dcnn_denoiser",
     "dcnn_face_denoiser": "fhgui.training.tasks.dcnn_face_denoiser",
+    "face_finder": "fhgui.training.tasks.face_finder",
     "fsgn": "fhgui.training.tasks.fsgn",
     "error_scale": "fhgui.training.tasks.error_scale",
     "restoration": "fhgui.training.tasks.restoration",
