@@ -9,6 +9,7 @@ import typer
 
 from fhgui import __version__
 from fhgui.cli import (
+    batch,
     benchmark,
     compare,
     console,
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Callable[..., None] | typer.Typer] = {
     "train": train.train,
     "gallery": gallery.app,
     "benchmark": benchmark.benchmark,
+    "batch": batch.batch,
     "models": models.app,
 }
 

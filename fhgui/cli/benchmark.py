@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fhgui.cli import console
-from fhgui.core.errors import CancelledError, InputError
+from fhgui.core.errors import InputError
 
 if TYPE_CHECKING:
     from fhgui.evaluation.candidates import Candidate
@@ -77,7 +73,7 @@ def benchmark(
         measures=load_study(study).measures if study else frozenset(),
         about=_about(threads),
     )
-    with _stoppable(out):
+    with console.stoppable("the benchmark was stopped and nothing was written", out):
         table = carry_out(job, out, _tell_json if progress == "json" else _tell)
     payload = {**table, "out": str(out)}
     console.emit(as_json, payload, lambda: print((out / "table.md").read_text("utf-8")))
@@ -93,24 +89,6 @@ def _about(threads: int | None) -> dict[str, object]:
         "environment": environment(),
         "threads": set_threads(threads),
     }
-
-
-@contextmanager
-def _stoppable(out: Path) -> Iterator[None]:
-    """Let Ctrl-C and the end of the session stop the work with nothing half written."""
-    on_main_thread = threading.current_thread() is threading.main_thread()
-    before = signal.getsignal(signal.SIGTERM)
-    if on_main_thread:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise CancelledError(
-            "the benchmark was stopped and nothing was written", path=out
-        ) from None
-    finally:
-        if on_main_thread:
-            signal.signal(signal.SIGTERM, before)
 
 
 def _wanted(
@@ -136,7 +114,7 @@ def _wanted(
     if skip and len(named) > 1:
         raise typer.BadParameter("--methods all stands alone")
     ids = every_method(protocol) if skip else tuple(named)
-    chosen = _settings(settings, ids)
+    chosen = console.parse_method_settings(settings, ids)
     return (*(Candidate(name, name, chosen.get(name, {})) for name in ids), *released), skip
 
 
@@ -151,7 +129,7 @@ def _study(study: str, settings: list[str] | None, protocol: Protocol) -> Study:
             hint=f"run: fhgui benchmark {loaded.protocol} --study {study}",
         )
     methods = tuple(row.method or "" for row in loaded.rows)
-    return with_settings(loaded, _settings(settings, methods))
+    return with_settings(loaded, console.parse_method_settings(settings, methods))
 
 
 def _released(pair: str) -> Candidate:
@@ -161,19 +139,6 @@ def _released(pair: str) -> Candidate:
     if not equals or not path:
         raise typer.BadParameter(f"--reference {pair!r} is not NAME=PATH")
     return Candidate(name, pictures=Path(path))
-
-
-def _settings(pairs: list[str] | None, ids: tuple[str, ...]) -> dict[str, dict[str, object]]:
-    """Return METHOD.FIELD=VALUE pairs by method."""
-    chosen: dict[str, dict[str, object]] = {}
-    for key, value in console.parse_settings(pairs).items():
-        method, dot, name = key.partition(".")
-        if not dot or method not in ids:
-            raise typer.BadParameter(
-                f"--set {key} is not METHOD.FIELD=VALUE of a method that is measured"
-            )
-        chosen.setdefault(method, {})[name] = value
-    return chosen
 
 
 def _without(text: str) -> frozenset[str]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import typer
 import yaml
 
-from fhgui.core.errors import InputError
+from fhgui.core.errors import CancelledError, InputError
 from fhgui.core.face import Box
 from fhgui.provenance.request import Placement, PlacementKind
 from fhgui.provenance.run import Event, Note, StageReady, StartedOver
@@ -113,6 +117,43 @@ def parse_settings(pairs: list[str] | None) -> dict[str, object]:
         except yaml.YAMLError as error:
             raise InputError(f"--set {name}: the value cannot be read") from error
     return settings
+
+
+def parse_method_settings(
+    pairs: list[str] | None, methods: Sequence[str]
+) -> dict[str, dict[str, object]]:
+    """Return METHOD.FIELD=VALUE pairs by method."""
+    chosen: dict[str, dict[str, object]] = {}
+    for key, value in parse_settings(pairs).items():
+        method, dot, name = key.partition(".")
+        if not dot or method not in methods:
+            raise typer.BadParameter(
+                f"--set {key} is not METHOD.FIELD=VALUE of a method that was named"
+            )
+        chosen.setdefault(method, {})[name] = value
+    return chosen
+
+
+@contextmanager
+def stoppable(said: str, path: Path) -> Iterator[None]:
+    """Let Ctrl-C and the end of the session stop the work alike, with a sentence.
+
+    Raises
+    ------
+    CancelledError
+        If the work was stopped: ``said``, about ``path``.
+    """
+    on_main_thread = threading.current_thread() is threading.main_thread()
+    before = signal.getsignal(signal.SIGTERM)
+    if on_main_thread:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise CancelledError(said, path=path) from None
+    finally:
+        if on_main_thread:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _box(text: str) -> Box:

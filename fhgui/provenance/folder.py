@@ -26,10 +26,10 @@ def run_files(run: Run) -> dict[str, bytes]:
     """Return relative path → content of a run's folder; pictures only if it completed."""
     files: dict[str, bytes] = {}
     if run.record.outcome is Outcome.COMPLETED:
-        files["result.png"] = png(run.result.pixels)
-        files["input.png"] = png(run.stages[0].pixels)
+        pictures = [png(stage.pixels) for stage in run.stages]
+        files["result.png"], files["input.png"] = pictures[-1], pictures[0]
         for number, stage in enumerate(run.stages):
-            files[stage_file(number, stage.name)] = png(stage.pixels)
+            files[stage_file(number, stage.name)] = pictures[number]
     return {**files, "record.json": record_bytes(run.record)}
 
 

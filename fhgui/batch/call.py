@@ -1,0 +1,98 @@
+"""One call of a batch from its first file to its summary."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from fhgui.batch import storing
+from fhgui.batch.costs import Costs
+from fhgui.batch.crew import crew
+from fhgui.batch.ledger import Ledger
+from fhgui.batch.listing import list_files
+from fhgui.batch.order import Order, check
+from fhgui.batch.summary import Summary, summed, write_summary
+from fhgui.batch.work import Batch, Tell, carry_out
+from fhgui.core.errors import FhguiError, InputError, OutputError
+
+SCRATCH = ".work"
+STALE_S = 3600.0
+"""What is unfinished for longer belongs to a worker that has ended."""
+
+
+def run_batch(
+    order: Order, folder: Path, out: Path, workers: int, scheduler: str | None, tell: Tell
+) -> Summary:
+    """Do what is not yet done and write the summary, also of work that was stopped.
+
+    Parameters
+    ----------
+    folder, out : of evidence and results; with a scheduler the same paths on every machine.
+    workers, scheduler : see `fhgui.batch.crew.crew`.
+    tell : takes progress, one line at a time.
+
+    Raises
+    ------
+    InputError
+        The order or the folders make no sense, or there is no scheduler.
+    OutputError
+        The results cannot be written; what is finished stays.
+    FhguiError
+        The workers cannot work.
+    """
+    check(order)
+    folder, out = folder.absolute(), out.absolute()
+    _check_folders(folder, out)
+    names, began_s, costs = list_files(folder), time.monotonic(), Costs()
+    tell(f"{len(names)} files")
+    with Ledger.opened(out) as ledger:
+        at_work = workers
+
+        def summary(finished: bool) -> Summary:
+            found = summed(
+                ledger,
+                finished=finished,
+                files=len(names),
+                workers=at_work,
+                wall_s=time.monotonic() - began_s,
+                costs=tuple(costs.means()),
+            )
+            write_summary(out, order, found, ledger)
+            return found
+
+        storing.remove_unfinished(out, STALE_S)
+        try:
+            with _scratch(out) as scratch, crew(workers, scheduler, scratch) as hands:
+                at_work = hands.workers
+                tell(f"{at_work} workers")
+                carry_out(Batch(order, folder, out, hands, ledger, tell), names, costs)
+        except BaseException:
+            with suppress(FhguiError):
+                summary(finished=False)
+            raise
+        storing.remove_unfinished(out)
+        storing.force_to_disk()
+        return summary(finished=True)
+
+
+def _check_folders(folder: Path, out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise OutputError("is a file, not a folder", path=out, hint="choose another --out")
+    if out.resolve() in (folder.resolve(), *folder.resolve().parents):
+        raise InputError(
+            "holds the evidence", path=out, hint="choose a folder of its own for the results"
+        )
+
+
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """Give the workers a folder that is gone afterwards, also one that a kill left behind."""
+    path = out / SCRATCH
+    shutil.rmtree(path, ignore_errors=True)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)

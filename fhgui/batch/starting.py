@@ -1,0 +1,10 @@
+"""What a worker process of this machine does first: named to ``distributed`` as its preload."""
+
+from __future__ import annotations
+
+import signal
+
+
+def dask_setup(worker: object) -> None:
+    """Leave Ctrl-C to the process that started this one: it stops the workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
