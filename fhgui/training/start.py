@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from fhgui.datasets.packed import FaceSet
@@ -60,9 +61,9 @@ def run_recipe(
     """
     module = task_module(recipe.task)
     task = module.make_task(recipe, faces)
-    trained = train(
-        task, out, device=device, minutes=minutes, resume=resume, report=report, control=control
-    )
+    # what no gradient trains, trains itself
+    run = task.train if hasattr(task, "train") else partial(train, task, device=device)
+    trained: Trained = run(out, minutes=minutes, resume=resume, report=report, control=control)
     if trained.reason is Reason.STOPPED:
         return Outcome(trained, None, None)
     weights = out / "weights.safetensors"

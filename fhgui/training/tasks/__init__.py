@@ -17,6 +17,7 @@ TASKS: dict[str, str] = {
     "face_finder": "fhgui.training.tasks.face_finder",
     "fsgn": "fhgui.training.tasks.fsgn",
     "error_scale": "fhgui.training.tasks.error_scale",
+    "landmarks": "fhgui.training.tasks.landmarks",
     "restoration": "fhgui.training.tasks.restoration",
     "straightener": "fhgui.training.tasks.straightener",
     "tdn": "fhgui.training.tasks.tdn",
