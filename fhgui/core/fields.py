@@ -14,3 +14,13 @@ class Fields(StrEnum):
     """The field of the lines 0, 2, 4, …"""
     LOWER = "lower"
     """The field of the lines 1, 3, 5, …"""
+
+    @property
+    def note(self) -> str:
+        """What was done to a frame, in words for its notes and the record; empty for woven."""
+        if self is Fields.WOVEN:
+            return ""
+        return (
+            f"deinterlaced: the {self.value} field is kept as it is, the lines between are "
+            "interpolated (Keys' cubic) and the other field is left out"
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fhgui.core.arrays import Pixels
+from fhgui.core.fields import Fields
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +21,7 @@ class Frame:
     key_frame : whether the frame decodes without others (always true for stills).
     notes : what was done between the stored samples and ``pixels``, in words
         ("EXIF orientation 6 applied", "16 bit reduced to 8 bit").
+    fields : which of its two fields ``pixels`` show.
     """
 
     pixels: Pixels
@@ -28,6 +30,7 @@ class Frame:
     time_s: float | None = None
     key_frame: bool = True
     notes: tuple[str, ...] = ()
+    fields: Fields = Fields.WOVEN
 
     @property
     def size_hw(self) -> tuple[int, int]:

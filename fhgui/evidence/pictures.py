@@ -15,10 +15,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import EvidenceError, FhguiError, InputError
+from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.evidence.files import check_pixels, os_errors
 from fhgui.evidence.picture_facts import bit_depth, codec, metadata, refuse_unreadable_samples
 from fhgui.evidence.source import SourceInfo
+from fhgui.imaging.interlacing import one_field
 
 # `check_pixels` is asked right after each header is read; Pillow's own limit only warns.
 Image.MAX_IMAGE_PIXELS = None
@@ -71,11 +73,12 @@ class PictureSource:
     ----------
     path : the file.
     format_name : Pillow's name of the format that its first bytes declare.
+    fields : which of the two fields of every frame are shown.
     """
 
-    def __init__(self, path: Path, format_name: str) -> None:
+    def __init__(self, path: Path, format_name: str, fields: Fields = Fields.WOVEN) -> None:
         self._path = path
-        self._format = format_name
+        self._format, self._fields = format_name, fields
         with os_errors(path):
             self._file = path.open("rb")
         try:
@@ -180,11 +183,22 @@ class PictureSource:
         # Pillow turns TIFF pictures itself while it loads them and drops the tag.
         upright = ImageOps.exif_transpose(self._image)
         pixels, notes = to_rgb8(upright, depth)
+        if self._fields is not Fields.WOVEN:
+            pixels, notes = self._one_field(pixels, orientation), (self._fields.note, *notes)
         if orientation in range(2, 9):
             notes = (f"EXIF orientation {orientation} applied", *notes)
         pixels.flags.writeable = False
         said = dict.fromkeys(f"the reader warns: {str(d.message).strip()}" for d in doubts)
-        return Frame(pixels, index=index, notes=(*notes, *said))
+        return Frame(pixels, index=index, notes=(*notes, *said), fields=self._fields)
+
+    def _one_field(self, pixels: Pixels, orientation: int) -> Pixels:
+        if orientation in range(2, 9):
+            raise InputError(
+                "is turned by its EXIF orientation: its lines are those of no camera's fields",
+                path=self._path,
+                hint="leave it as it is stored (woven)",
+            )
+        return one_field(pixels, self._fields)
 
     def _second_opinion(self, frame: Frame) -> Frame:
         from fhgui.evidence.jpeg_check import is_sound

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple, cast
 
 import numpy as np
+from av.filter import Graph
 from av.sidedata.sidedata import SideDataContainer, Type
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 
 from fhgui.core.arrays import Pixels
+from fhgui.core.fields import Fields
+from fhgui.imaging.interlacing import filled
 
 _MATRICES = {1: "BT.709", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020"}
 """Names of the colour matrices of Rec. ITU-T H.273, table 4."""
@@ -36,20 +40,39 @@ class Turn(NamedTuple):
     is_right: bool = True
 
 
-def to_rgb8(frame: VideoFrame, turn: Turn) -> Pixels:
+def to_rgb8(frame: VideoFrame, turn: Turn, fields: Fields = Fields.WOVEN) -> Pixels:
     """Return read-only H×W×3 uint8 pixels of a decoded frame, upright.
 
     FFmpeg's default conversion by the matrix and range that the stream states. Where it states
     none: limited range, and BT.709 for high definition, else BT.601, as players do.
     """
     matrix = Colorspace.ITU709 if _is_taken_for_709(frame) else None
-    pixels: Pixels = np.asarray(frame.to_ndarray(format="rgb24", src_colorspace=matrix), np.uint8)
+    shown = frame if fields is Fields.WOVEN else _field(frame, fields)
+    pixels: Pixels = np.asarray(shown.to_ndarray(format="rgb24", src_colorspace=matrix), np.uint8)
+    if fields is not Fields.WOVEN:
+        pixels = filled(pixels, 0 if fields is Fields.UPPER else 1, frame.height)
     if turn.is_right:
         pixels = pixels.swapaxes(0, 1) if turn.transpose else pixels
         pixels = pixels[:: -1 if turn.flip_rows else 1, :: -1 if turn.flip_columns else 1]
     pixels = np.ascontiguousarray(pixels)
     pixels.flags.writeable = False
     return pixels
+
+
+def _field(frame: VideoFrame, fields: Fields) -> VideoFrame:
+    """Return one field of a frame, every plane of its own lines: chroma is not shared by fields."""
+    graph = Graph()
+    entry = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1, 25)
+    )
+    exit_ = graph.add("buffersink")
+    kind = "top" if fields is Fields.UPPER else "bottom"
+    chosen = graph.add("field", f"type={kind}")
+    entry.link_to(chosen)
+    chosen.link_to(exit_)
+    graph.configure()
+    graph.push(frame)
+    return cast(VideoFrame, graph.pull())
 
 
 def turn_of(frame: VideoFrame) -> Turn:
@@ -73,7 +96,9 @@ def bits(frame: VideoFrame) -> int:
     return max(component.bits for component in frame.format.components)
 
 
-def conversion_notes(frame: VideoFrame, turn: Turn) -> tuple[str, ...]:
+def conversion_notes(
+    frame: VideoFrame, turn: Turn, fields: Fields = Fields.WOVEN
+) -> tuple[str, ...]:
     """Return what was done between the decoded samples and the pixels of a frame."""
     notes = [_colour_note(frame), *_turn_notes(turn)]
     if bits(frame) > 8:
@@ -81,7 +106,9 @@ def conversion_notes(frame: VideoFrame, turn: Turn) -> tuple[str, ...]:
     if frame.color_trc in _HIGH_DYNAMIC_RANGE:
         curve = _HIGH_DYNAMIC_RANGE[frame.color_trc]
         notes.append(f"high dynamic range ({curve}) without a tone curve")
-    if frame.interlaced_frame:
+    if fields is not Fields.WOVEN:
+        notes.append(fields.note)
+    elif frame.interlaced_frame:
         notes.append("interlaced: two fields taken at different times are woven into the frame")
     return tuple(notes)
 

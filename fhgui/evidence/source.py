@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from fhgui.core.errors import EvidenceError
+from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.evidence.files import check_file, head
 
@@ -107,8 +108,12 @@ class Source(Protocol):
     ) -> None: ...
 
 
-def open_source(path: Path) -> Source:
+def open_source(path: Path, fields: Fields = Fields.WOVEN) -> Source:
     """Open a picture or a video read-only; which of the two is decided by its content.
+
+    Parameters
+    ----------
+    fields : which of the two fields of every frame are shown.
 
     Raises
     ------
@@ -128,10 +133,10 @@ def open_source(path: Path) -> Source:
 
     format_name = picture_format(start)
     if format_name is not None and not is_jpeg_stream(path, format_name):
-        return PictureSource(path, format_name)
+        return PictureSource(path, format_name, fields)
     from fhgui.evidence.video import VideoSource
 
-    return VideoSource(path)
+    return VideoSource(path, fields)
 
 
 def _is_heif(start: bytes) -> bool:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from fhgui.core.errors import EvidenceError, InputError
+from fhgui.core.fields import Fields
 from fhgui.core.film import FilmTimes
 from fhgui.core.frame import Frame
 from fhgui.evidence.decoded import Picture
@@ -34,6 +35,7 @@ class VideoSource:
     Parameters
     ----------
     path : the file.
+    fields : which of the two fields of every frame are shown.
 
     Raises
     ------
@@ -41,8 +43,8 @@ class VideoSource:
         It is no video that can be read, or holds no picture that can be decoded.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, fields: Fields = Fields.WOVEN) -> None:
+        self._path, self._fields = path, fields
         size_bytes = check_file(path)
         self._film = Film(path, size_bytes)
         try:
@@ -152,8 +154,8 @@ class VideoSource:
             time_s = float(picture.number / self._rate)
         if picture.frame.rotation != self._turn.degrees:
             self._turn = turn_of(picture.frame)
-        notes = conversion_notes(picture.frame, self._turn)
-        pixels = to_rgb8(picture.frame, self._turn)
+        notes = conversion_notes(picture.frame, self._turn, self._fields)
+        pixels = to_rgb8(picture.frame, self._turn, self._fields)
         height, width, _ = pixels.shape
         if (width, height) != (self._info.width, self._info.height):
             notes = (f"the video's size changes; this frame has {width} × {height}", *notes)
@@ -166,4 +168,5 @@ class VideoSource:
             time_s=time_s,
             key_frame=picture.frame.key_frame,
             notes=notes,
+            fields=self._fields,
         )
