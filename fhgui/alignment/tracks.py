@@ -1,7 +1,7 @@
 """Follows faces through a film by where they are, and judges which sighting shows most.
 
-The seam is thin on purpose: `frames_to_search`, `judged` and `linked` know faces and frames only,
-so that a better follower can take their place.
+What is found in the searched frames is joined here; `following` carries faces through the frames
+between them.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from fhgui.core.arrays import Pixels, Points
+from fhgui.core.arrays import AnyArray, Pixels, Points
 from fhgui.core.face import Box, DetectedFace
-from fhgui.core.track import FaceQuality, FaceTrack, Sighting
+from fhgui.core.track import FaceQuality, Sighting
 
 SEARCHES_PER_S = 4.0
 """So many frames a second of film are searched: a walking person moves about a third of a
 metre between two."""
+
+FEWEST_SEARCHES = 12
+"""However short the film: a face is believed when it is seen several times."""
 
 MOST_SEARCHES = 240
 """However long the film; the work of some minutes on one core."""
@@ -36,6 +39,9 @@ SIZE_STEP = 1.6
 SHARP_SIDE_PX = 64
 """Faces are brought to this width before their sharpness is measured."""
 
+DARKEST, LIGHTEST = 20, 250
+"""Grey levels beyond which a pixel says next to nothing of a face."""
+
 PICTURE_ROOM = 1.8
 """Side of a track's picture in widths of the face."""
 
@@ -43,18 +49,22 @@ PICTURE_ROOM = 1.8
 def frames_to_search(first: int, last: int, rate_fps: float | None) -> tuple[int, ...]:
     """Return which frames of a stretch (both ends included) are searched for faces."""
     count = last - first + 1
-    step = max(1, round((rate_fps or 25.0) / SEARCHES_PER_S), math.ceil(count / MOST_SEARCHES))
+    step = min(round((rate_fps or 25.0) / SEARCHES_PER_S), count // FEWEST_SEARCHES)
+    step = max(1, step, math.ceil(count / MOST_SEARCHES))
     return tuple(range(first, last + 1, step))
 
 
 def judged(pixels: Pixels, face: DetectedFace) -> FaceQuality:
-    """Return how much a face promises, by size, sharpness and pose; `linked` adds the score.
+    """Return how much a face promises: size, sharpness, pose, exposure; `scored` adds the score.
 
     Parameters
     ----------
     pixels : the frame, H×W×3 uint8.
     """
-    return FaceQuality(float(face.box.w), _sharpness(pixels, face.box), frontal(face.landmarks))
+    grey = cv2.cvtColor(_within(pixels, face.box), cv2.COLOR_RGB2GRAY)
+    return FaceQuality(
+        float(face.box.w), _sharpness(grey), frontal(face.landmarks), _exposure(grey)
+    )
 
 
 def frontal(landmarks: Points) -> float:
@@ -87,50 +97,77 @@ def cut_out(pixels: Pixels, box: Box) -> Pixels:
 
 
 @dataclass
-class _Growing:
+class Growing:
+    """A track that may still go on.
+
+    Parameters
+    ----------
+    missed : searched frames since the last sighting.
+    expected : where the face should be by now; None for where it was seen last.
+    """
+
     sightings: list[Sighting] = field(default_factory=list)
     missed: int = 0
+    expected: Box | None = None
 
     @property
     def box(self) -> Box:
-        return self.sightings[-1].face.box
+        """Where the face is looked for next."""
+        return self.expected or self.sightings[-1].face.box
+
+    def takes(self, sighting: Sighting) -> bool:
+        """Return whether a sighting may be of the same face."""
+        return _may_be_one(self.box, sighting.face.box, self.missed)
+
+    def add(self, sighting: Sighting) -> None:
+        """Take a sighting in."""
+        self.sightings.append(sighting)
+        self.missed, self.expected = 0, None
 
 
 class Follower:
     """Takes in the sightings of one searched frame after the other."""
 
     def __init__(self) -> None:
-        self._growing: list[_Growing] = []
-        self._ended: list[_Growing] = []
+        self.growing: list[Growing] = []
+        self._ended: list[Growing] = []
 
-    def take(self, sightings: Sequence[Sighting]) -> None:
-        """Give every sighting to the track that it lies nearest to, or begin another."""
-        free = list(self._growing)
-        for sighting in sightings:
-            near = min(free, key=lambda g: _distance(g.box, sighting.face.box), default=None)
-            if near is None or not _may_be_one(near.box, sighting.face.box, near.missed):
-                near = _Growing()
-                self._growing.append(near)
-            else:
-                free.remove(near)
-            near.sightings.append(sighting)
-            near.missed = -1
-        for track in self._growing:
-            track.missed += 1
-        self._ended += [g for g in self._growing if g.missed > MOST_MISSED]
-        self._growing = [g for g in self._growing if g.missed <= MOST_MISSED]
+    def take(self, sightings: Sequence[Sighting]) -> list[Growing]:
+        """Give the sightings to the tracks, the nearest pair first, or begin others.
+
+        Returns
+        -------
+        the tracks that had none.
+        """
+        free, left = list(self.growing), list(sightings)
+        while pairs := [(g, s) for g in free for s in left if g.takes(s)]:
+            near, sighting = min(pairs, key=lambda p: _distance(p[0].box, p[1].face.box))
+            near.add(sighting)
+            free = [g for g in free if g is not near]
+            left = [s for s in left if s is not sighting]
+        for missing in free:
+            missing.missed += 1
+        self._ended += [g for g in free if g.missed > MOST_MISSED]
+        self.growing = [g for g in self.growing if g.missed <= MOST_MISSED]
+        self.growing += [Growing([sighting]) for sighting in left]
+        return [g for g in free if g.missed <= MOST_MISSED]
 
     def tracks(self) -> list[list[Sighting]]:
         """Return the sightings of every track, in the order they began."""
-        found = [g.sightings for g in (*self._ended, *self._growing)]
-        return sorted(found, key=lambda s: s[0].frame_index)
+        return [track.sightings for track in self.all()]
+
+    def all(self) -> list[Growing]:
+        """Return every track, in the order they began."""
+        found = [*self._ended, *self.growing]
+        return sorted(found, key=lambda g: g.sightings[0].frame_index)
 
 
 def scored(tracks: Iterable[Sequence[Sighting]]) -> list[tuple[Sighting, ...]]:
     """Return the tracks with every sighting's score, the track with the best one first.
 
     The score is the geometric mean of size and sharpness, each as a share of the largest in the
-    film, and of the pose: a face that fails in one of them is not saved by the others.
+    film, of the pose and of the exposure: a face that fails in one of them is not saved by the
+    others.
     """
     found = [tuple(track) for track in tracks]
     all_ = [s.quality for track in found for s in track]
@@ -145,36 +182,29 @@ def best_of(track: Sequence[Sighting]) -> Sighting:
     return max(track, key=lambda s: s.quality.score)
 
 
-def as_tracks(
-    ranked: Sequence[Sequence[Sighting]], pictures: Sequence[Pixels]
-) -> tuple[FaceTrack, ...]:
-    """Return numbered tracks.
-
-    Parameters
-    ----------
-    ranked : what `scored` gave.
-    pictures : of each the cut-out of its best sighting.
-    """
-    return tuple(
-        FaceTrack(number, tuple(sightings), best_of(sightings), picture)
-        for number, (sightings, picture) in enumerate(zip(ranked, pictures, strict=True), start=1)
-    )
-
-
 def _with_score(sighting: Sighting, largest: float, sharpest: float) -> Sighting:
     quality = sighting.quality
-    product = quality.face_px / largest * quality.sharpness / sharpest * quality.frontal
-    return replace(sighting, quality=replace(quality, score=product ** (1 / 3)))
+    product = quality.face_px / largest * quality.sharpness / sharpest
+    product *= quality.frontal * quality.exposure
+    return replace(sighting, quality=replace(quality, score=product ** (1 / 4)))
 
 
-def _sharpness(pixels: Pixels, box: Box) -> float:
+def _within(pixels: Pixels, box: Box) -> Pixels:
+    return pixels[box.y : box.y + box.h, box.x : box.x + box.w]
+
+
+def _sharpness(grey: AnyArray) -> float:
     """Return the root mean square of the Laplacian of the face at a fixed width, grey levels."""
-    face = pixels[box.y : box.y + box.h, box.x : box.x + box.w]
-    grey = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY)
-    height = max(1, round(SHARP_SIDE_PX * box.h / max(1, box.w)))
-    kernel = cv2.INTER_AREA if box.w > SHARP_SIDE_PX else cv2.INTER_CUBIC
+    h, w = grey.shape
+    height = max(1, round(SHARP_SIDE_PX * h / max(1, w)))
+    kernel = cv2.INTER_AREA if w > SHARP_SIDE_PX else cv2.INTER_CUBIC
     same = cv2.resize(grey, (SHARP_SIDE_PX, height), interpolation=kernel)
     return float(np.sqrt(np.mean(np.square(cv2.Laplacian(same, cv2.CV_64F)))))
+
+
+def _exposure(grey: AnyArray) -> float:
+    """Return the share of pixels between the grey levels `DARKEST` and `LIGHTEST`."""
+    return float(np.mean((grey > DARKEST) & (grey < LIGHTEST)))
 
 
 def _distance(a: Box, b: Box) -> float:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def benchmark(
-    protocol: Annotated[str, typer.Argument(metavar="PROTOCOL", help="e.g. celeba128-x8.")],
+    protocol: Annotated[
+        str, typer.Argument(metavar="PROTOCOL", help="e.g. celeba128-x8; or a survey, e.g. clips.")
+    ],
     data: Annotated[
         Path, typer.Option("--data", help="Folder, zip or set of high-resolution pictures.")
     ],
@@ -51,6 +53,11 @@ def benchmark(
     force: console.ForceOption = False,
 ) -> None:
     """Measure methods on a test set: tables, per-image scores, curves and a sample sheet."""
+    from fhgui.evaluation.surveys import SURVEYS
+
+    if protocol in SURVEYS:
+        _survey(protocol, data, out, limit, force, as_json)
+        return
     from fhgui.evaluation.job import Job, carry_out
     from fhgui.evaluation.protocols import protocol as protocol_of
     from fhgui.evaluation.studies import load_study
@@ -77,6 +84,19 @@ def benchmark(
         table = carry_out(job, out, _tell_json if progress == "json" else _tell)
     payload = {**table, "out": str(out)}
     console.emit(as_json, payload, lambda: print((out / "table.md").read_text("utf-8")))
+
+
+def _survey(
+    name: str, data: Path, out: Path, limit: int | None, force: bool, as_json: bool
+) -> None:
+    """Measure what stands before a method, e.g. how many faces are found."""
+    from fhgui.evaluation.surveys import run_survey
+    from fhgui.provenance.folder import check_output
+
+    check_output(out, force)
+    with console.stoppable("the survey was stopped and nothing was written", out):
+        found = run_survey(name, data, out, limit, console.tell)
+    console.emit(as_json, {**found.as_json(), "out": str(out)}, lambda: print(found.as_markdown()))
 
 
 def _about(threads: int | None) -> dict[str, object]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +10,11 @@ import typer
 
 from fhgui.alignment.adequacy import assess_face
 from fhgui.alignment.detection import find_faces
+from fhgui.alignment.following import Searched, follow
 from fhgui.cli.console import FrameOption, JsonOption, emit, tell
 from fhgui.core.arrays import Pixels
 from fhgui.core.face import Box, DetectedFace
+from fhgui.core.track import FaceTrack, Waypoint
 from fhgui.evidence.source import Source, open_source
 from fhgui.imaging.blur import Blur, estimate_blur
 
@@ -24,28 +25,74 @@ SURROUNDINGS = 0.2
 def faces(
     file: Annotated[Path, typer.Argument(help="Picture or video.")],
     frame: FrameOption = 0,
-    all_frames: Annotated[bool, typer.Option("--all-frames", help="Look in every frame.")] = False,
+    all_frames: Annotated[
+        bool, typer.Option("--all-frames", help="Follow faces through a whole video.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Find faces: box, score, landmarks, size in pixels, adequacy class, a guess at the blur."""
+    """Find faces: box, score, landmarks, size in pixels, adequacy class, a guess at the blur.
+
+    With --all-frames the faces of a video are followed: some frames a second are searched, between
+    them faces are carried on by optical flow, and what is seen once only is dropped.
+    """
     with open_source(file) as source:
-        indices = range(source.count()) if all_frames else range(frame, frame + 1)
-        found = list(_found(source, indices))
-    if not found:
+        if all_frames and source.count() > 1:
+            payload = _followed(source)
+        else:
+            payload = {"faces": _found(source, frame)}
+    if not payload["faces"]:
         tell(
             "no face was found; mark the eyes by hand with --landmarks, or draw a --box "
             "(with --auto it is put upright without landmarks)"
         )
-    emit(as_json, {"faces": found}, lambda: _show(found))
+    emit(as_json, payload, lambda: _show(payload))
 
 
-def _found(source: Source, indices: range) -> Iterator[dict[str, Any]]:
-    for index in indices:
-        if len(indices) > 1:
-            tell(f"frame {index + 1}/{len(indices)}")
-        pixels = source.frame(index).pixels
-        for face in find_faces(pixels):
-            yield _entry(index, face, estimate_blur(_with_surroundings(pixels, face.box)))
+def _found(source: Source, index: int) -> list[dict[str, Any]]:
+    pixels = source.frame(index).pixels
+    return [_entry(index, face, _blur(pixels, face.box)) for face in find_faces(pixels)]
+
+
+def _followed(source: Source) -> dict[str, Any]:
+    """Return every face of every frame, and the tracks that they belong to."""
+    tracks: tuple[FaceTrack, ...] = ()
+    last = source.count() - 1
+    for step in follow(lambda i: source.frame(i).pixels, 0, last, source.info.rate_fps):
+        if isinstance(step, Searched):
+            tell(f"searched {step.done}/{step.total}: frame {step.frame_index}")
+        else:
+            tracks = step.tracks
+    faces = [_waypoint(source, track, place) for track in tracks for place in track.path]
+    faces.sort(key=lambda face: (face["frame"], face["track"]))
+    return {"faces": faces, "tracks": [_track(track) for track in tracks]}
+
+
+def _waypoint(source: Source, track: FaceTrack, place: Waypoint) -> dict[str, Any]:
+    """Return a face that was followed: its score is that of the sighting nearest in time."""
+    near = min(track.sightings, key=lambda s: abs(s.frame_index - place.frame_index))
+    face = replace(near.face, box=place.box, landmarks=place.landmarks)
+    blur = None
+    if place.frame_index == track.best.frame_index:
+        blur = _blur(source.frame(place.frame_index).pixels, place.box)
+    entry = _entry(place.frame_index, face, blur)
+    return {**entry, "track": track.number, "seen": place.seen}
+
+
+def _track(track: FaceTrack) -> dict[str, Any]:
+    quality = asdict(track.best.quality)
+    return {
+        "track": track.number,
+        "first": track.first,
+        "last": track.last,
+        "best": track.best.frame_index,
+        "quality": quality,
+        "seen_frames": [sighting.frame_index for sighting in track.sightings],
+        "score": max(sighting.face.score for sighting in track.sightings),
+    }
+
+
+def _blur(pixels: Pixels, box: Box) -> Blur | None:
+    return estimate_blur(_with_surroundings(pixels, box))
 
 
 def _with_surroundings(pixels: Pixels, box: Box) -> Pixels:
@@ -69,12 +116,24 @@ def _entry(index: int, face: DetectedFace, blur: Blur | None) -> dict[str, Any]:
     }
 
 
-def _show(found: list[dict[str, Any]]) -> None:
-    for face in found:
-        x, y, w, h = face["box"]
+def _show(payload: dict[str, Any]) -> None:
+    """Print every face, or of those that were followed only the best frame."""
+    for track in payload.get("tracks", ()):
         print(
-            f"frame {face['frame']}: box {x},{y},{w},{h}  score {face['score']:.2f}  "
-            f"face {face['face_px']:.1f} px, eyes {face['interocular_px']:.1f} px apart  "
-            f"{face['density_px_per_m']:.0f} px/m: {face['adequacy']}  "
-            f"blur (estimated): {face['blur']['words'] if face['blur'] else 'too small to tell'}"
+            f"face {track['track']}: frames {track['first']} to {track['last']}, seen in "
+            f"{len(track['seen_frames'])}, best in frame {track['best']}"
         )
+    best = {track["track"]: track["best"] for track in payload.get("tracks", ())}
+    for face in payload["faces"]:
+        if "track" not in face or face["frame"] == best[face["track"]]:
+            print(_line(face))
+
+
+def _line(face: dict[str, Any]) -> str:
+    x, y, w, h = face["box"]
+    return (
+        f"frame {face['frame']}: box {x},{y},{w},{h}  score {face['score']:.2f}  "
+        f"face {face['face_px']:.1f} px, eyes {face['interocular_px']:.1f} px apart  "
+        f"{face['density_px_per_m']:.0f} px/m: {face['adequacy']}  "
+        f"blur (estimated): {face['blur']['words'] if face['blur'] else 'too small to tell'}"
+    )

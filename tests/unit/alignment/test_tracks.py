@@ -9,7 +9,7 @@ import pytest
 from fhgui.alignment import tracks
 from fhgui.alignment.templates import template
 from fhgui.core.face import Box, DetectedFace
-from fhgui.core.track import FaceQuality, Sighting
+from fhgui.core.track import FaceQuality, FaceTrack, Sighting, Waypoint
 
 
 def sighting(frame: int, x: int, y: int = 50, w: int = 40, **quality: float) -> Sighting:
@@ -45,30 +45,47 @@ def test_a_leap_or_another_size_is_another_face() -> None:
     assert followed([sighting(0, 10, w=30)], [sighting(1, 10, w=60)]) == [[10], [10]]
 
 
-def test_the_best_sighting_has_size_sharpness_and_pose() -> None:
+def test_the_nearest_pair_is_joined_first() -> None:
+    """The sighting that is told first must not take the track of a nearer one."""
+    told = followed([sighting(0, 10), sighting(0, 60)], [sighting(1, 36), sighting(1, 61)])
+    assert told == [[10, 36], [60, 61]]
+
+
+def test_the_best_sighting_has_size_sharpness_pose_and_light() -> None:
     small = sighting(0, 10, w=20)
     turned = sighting(4, 10, w=40, frontal=0.1)
     blurred = sighting(8, 10, w=40, sharpness=1.0)
+    dark = sighting(10, 10, w=40, exposure=0.3)
     good = sighting(12, 10, w=38)
-    ranked = tracks.scored([[sighting(0, 200, w=20)], [small, turned, blurred, good]])
-    made = tracks.as_tracks(ranked, [np.zeros((4, 4, 3), np.uint8)] * 2)
-    assert [t.number for t in made] == [1, 2]
-    assert made[0].best.frame_index == 12
-    assert (made[0].first, made[0].last) == (0, 12)
-    assert 0 <= made[1].best.quality.score <= made[0].best.quality.score <= 1
+    ranked = tracks.scored([[sighting(0, 200, w=20)], [small, turned, blurred, dark, good]])
+    assert [len(track) for track in ranked] == [5, 1]
+    assert tracks.best_of(ranked[0]).frame_index == 12
+    best, other = (tracks.best_of(track).quality.score for track in ranked)
+    assert 0 <= other <= best <= 1
 
 
-def test_between_two_sightings_the_box_lies_on_the_line() -> None:
-    track = tracks.as_tracks(
-        tracks.scored([[sighting(10, 0, w=40), sighting(20, 100, w=50)]]),
-        [np.zeros((4, 4, 3), np.uint8)],
-    )[0]
+def test_a_face_in_the_dark_or_in_glare_is_badly_exposed() -> None:
+    good = np.full((60, 60, 3), 128, np.uint8)
+    half = good.copy()
+    half[:, :30] = 255
+    seen = DetectedFace(Box(10, 10, 40, 40), 1.0, template("celeba128").points)
+    assert tracks.judged(good, seen).exposure == 1.0
+    assert tracks.judged(half, seen).exposure == pytest.approx(0.5, abs=0.05)
+    assert tracks.judged(good // 20, seen).exposure == 0.0
+
+
+def test_between_two_places_the_box_lies_on_the_line() -> None:
+    ends = (sighting(10, 0, w=40), sighting(20, 100, w=50))
+    path = tuple(Waypoint(s.frame_index, s.face.box, s.face.landmarks, True) for s in ends)
+    track = FaceTrack(1, ends, ends[1], np.zeros((4, 4, 3), np.uint8), path)
     assert track.box_at(10) == Box(0, 50, 40, 40)
     assert track.box_at(15) == Box(50, 50, 45, 45)
     assert track.box_at(20) == Box(100, 50, 50, 50)
     assert track.box_at(9) is None
     assert track.box_at(21) is None
     assert track.sighting(15) is None
+    assert track.place(15) is None
+    assert track.place(20) is path[1]
 
 
 def test_a_frontal_face_is_frontal_however_it_is_tilted() -> None:

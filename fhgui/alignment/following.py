@@ -1,0 +1,204 @@
+"""Follows every face of a film: searched frames, optical flow between them, and a vote at the end.
+
+What is found once in many frames is as likely a pattern as a face, so a face must be seen again,
+or be very sure. What was seen before is looked for once more, and more finely, where the flow says
+that it should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from fhgui.alignment.detection import SMALLEST_FACE_PX, find_faces
+from fhgui.alignment.smoothing import Way, smoothed
+from fhgui.alignment.tracks import (
+    Follower,
+    Growing,
+    best_of,
+    cut_out,
+    frames_to_search,
+    judged,
+    scored,
+)
+from fhgui.core.arrays import Pixels
+from fhgui.core.errors import EvidenceError
+from fhgui.core.face import Box, DetectedFace
+from fhgui.core.track import FaceTrack, Sighting
+
+FrameAt: TypeAlias = Callable[[int], Pixels]
+"""Gives a frame, H×W×3 uint8, by its number; raises `EvidenceError` where it is damaged."""
+
+VOTES = 3
+"""So many searched frames must show a face; fewer where fewer were searched."""
+
+SHARE = 1 / 3
+"""Share of the searched frames from its first to its last sighting that must show it."""
+
+SURE_SCORE = 1.2
+"""A face with this score is believed at once."""
+
+MOST_CARRIED = 16
+"""Frames from search to search up to which the flow goes through all of them."""
+
+ROOM = 1.6
+"""A face that is missed is looked for again in a box so many times as large as its own."""
+
+SEEN_BEFORE = 2
+"""Sightings after which a face is looked for again where it is missed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """One frame was searched: ``done`` of ``total``; ``faces`` are those of this frame alone."""
+
+    done: int
+    total: int
+    frame_index: int
+    faces: tuple[DetectedFace, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """The end: the faces that are believed, best first."""
+
+    tracks: tuple[FaceTrack, ...]
+
+
+def follow(
+    frame_at: FrameAt,
+    first: int,
+    last: int,
+    rate_fps: float | None,
+    smallest_px: float = SMALLEST_FACE_PX,
+) -> Iterator[Searched | Followed]:
+    """Follow the faces of a stretch of film, both ends included; the last item has the tracks.
+
+    Between two items the work may be left off.
+
+    Parameters
+    ----------
+    smallest_px : width of the smallest faces looked for.
+
+    Raises
+    ------
+    WeightsError
+        If the landmark model is not installed.
+    """
+    indices = frames_to_search(first, last, rate_fps)
+    walk = _Walk(frame_at, smallest_px, indices[1] - indices[0] if len(indices) > 1 else 1)
+    for done, index in enumerate(indices, start=1):
+        yield Searched(done, len(indices), index, walk.search(index))
+    yield Followed(walk.tracks())
+
+
+def tracks_in(
+    frame_at: FrameAt,
+    first: int,
+    last: int,
+    rate_fps: float | None,
+    smallest_px: float = SMALLEST_FACE_PX,
+) -> tuple[FaceTrack, ...]:
+    """Return the faces of a stretch of film, best first; parameters and errors as of `follow`."""
+    *_, end = follow(frame_at, first, last, rate_fps, smallest_px)
+    return end.tracks if isinstance(end, Followed) else ()
+
+
+class _Walk:
+    """Goes through the frames once, with all faces that are being followed."""
+
+    def __init__(self, frame_at: FrameAt, smallest_px: float, search_step: int) -> None:
+        self._frame_at, self._smallest_px, self._step = frame_at, smallest_px, search_step
+        self._follower = Follower()
+        self._ways: dict[int, Way] = {}  # by the id of a track's first face
+        self._last: tuple[int, Pixels] | None = None
+        self._searched: list[int] = []
+
+    def search(self, index: int) -> tuple[DetectedFace, ...]:
+        """Carry the faces here, search the frame, and return what was found."""
+        pixels = self._go_to(index)
+        if pixels is None:
+            return ()
+        self._searched.append(index)
+        for growing in self._follower.growing:
+            growing.expected = self._way(growing.sightings).box
+        found = find_faces(pixels, smallest_px=self._smallest_px)
+        missing = self._follower.take([_sighting(index, pixels, face) for face in found])
+        again = [s for g in missing if (s := _looked_again(index, pixels, g)) is not None]
+        for growing in self._follower.growing:
+            if growing.sightings[-1].frame_index == index:
+                self._way(growing.sightings).stand(growing.sightings[-1])
+        return (*found, *(s.face for s in again))
+
+    def tracks(self) -> tuple[FaceTrack, ...]:
+        """Return the tracks that enough searched frames vote for, best first."""
+        grown = [g.sightings for g in self._follower.all() if self._is_believed(g.sightings)]
+        return tuple(self._track(n, track) for n, track in enumerate(scored(grown), start=1))
+
+    def _track(self, number: int, sightings: tuple[Sighting, ...]) -> FaceTrack:
+        best = best_of(sightings)
+        picture = cut_out(self._frame_at(best.frame_index), best.face.box)
+        path = smoothed(sightings, self._way(sightings).steps, self._step)
+        return FaceTrack(number, sightings, best, picture, path)
+
+    def _way(self, sightings: Sequence[Sighting]) -> Way:
+        first = sightings[0].face
+        if id(first) not in self._ways:
+            self._ways[id(first)] = Way(first)
+        return self._ways[id(first)]
+
+    def _go_to(self, index: int) -> Pixels | None:
+        """Carry all faces on to a frame; None if it is damaged: the film goes on behind it."""
+        if self._last is not None and index - self._last[0] <= MOST_CARRIED:
+            for between in range(self._last[0] + 1, index):
+                self._carry(between)
+        return self._carry(index)
+
+    def _carry(self, index: int) -> Pixels | None:
+        try:
+            pixels = self._frame_at(index)
+        except EvidenceError:
+            return None
+        if self._last is not None:
+            for growing in self._follower.growing:
+                self._way(growing.sightings).go_on(self._last[1], pixels, index)
+        self._last = (index, pixels)
+        return pixels
+
+    def _is_believed(self, sightings: Sequence[Sighting]) -> bool:
+        if max(s.face.score for s in sightings) >= SURE_SCORE:
+            return True
+        first, last = sightings[0].frame_index, sightings[-1].frame_index
+        asked = sum(first <= index <= last for index in self._searched)
+        return len(sightings) >= max(min(VOTES, len(self._searched)), SHARE * asked)
+
+
+def _sighting(index: int, pixels: Pixels, face: DetectedFace) -> Sighting:
+    return Sighting(index, face, judged(pixels, face))
+
+
+def _looked_again(index: int, pixels: Pixels, growing: Growing) -> Sighting | None:
+    """Look for a missed face where it should be; what is found there belongs to its track."""
+    if len(growing.sightings) < SEEN_BEFORE:
+        return None
+    room = _room(growing.box, pixels)
+    if room is None:
+        return None
+    for face in find_faces(pixels, within=room):
+        sighting = _sighting(index, pixels, face)
+        if growing.takes(sighting):
+            growing.add(sighting)
+            return sighting
+    return None
+
+
+def _room(box: Box, pixels: Pixels) -> Box | None:
+    """Return the box enlarged, as far as the frame goes; None if it lies outside."""
+    (cx, cy), half = box.centre_xy, ROOM * max(box.w, box.h) / 2
+    height, width = pixels.shape[:2]
+    left, right = max(0, round(cx - half)), min(width, round(cx + half))
+    top, bottom = max(0, round(cy - half)), min(height, round(cy + half))
+    if right - left < box.w or bottom - top < box.h:
+        return None
+    return Box(left, top, right - left, bottom - top)
