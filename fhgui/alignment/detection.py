@@ -1,72 +1,55 @@
-"""Finds faces in a frame: dlib's HOG detector and 68-point predictor on enlarged pixels.
+"""Finds faces in a frame, large and small: the one call of window, command line and records.
 
-The detector knows faces from about 80 pixels up, those of evidence are smaller: the frame is
-scanned enlarged, then every find is looked at again, at several sizes. A face found at several
-sizes gives a better score and steadier landmarks: their median over the looks is 5–20 % nearer
-to those of the full-size picture than a single look's (120 LFW faces reduced to 18–32 pixels).
+Large faces are found by gradients (`fhgui.alignment.gradients`), small ones by a network
+(`fhgui.finding`), which sees them through noise and compression too. Where the network's file is
+not installed, gradients look for small ones as well, enlarged; ``fhgui doctor`` says so.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib import import_module
-from typing import Any, TypeAlias
-
-import cv2
 import numpy as np
 
+from fhgui import paths
 from fhgui.alignment.checks import check_box
+from fhgui.alignment.gradients import (
+    LOOK_WIDTHS_PX,
+    MIN_SCORE,
+    SAME_FACE,
+    SMALLEST_FACE_PX,
+    centre_lies_in,
+    edges_of,
+    enlarged_region,
+    find_large_faces,
+    overlap,
+    whole_box,
+    with_margin,
+)
 from fhgui.alignment.landmarks import landmarks_in
 from fhgui.core.arrays import Floats, Pixels, Points
-from fhgui.core.face import Box, DetectedFace
+from fhgui.core.face import Box, DetectedFace, FoundBy
+from fhgui.finding import FILE
 
-MIN_SCORE = 0.2
-"""Detector margin below which nothing is reported. In 165 nature pictures (BSDS500) 36
-of the 37 boxes above it are faces; the false one scores .26."""
+__all__ = ["MIN_PROBABILITY", "MIN_SCORE", "SMALLEST_FACE_PX", "find_faces"]
 
-HINT_SCORE = -0.3
-"""Margin from which a find of the scan is worth a closer look."""
+LARGE_PX = 40.0
+"""Width from which faces are found by gradients."""
 
-SCAN_PIXELS = 16e6
-"""Enlarged pixels of one scan: about 1.2 s on one core for frames up to this size; larger
-ones are scanned as they are."""
+SURELY_LARGE_PX = 56.0
+"""Width up to which the network is asked too: gradients miss some faces in noise."""
 
-SMALLEST_FACE_PX = 16.0
-"""Width of the smallest faces found in a whole frame; finer scans find only noise."""
+MIN_PROBABILITY = 0.4
+"""Least probability of what is reported of a whole frame."""
 
-LOOK_WIDTHS_PX = (90.0, 100.0, 115.0, 130.0, 150.0)
-"""Face widths of the closer looks: several, because dlib's pyramid tries only steps of 5:6 and a
-face between two of them scores less."""
-
-MARGIN = 0.6
-"""Surroundings of a box that the detector sees, as a share of its sides."""
-
-SMALLEST_KNOWN_PX = 80
-"""Width of the detector's window."""
-
-SAME_FACE = 0.3
-"""Intersection over union from which two boxes are one face."""
-
-Region: TypeAlias = tuple[int, int, int, int]
-"""Left, top, right, bottom edges in whole pixels, right and bottom excluded."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Find:
-    """One raw find, in frame pixels; ``edges`` are left, top, right, bottom (pixel i: i … i+1)."""
-
-    score: float
-    edges: Floats
-    landmarks: Points
+MIN_PROBABILITY_WITHIN = 0.15
+"""The same in a box that somebody drew around a face."""
 
 
 def find_faces(
     pixels: Pixels, within: Box | None = None, smallest_px: float = SMALLEST_FACE_PX
 ) -> tuple[DetectedFace, ...]:
-    """Return the faces of a frame, best first; the same pixels always give the same answer.
+    """Return the faces of a frame: those found by gradients, then small ones, each best first.
+
+    The same pixels always give the same answer.
 
     Parameters
     ----------
@@ -74,143 +57,79 @@ def find_faces(
     within : only faces whose centre lies in this box; it is searched more finely than a whole
         frame, for faces from a quarter of its width up.
     smallest_px : width of the smallest faces looked for in a whole frame; who needs only larger
-        ones is spared most of the scan.
+        ones is spared most of the search.
 
     Returns
     -------
     tuple of `DetectedFace`
-        Scores from `MIN_SCORE` up, landmarks 68×2 in the iBUG order, boxes cut to the frame.
+        Landmarks 68×2 in the iBUG order, boxes cut to the frame; margins from `MIN_SCORE` and
+        probabilities from `MIN_PROBABILITY` up.
 
     Raises
     ------
     InputError
         If ``within`` does not lie in the frame, or is too small.
     WeightsError
-        If the landmark model is not installed.
-
-    References
-    ----------
-    N. Dalal, B. Triggs, "Histograms of oriented gradients for human detection", CVPR 2005;
-    V. Kazemi, J. Sullivan, "One millisecond face alignment with an ensemble of regression
-    trees", CVPR 2014. The 68-point model was trained on iBUG 300-W (non-commercial data).
+        If the landmark model is not installed, or the network's file is damaged.
     """
+    if paths.model_file(FILE) is None:
+        return find_large_faces(pixels, within, smallest_px)
     if within is not None:
         check_box(within, pixels.shape[:2])
-    hints = _scan(pixels, within, smallest_px)
-    looked = (_look_closer(pixels, edges) for edges in hints)
-    faces = [f for f in looked if f is not None and f.score >= MIN_SCORE]
-    if within is not None:
-        faces = [f for f in faces if _centre_lies_in(f.edges, _edges(within))]
-    return tuple(_as_face(find, pixels.shape[:2]) for find in _without_doubles(faces))
+        large = find_large_faces(pixels, within)
+        return large + _small_within(pixels, within, large)
+    large = find_large_faces(pixels, smallest_px=max(smallest_px, LARGE_PX))
+    if smallest_px >= SURELY_LARGE_PX:
+        return large
+    return large + _small(pixels, (smallest_px, SURELY_LARGE_PX), MIN_PROBABILITY, large)
 
 
-def _scan(pixels: Pixels, within: Box | None, smallest_px: float) -> Iterator[Floats]:
-    """Yield the edges of everything that may be a face."""
-    height, width = pixels.shape[:2]
-    region, finest = (0, 0, width, height), SMALLEST_KNOWN_PX / smallest_px
-    if within is not None:
-        region = _with_margin(_edges(within), (height, width))
-        finest = max(finest, SMALLEST_KNOWN_PX / (min(within.w, within.h) / 4))
-        yield _edges(within)  # the box itself is the analyst's hint
-    x0, y0, x1, y1 = region
-    affordable = math.sqrt(SCAN_PIXELS / ((x1 - x0) * (y1 - y0)))
-    enlarged, scale_xy = _enlarge(pixels, region, min(finest, max(1.0, affordable)))
-    rectangles, _, _ = _detector().run(enlarged, 0, HINT_SCORE)
-    for rectangle in rectangles:
-        yield _to_frame(rectangle, region, scale_xy)
+def _small_within(
+    pixels: Pixels, within: Box, large: tuple[DetectedFace, ...]
+) -> tuple[DetectedFace, ...]:
+    """Return what the network finds in a box."""
+    x0, y0, x1, y1 = with_margin(edges_of(within), (pixels.shape[0], pixels.shape[1]))
+    side_px = min(within.w, within.h)
+    widths_px = side_px / 4, float(side_px)
+    faces = _small(pixels[y0:y1, x0:x1], widths_px, MIN_PROBABILITY_WITHIN, (), (x0, y0))
+    inside = [f for f in faces if centre_lies_in(edges_of(f.box), edges_of(within))]
+    return tuple(f for f in inside if not _known(edges_of(f.box), large))
 
 
-def _look_closer(pixels: Pixels, hint: Floats) -> _Find | None:
-    """Return the face at the hint as several looks at different sizes see it together."""
-    region = _with_margin(hint, pixels.shape[:2])
-    looks = [
-        find
-        for width_px in LOOK_WIDTHS_PX
-        if (find := _look(pixels, region, width_px / (hint[2] - hint[0]), hint)) is not None
-    ]
-    if not looks:
-        return None
-    return _Find(
-        score=max(look.score for look in looks),
-        edges=np.median([look.edges for look in looks], axis=0),
-        landmarks=np.median([look.landmarks for look in looks], axis=0),
-    )
+def _small(
+    pixels: Pixels,
+    widths_px: tuple[float, float],
+    least: float,
+    large: tuple[DetectedFace, ...],
+    origin_xy: tuple[int, int] = (0, 0),
+) -> tuple[DetectedFace, ...]:
+    """Return what the network finds and gradients did not; frame coordinates of the whole."""
+    from fhgui.finding.search import find_small  # it imports torch
+
+    found = find_small(pixels, *widths_px, least)
+    faces = []
+    for probability, edges in zip(found.probability, found.edges, strict=True):
+        box = whole_box(edges, (pixels.shape[0], pixels.shape[1]))
+        if min(box.w, box.h) >= 1 and not _known(edges, large):
+            points = _landmarks(pixels, edges) + np.array(origin_xy)
+            moved = Box(box.x + origin_xy[0], box.y + origin_xy[1], box.w, box.h)
+            faces.append(DetectedFace(moved, float(probability), points, FoundBy.NETWORK))
+    return tuple(faces)
 
 
-def _look(pixels: Pixels, region: Region, enlargement: float, hint: Floats) -> _Find | None:
-    """Return the best find in the enlarged region that agrees with the hint."""
-    enlarged, scale_xy = _enlarge(pixels, region, enlargement)
-    rectangles, scores, _ = _detector().run(enlarged, 0, HINT_SCORE)
-    for rectangle, score in zip(rectangles, scores, strict=True):  # best first
-        edges = _to_frame(rectangle, region, scale_xy)
-        if _overlap(edges, hint) >= SAME_FACE:
-            points = (landmarks_in(enlarged, _as_edges(rectangle)) + 0.5) / scale_xy - 0.5
-            return _Find(float(score), edges, points + np.array(region[:2]))
-    return None
+def _known(edges: Floats, faces: tuple[DetectedFace, ...]) -> bool:
+    return any(overlap(edges, edges_of(face.box)) >= SAME_FACE for face in faces)
 
 
-def _enlarge(pixels: Pixels, region: Region, enlargement: float) -> tuple[Pixels, Floats]:
-    """Return the region resized, and the exact (x, y) factors after rounding to whole pixels."""
-    x0, y0, x1, y1 = region
-    size_wh = [max(1, round(n * enlargement)) for n in (x1 - x0, y1 - y0)]
-    kernel = cv2.INTER_CUBIC if enlargement >= 1 else cv2.INTER_AREA
-    enlarged = cv2.resize(pixels[y0:y1, x0:x1], size_wh, interpolation=kernel)
-    return enlarged.astype(np.uint8, copy=False), np.divide(size_wh, [x1 - x0, y1 - y0])
-
-
-def _to_frame(rectangle: Any, region: Region, scale_xy: Floats) -> Floats:
-    """Return a dlib rectangle (last column and row included) as edges in the frame."""
-    edges: Floats = (_as_edges(rectangle).reshape(2, 2) / scale_xy + region[:2]).ravel()
-    return edges
-
-
-def _as_edges(rectangle: Any) -> Floats:
-    corners = rectangle.left(), rectangle.top(), rectangle.right() + 1, rectangle.bottom() + 1
-    return np.array(corners, dtype=np.float64)
-
-
-def _edges(box: Box) -> Floats:
-    return np.array([box.x, box.y, box.x + box.w, box.y + box.h], dtype=np.float64)
-
-
-def _with_margin(edges: Floats, frame_hw: tuple[int, int]) -> Region:
-    """Return whole pixels around the edges, as far as the frame goes."""
-    margin_xy = MARGIN * (edges[2:] - edges[:2])
-    x0, y0 = np.maximum(np.floor(edges[:2] - margin_xy), 0).astype(int)
-    x1, y1 = np.minimum(np.ceil(edges[2:] + margin_xy), frame_hw[::-1]).astype(int)
-    return int(x0), int(y0), int(x1), int(y1)
-
-
-def _overlap(a: Floats, b: Floats) -> float:
-    """Return intersection over union."""
-    common = np.prod(np.maximum(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0))
-    both = np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2]) - common
-    return float(common / both)
-
-
-def _centre_lies_in(edges: Floats, outer: Floats) -> bool:
-    centre = (edges[:2] + edges[2:]) / 2
-    return bool(np.all(centre >= outer[:2]) and np.all(centre <= outer[2:]))
-
-
-def _without_doubles(finds: Iterable[_Find]) -> list[_Find]:
-    """Keep the best of those that overlap (non-maximum suppression), best first."""
-    kept: list[_Find] = []
-    for find in sorted(finds, key=lambda f: (-f.score, *f.edges)):
-        if all(_overlap(find.edges, better.edges) < SAME_FACE for better in kept):
-            kept.append(find)
-    return kept
-
-
-def _as_face(find: _Find, frame_hw: tuple[int, int]) -> DetectedFace:
-    """Round the box to whole pixels of the frame."""
-    x0, y0, x1, y1 = np.floor(find.edges + 0.5).astype(int)
-    x0, y0 = max(x0, 0), max(y0, 0)
-    x1, y1 = min(x1, frame_hw[1]), min(y1, frame_hw[0])
-    box = Box(int(x0), int(y0), int(x1 - x0), int(y1 - y0))
-    return DetectedFace(box, find.score, find.landmarks)
-
-
-@lru_cache(maxsize=1)
-def _detector() -> Any:  # dlib has no type hints
-    return import_module("dlib").get_frontal_face_detector()
+def _landmarks(pixels: Pixels, edges: Floats) -> Points:
+    """Return the median of the landmarks at several sizes."""
+    region = with_margin(edges, (pixels.shape[0], pixels.shape[1]))
+    looks = []
+    for width_px in LOOK_WIDTHS_PX:
+        enlarged, scale_xy = enlarged_region(pixels, region, width_px / (edges[2] - edges[0]))
+        corner = np.array(region[:2])
+        seen = (edges.reshape(2, 2) - corner) * scale_xy
+        points = landmarks_in(enlarged, seen.ravel())
+        looks.append((points + 0.5) / scale_xy - 0.5 + corner)
+    middle: Points = np.median(looks, axis=0)
+    return middle

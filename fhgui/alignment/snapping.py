@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from fhgui.alignment.checks import check_landmarks
-from fhgui.alignment.detection import LOOK_WIDTHS_PX
+from fhgui.alignment.gradients import LOOK_WIDTHS_PX
 from fhgui.alignment.landmarks import landmarks_in
 from fhgui.alignment.placing import by_landmarks
 from fhgui.alignment.similarity import apply, invert, onto_grid

@@ -110,7 +110,7 @@ _CELEBA128 = (
 # fmt: on
 """Mean of the 68 points over 1,612 faces. Of the 20,000 aligned CelebA faces, 128×128, on which
 `dcnn_mnce` is trained, every twelfth was looked at (000001, 000013, …); those with exactly one
-find of `fhgui.alignment.detection` were kept. The mean leaves out the lowest and highest tenth of
+find of `fhgui.alignment.gradients` were kept. The mean leaves out the lowest and highest tenth of
 each coordinate, and so does that of the box. The points' spread (one standard deviation, mean of
 the 68) is 3.9 pixels across and 3.0 down."""
 
@@ -146,7 +146,7 @@ _BOX192 = (45.17, 55.08, 103.74, 102.35)
 _IN_216 = (24.0, 57.0)
 """Where the upper left pixel of the 128×128 faces lies in the middle 176×216 of CelebA's aligned
 178×218 pictures, (x, y): (25, 58) in these. Found by comparing CelebA's five published points of
-picture 000001 with those of `fhgui.alignment.detection` on the small face; the five differences
+picture 000001 with those of `fhgui.alignment.gradients` on the small face; the five differences
 spread by 1.5 pixels."""
 
 

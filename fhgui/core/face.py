@@ -91,6 +91,15 @@ class FaceImage:
         return self.pixels.shape[0], self.pixels.shape[1]
 
 
+class FoundBy(StrEnum):
+    """What found a face, and so what its score means."""
+
+    GRADIENTS = "gradients"
+    """dlib's HOG detector: the score is its margin, 0 between face and none, mostly 0.2 to 3."""
+    NETWORK = "network"
+    """The network for small faces: the score is its probability, 0 to 1."""
+
+
 @dataclass(frozen=True, eq=False)
 class DetectedFace:
     """A face found in a frame.
@@ -98,13 +107,15 @@ class DetectedFace:
     Parameters
     ----------
     box : detector box (brows to chin), frame pixels.
-    score : detector margin; below 0.2 is not reported.
+    score : how sure the detector is, on the scale of ``found_by``.
     landmarks : 68×2 frame coordinates in the iBUG order.
+    found_by : what found it.
     """
 
     box: Box
     score: float
     landmarks: Points
+    found_by: FoundBy = FoundBy.GRADIENTS
 
 
 class AdequacyClass(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fhgui.alignment.cutting import cut_face
-from fhgui.alignment.detection import find_faces
+from fhgui.alignment.gradients import find_large_faces
 from fhgui.alignment.placing import by_landmarks
 from fhgui.alignment.similarity import apply, scale_of
 from fhgui.alignment.templates import template
@@ -90,7 +90,7 @@ def _found(pixels: Pixels, recipe: BuildRecipe) -> Shaped:
     height, width = pixels.shape[:2]
     if min(height, width) < smallest_px * FIND_BELOW:
         raise DroppedError(Reason.TOO_SMALL, f"the picture is {width}×{height} pixels")
-    faces = find_faces(pixels, smallest_px=smallest_px * FIND_BELOW)
+    faces = find_large_faces(pixels, smallest_px=smallest_px * FIND_BELOW)
     if not faces:
         raise DroppedError(Reason.NO_FACE)
     face = _meant(faces, (height, width))

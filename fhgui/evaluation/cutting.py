@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fhgui.alignment.cutting import cut_face
-from fhgui.alignment.detection import find_faces
+from fhgui.alignment.gradients import find_large_faces
 from fhgui.alignment.placing import apply, by_landmarks, invert
 from fhgui.alignment.similarity import scale_of
 from fhgui.core.arrays import Matrix, Pixels
@@ -65,7 +65,7 @@ def _reduced_middle(pixels: Pixels, hw: tuple[int, int]) -> Pixels:
 
 def _found(pixels: Pixels, hw: tuple[int, int]) -> Pixels:
     """Return the only face, laid on the template over the width and mid-height of ``hw``."""
-    faces = find_faces(pixels, smallest_px=hw[1] / 3)
+    faces = find_large_faces(pixels, smallest_px=hw[1] / 3)
     if len(faces) != 1:
         raise UnfitError(f"{len(faces) or 'no'} faces are found")
     try:

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from fhgui.alignment.detection import find_faces
 from fhgui.alignment.dlib_models import model_file
+from fhgui.alignment.gradients import find_large_faces
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.face import DetectedFace
 from fhgui.imaging.resize import imresize
@@ -54,7 +54,7 @@ def embedding(pixels: Pixels) -> Floats | None:
 def face_in(pixels: Pixels) -> tuple[Pixels, DetectedFace | None]:
     """Return the picture as the detector saw it and the widest face in it, if any."""
     seen = _prepared(pixels)
-    faces = find_faces(seen, smallest_px=SMALLEST_SHARE * min(seen.shape[:2]))
+    faces = find_large_faces(seen, smallest_px=SMALLEST_SHARE * min(seen.shape[:2]))
     return seen, max(faces, key=lambda face: face.box.w, default=None)
 
 

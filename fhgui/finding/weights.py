@@ -7,9 +7,8 @@ from functools import lru_cache
 import torch
 
 from fhgui.assets import load_file
+from fhgui.finding import FILE
 from fhgui.finding.network import Finder, FinderSpec
-
-FILE = "face_finder/network.safetensors"
 
 
 @lru_cache(maxsize=1)

@@ -11,8 +11,8 @@ import fhgui.provenance.case
 import fhgui.provenance.enhance
 import fhgui.provenance.export
 import fhgui.session.worker  # noqa: F401
-from fhgui.alignment import detection, landmarks
+from fhgui.alignment import gradients, landmarks
 
-detection._detector()
+gradients._detector()
 landmarks.predictor()
 os.nice = lambda increment: 0  # a test waits for its worker, whatever else the machine has to do

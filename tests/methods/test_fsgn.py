@@ -95,7 +95,7 @@ def test_landmarks_are_found_on_a_face(monkeypatch):
         face = type("Found", (), {"landmarks": template("face320").points + 3})
         return (face,)
 
-    monkeypatch.setattr(finding, "find_faces", find)
+    monkeypatch.setattr(finding, "find_large_faces", find)
     stages = stages_of(aligned(low_face(), by=PlacedBy.BOX))
     assert seen == [((320, 240, 3), 80.0)]
     assert reading(stages["masks"], "landmarks") == "found on the enlarged picture"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fhgui.alignment.detection import find_faces
+from fhgui.alignment.gradients import find_large_faces
 from fhgui.alignment.placing import apply, output_matrix
 from fhgui.alignment.templates import template
 from fhgui.core.arrays import Pixels, Points
@@ -44,7 +44,7 @@ def landmarks_of(face: FaceImage, large: Pixels, scale: int) -> Landmarks:
     if placed.landmarks is not None and len(placed.landmarks) == COUNT:
         points = apply(output_matrix(placed, scale), placed.landmarks)
         return Landmarks(points, f"of the face ({placed.placed_by.value})")
-    found = find_faces(large, smallest_px=max(SMALLEST * large.shape[1], 1.0))
+    found = find_large_faces(large, smallest_px=max(SMALLEST * large.shape[1], 1.0))
     if found:
         return Landmarks(found[0].landmarks, "found on the enlarged picture")
     if placed.placed_by is PlacedBy.ALIGNED:
