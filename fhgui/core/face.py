@@ -110,12 +110,16 @@ class DetectedFace:
     score : how sure the detector is, on the scale of ``found_by``.
     landmarks : 68×2 frame coordinates in the iBUG order.
     found_by : what found it.
+    spread_px : mean distance of what single looks saw from the landmarks, in frame pixels: the
+        smaller, the surer; None where the landmarks were seen once, or by a model that is used on
+        large faces.
     """
 
     box: Box
     score: float
     landmarks: Points
     found_by: FoundBy = FoundBy.GRADIENTS
+    spread_px: float | None = None
 
 
 class AdequacyClass(StrEnum):

@@ -36,6 +36,23 @@ MEAN, DEVIATION = 128.0, 48.0
 FLATTEST = 4.0
 """Gray levels of deviation that are enlarged at most to `DEVIATION`: less is noise."""
 
+_PARTS = (
+    range(16, -1, -1),
+    range(26, 16, -1),
+    range(27, 31),
+    range(35, 30, -1),
+    (45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),
+    range(54, 47, -1),
+    range(59, 54, -1),
+    range(64, 59, -1),
+    range(67, 64, -1),
+)
+MIRRORED = {
+    5: np.array([1, 0, 2, 4, 3]),
+    68: np.array([point for part in _PARTS for point in part]),
+}
+"""Which point each of 5 or 68 is in the mirror; the 68 are those of iBUG 300-W."""
+
 GRAY = np.array([0.299, 0.587, 0.114], np.float32)
 """Shares of R, G and B (ITU-R BT.601)."""
 
@@ -111,9 +128,17 @@ def landmarks_on(trees: ShapeTrees, looks: Pixels) -> Points:
         values = _values(trees, stage, shape, looks)
         leaf = _leaves(trees, stage, values)
         told = trees.leaves[stage][np.arange(leaf.shape[1]), leaf]  # L×T×2P
-        step = np.einsum("ltp,t->lp", told.astype(np.float32), trees.scales[stage])
+        step = trees.scales[stage] @ told.astype(np.float32)
         shape = shape + step.reshape(shape.shape)
     return _to_pixels(shape)
+
+
+def landmarks_both_ways(trees: ShapeTrees, looks: Pixels) -> Points:
+    """Return 2L×P×2 points: those of each look, then those seen in the mirror, put back."""
+    there = landmarks_on(trees, np.concatenate([looks, looks[..., ::-1]]))
+    mirrored = there[len(looks) :, MIRRORED[there.shape[1]]]
+    mirrored[..., 0] = SIDE_PX - 1 - mirrored[..., 0]
+    return np.concatenate([there[: len(looks)], mirrored])
 
 
 def _to_pixels(shape: Floats) -> Floats:

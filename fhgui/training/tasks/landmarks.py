@@ -53,20 +53,6 @@ CHUNK = 64
 REPORT_S = 15.0
 """Between two reports of how far it is."""
 
-_IN_THE_MIRROR = (
-    range(16, -1, -1),
-    range(26, 16, -1),
-    range(27, 31),
-    range(35, 30, -1),
-    (45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),
-    range(54, 47, -1),
-    range(59, 54, -1),
-    range(64, 59, -1),
-    range(67, 64, -1),
-)
-_MIRRORED = np.array([point for part in _IN_THE_MIRROR for point in part])
-"""Which of the 68 points each is in the mirror."""
-
 _FIVE = np.zeros((5, 68))
 _FIVE[0, 36:42] = _FIVE[1, 42:48] = 1 / 6
 _FIVE[[2, 3, 4], [30, 48, 54]] = 1
@@ -308,7 +294,7 @@ def _mirrored(
 ) -> tuple[torch.Tensor, Points]:
     """Mirror half of the faces, with their points."""
     chosen = rng.random(len(points)) < 0.5
-    swapped = points[:, _MIRRORED].copy()
+    swapped = points[:, shape_trees.MIRRORED[68]]
     swapped[..., 0] = sharp.shape[-1] - 1 - swapped[..., 0]
     flipped = torch.where(torch.from_numpy(chosen)[:, None, None, None], sharp.flip(-1), sharp)
     return flipped, np.where(chosen[:, None, None], swapped, points)
