@@ -5,11 +5,22 @@ faces that fit the evidence are {x : Hx = y, 0 ≤ x ≤ 255}. The nearest face 
 
     P(x) = x + Hᵀ(HHᵀ + εI)⁻¹(y − Hx),   ε → 0,
 
-which changes only what H can see: what a method invented in H's null space stays as it is. P may
-leave 0–255; clipping and P in turn (projections onto convex sets) reach the intersection.
+which changes only what H can see: what a method invented in H's null space stays as it is. So
+far as y differs from Hx, though, P adds blocks or blobs of the shape of H's own rows. The nearest
+one for natural pictures, whose pixels are like their neighbours (covariance W), is
+
+    P_W(x) = x + WHᵀ(HWHᵀ + εI)⁻¹(y − Hx):
+
+what it adds is smooth, and so reaches a little into what H cannot see. On 40 faces of celeba128
+it gains .002 (SISN) to .05 dB (bicubic) over P, on 60 of LFW behind C-SRIP .016 dB and .0012 of
+SSIM. Either may leave 0–255; clipping and projecting in turn (projections onto convex sets) reach
+the intersection.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -23,8 +34,13 @@ EPSILON = 1e-6
 """ε of an exact fit: what H shrinks to less than a thousandth is noise and stays as it is."""
 CLOSE = 0.25
 """Largest gap in grey levels at which projecting ends; half of what rounding the evidence hides."""
-MOST_ROUNDS = 100
-"""Projections onto both sets; 8 on average and 66 at most on the faces of celeba128."""
+MOST_ROUNDS = 200
+"""Projections onto both sets; some 10 on average on the faces of celeba128."""
+NATURAL_ROUNDS = 10
+"""After so many projections by P_W those by P follow, which meet clipped pixels sooner."""
+Nearness: TypeAlias = Literal["natural", "plain"]
+"""By P_W or by P."""
+_Step: TypeAlias = Callable[[Floats, Floats, float], Floats]
 _LOG_EPSILON = (-6.0, 6.0)
 """Where ε is looked for: at the upper end the result no longer moves."""
 
@@ -69,44 +85,57 @@ def gap_of(result: Pixels, face: Pixels, operator: LinearOperator) -> Redegradat
     return Redegradation(float(gap.mean()), float(gap.max()))
 
 
-def consistent(x: Floats, y: Floats, operator: LinearOperator, noise: float = 0.0) -> Floats:
+def consistent(
+    x: Floats,
+    y: Floats,
+    operator: LinearOperator,
+    noise: float = 0.0,
+    nearness: Nearness = "natural",
+) -> Floats:
     """Return the face nearest to x that degrades to y.
 
     Parameters
     ----------
     x : H×W×C, 0–255. y : h×w×C, 0–255.
     noise : root mean square of what H may leave of y − Hx, in grey levels; 0 for none.
+    nearness : which face is the nearest.
 
     Returns
     -------
     H×W×C float64 within 0–255. Without noise |Hx − y| ≤ `CLOSE` wherever such a face exists.
     """
-    return _within_noise(x, y, operator, noise) if noise > 0 else _exact(x, y, operator)
+    step = operator.natural_proximal if nearness == "natural" else operator.proximal
+    if noise > 0:
+        return _within_noise(x, y, operator, noise, step)
+    return _exact(x, y, operator, step)
 
 
-def _exact(x: Floats, y: Floats, operator: LinearOperator) -> Floats:
-    for _ in range(MOST_ROUNDS):
-        x = np.clip(operator.proximal(y, x, EPSILON), 0, 255)
+def _exact(x: Floats, y: Floats, operator: LinearOperator, step: _Step) -> Floats:
+    for done in range(MOST_ROUNDS):
+        towards = step if done < NATURAL_ROUNDS else operator.proximal
+        x = np.clip(towards(y, x, EPSILON), 0, 255)
         if np.abs(operator.forward(x) - y).max() <= CLOSE:
             break
     return x
 
 
-def _within_noise(x: Floats, y: Floats, operator: LinearOperator, noise: float) -> Floats:
+def _within_noise(
+    x: Floats, y: Floats, operator: LinearOperator, noise: float, step: _Step
+) -> Floats:
     """Choose ε so that the rest of the gap is as large as the noise (Morozov's principle)."""
     from scipy.optimize import brentq  # a tenth of a second that the window's start need not wait
 
     def excess(log_epsilon: float) -> float:
-        moved = operator.proximal(y, x, 10.0**log_epsilon)
+        moved = step(y, x, 10.0**log_epsilon)
         return _rms(y - operator.forward(moved)) - noise
 
     if _rms(y - operator.forward(x)) <= noise:
         return x
     low, high = _LOG_EPSILON
     if excess(low) >= 0:
-        return _exact(x, y, operator)
+        return _exact(x, y, operator, step)
     epsilon = 10.0 ** float(brentq(excess, low, high, xtol=1e-3))
-    return np.clip(operator.proximal(y, x, epsilon), 0, 255)
+    return np.clip(step(y, x, epsilon), 0, 255)
 
 
 def _rms(gap: Floats) -> float:

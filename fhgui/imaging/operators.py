@@ -39,6 +39,16 @@ class LinearOperator(Protocol):
     def proximal(self, y: Floats, z: Floats, weight: float) -> Floats:
         """Return argmin ½‖y − Hx‖² + weight/2·‖x − z‖² = (HᵀH + λI)⁻¹(Hᵀy + λz)."""
 
+    def natural_proximal(self, y: Floats, z: Floats, weight: float) -> Floats:
+        """Return z + WHᵀ(HWHᵀ + λI)⁻¹(y − Hz): x − z is as small as can be for a natural picture.
+
+        W is the covariance of natural pictures, `natural_covariance`; W = I is `proximal`.
+        """
+
+
+NEIGHBOURS = 0.97
+"""Correlation of neighbouring pixels. From .9 to .97 the results of 40 faces of celeba128 made
+consistent differ by .002 dB at most."""
 
 WIDE = 0.36
 """σ of ``gaussian-wide`` in low-resolution pixels: 2.88 pixels at ×8, which is what the bicubic row
@@ -95,6 +105,16 @@ class SeparableOperator:
         y_hat, z_hat = _both(uv.T, y, uh.T), _both(vv.T, z, vh.T)
         return z + _both(vv, (s * y_hat - s**2 * z_hat) / (s**2 + weight), vh)
 
+    def natural_proximal(self, y: Floats, z: Floats, weight: float) -> Floats:
+        """Return it for W = W_v ⊗ W_h, by the eigenvectors of D_v W_v D_vᵀ and D_h W_h D_hᵀ."""
+        (down, values_v, basis_v), (across, values_h, basis_h) = self._natural
+        gap = _both(basis_v.T, y - self.forward(z), basis_h.T)
+        return z + _both(down, gap / (np.outer(values_v, values_h)[..., None] + weight), across)
+
+    @cached_property
+    def _natural(self) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats, Floats, Floats]]:
+        return _spread(self._down), _spread(self._across)
+
     @cached_property
     def _svds(self) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats, Floats, Floats]]:
         return _thin_svd(self._down), _thin_svd(self._across)
@@ -136,6 +156,10 @@ class SparseOperator:
         """Return z + Hᵀ(HHᵀ + λI)⁻¹(y − Hz), equal to Eq. 5 by the Woodbury identity."""
         gap = (y - self.forward(z)).reshape(-1, y.shape[-1])
         return z + self.adjoint(self._factor(weight).solve(gap).reshape(y.shape))
+
+    def natural_proximal(self, y: Floats, z: Floats, weight: float) -> Floats:
+        """Return `proximal`: for all pairs of pixels W would be too large here."""
+        return self.proximal(y, z, weight)
 
     @lru_cache(maxsize=32)  # noqa: B019  # the few operators of a run live as long as the run
     def _factor(self, weight: float) -> sparse_linalg.SuperLU:
@@ -224,6 +248,24 @@ def make_operator(
         raise MethodError(f"{hr_hw[1]}×{hr_hw[0]} pixels cannot be reduced by {scale}")
     lr_hw = hr_hw[0] // scale, hr_hw[1] // scale
     return _MAKERS[name](hr_hw, lr_hw, spec or OperatorSpec())
+
+
+def natural_covariance(n: int) -> Floats:
+    """Return the n×n covariance of a row of a natural picture: a first-order Markov process.
+
+    `NEIGHBOURS` to the power of the distance; A. K. Jain, "Fundamentals of Digital Image
+    Processing", 1989, section 2.10.
+    """
+    places = np.arange(n)
+    covariance: Floats = NEIGHBOURS ** np.abs(places[:, None] - places).astype(np.float64)
+    return covariance
+
+
+def _spread(matrix: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return WDᵀU, and the eigenvalues and eigenvectors U of DWDᵀ."""
+    spread = natural_covariance(matrix.shape[1]) @ matrix.T
+    values, basis = np.linalg.eigh(matrix @ spread)
+    return spread @ basis, np.maximum(values, 0.0), basis
 
 
 def _both(left: Floats, x: Floats, right: Floats) -> Floats:

@@ -9,11 +9,12 @@ from typing import Annotated
 
 from fhgui.core.method import MethodInfo
 from fhgui.core.setting import Bounds
+from fhgui.imaging.consistency import Nearness
 
 CONSISTENT = ("consistent", "Consistent with the evidence")
 """Name and title of the stage that `Settings.consistent` adds."""
 
-BEFORE: Mapping[str, object] = {"consistent": False}
+BEFORE: Mapping[str, object] = {"consistent": False, "nearness": "plain"}
 """What records mean that were made before a setting existed."""
 
 
@@ -33,6 +34,9 @@ class Settings:
     evidence: noise up to this size is not written into the result. 0 fits the evidence exactly,
     which is best up to some 2 grey levels of noise; for very noisy pictures give half the noise's
     standard deviation."""
+    nearness: Nearness = "natural"
+    """What the last stage adds: what is likely in a natural picture, smooth; or, plain, as few
+    grey levels as possible, whatever they look like."""
 
 
 def with_stage(info: MethodInfo) -> MethodInfo:

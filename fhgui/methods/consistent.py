@@ -18,7 +18,7 @@ from fhgui.core.errors import MethodError
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, Method, MethodInfo, Stage, Uncertain
 from fhgui.imaging.colour import to_float, to_uint8
-from fhgui.imaging.consistency import consistent, operator_between
+from fhgui.imaging.consistency import Nearness, consistent, operator_between
 from fhgui.methods.common import CONSISTENT, Settings, with_stage
 
 
@@ -30,10 +30,12 @@ class Consistent:
     ----------
     method : the method itself.
     noise : grey levels that may remain (`Settings.evidence_noise`).
+    nearness : what is added (`Settings.nearness`).
     """
 
     method: Method
     noise: float = 0.0
+    nearness: Nearness = "natural"
 
     @property
     def info(self) -> MethodInfo:
@@ -63,7 +65,9 @@ class Consistent:
         if last is None:
             raise MethodError(f"{self.method.info.title} gave no picture")
         operator = operator_between(self.degradation, last.pixels, face.pixels)
-        moved = consistent(to_float(last.pixels), to_float(face.pixels), operator, self.noise)
+        moved = consistent(
+            to_float(last.pixels), to_float(face.pixels), operator, self.noise, self.nearness
+        )
         yield Stage(*CONSISTENT, to_uint8(moved), last.origin)
 
     def expected_error(
@@ -79,5 +83,5 @@ def wrapped(method: Method) -> Method:
     """Return the method with the stage if its settings ask for it."""
     config = method.config
     if isinstance(config, Settings) and config.consistent:
-        return Consistent(method, config.evidence_noise)
+        return Consistent(method, config.evidence_noise, config.nearness)
     return method

@@ -6,7 +6,7 @@ import pytest
 from fhgui.core.errors import MethodError
 from fhgui.imaging.colour import to_float, to_uint8
 from fhgui.imaging.consistency import CLOSE, consistent, redegradation
-from fhgui.imaging.operators import OPERATORS, make_operator
+from fhgui.imaging.operators import OPERATORS, make_operator, natural_covariance
 
 HR, SCALE = (32, 40), 8
 
@@ -56,9 +56,26 @@ def test_what_the_degradation_cannot_see_is_left_alone(operator):
     rng = np.random.default_rng(3)
     guess = rng.normal(128, 2, (*HR, 3))  # far from both ends: nothing is clipped
     y = operator.forward(guess) + rng.normal(0, 1, (4, 5, 3))
-    moved = consistent(guess, y, operator) - guess
+    moved = consistent(guess, y, operator, nearness="plain") - guess
     seen = operator.pseudo_inverse(operator.forward(moved))
     np.testing.assert_allclose(moved, seen, atol=2e-3 * np.abs(moved).max())
+
+
+def test_what_is_added_is_the_likeliest_in_a_natural_picture(guess):
+    """By the textbook, all pixels at once: WHᵀ(HWHᵀ)⁻¹r with W and H as whole matrices."""
+    hw = (16, 24)
+    operator = make_operator("gaussian-wide", hw, SCALE)
+    guess, rng = guess[:16, :24, :1], np.random.default_rng(5)
+    unit = np.eye(16 * 24).reshape(-1, *hw, 1)
+    h = np.stack([operator.forward(pixel).ravel() for pixel in unit], axis=1)
+    w = np.kron(natural_covariance(hw[0]), natural_covariance(hw[1]))
+    y = operator.forward(guess) + rng.normal(0, 1, (2, 3, 1))
+    added = w @ h.T @ np.linalg.solve(h @ w @ h.T, (y - operator.forward(guess)).ravel())
+    moved = consistent(guess, y, operator) - guess
+    np.testing.assert_allclose(moved.ravel(), added, atol=1e-3)
+    plain = consistent(guess, y, operator, nearness="plain") - guess
+    roughness = [np.abs(np.diff(m, axis=0)).mean() for m in (moved, plain)]
+    assert roughness[0] < roughness[1]
 
 
 def test_a_face_that_fits_is_not_moved(operator, truth):

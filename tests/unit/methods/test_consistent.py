@@ -82,9 +82,9 @@ def test_noise_that_makes_no_sense_is_refused(noise):
 
 
 def test_records_older_than_the_setting_mean_without():
-    assert registry.recorded_settings("srcnn", {}) == {"consistent": False}
+    assert registry.recorded_settings("srcnn", {}) == {"consistent": False, "nearness": "plain"}
     assert registry.recorded_settings("srcnn", {"consistent": True})["consistent"] is True
-    assert dict(BEFORE).keys() <= {"consistent"}
+    assert dict(BEFORE).keys() <= {"consistent", "nearness"}
 
 
 def test_a_methods_own_estimate_of_its_error_is_handed_on():
