@@ -123,7 +123,7 @@ def shown_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
 def table_markdown(protocol: Protocol, rows: Sequence[Row], notes: Sequence[str]) -> str:
     """Return the table as GitHub's Markdown with its protocol, and what to know of it below."""
     below = "".join(f"\n- {note}" for note in (*sources(rows), *notes))
-    return f"**{protocol.id}** ({protocol.title})\n\n{_lines(rows)}\n{below}\n"
+    return f"**{protocol.id}** ({protocol.title})\n\n{lines_markdown(rows)}\n{below}\n"
 
 
 def published_markdown(others: Sequence[Row]) -> str:
@@ -131,7 +131,7 @@ def published_markdown(others: Sequence[Row]) -> str:
     if not others:
         return ""
     below = "".join(f"\n- {source}" for source in sources(others))
-    return f"\n**{OTHERS}**: {OTHERS_NOTE}\n\n{_lines(others)}\n{below}\n"
+    return f"\n**{OTHERS}**: {OTHERS_NOTE}\n\n{lines_markdown(others)}\n{below}\n"
 
 
 def sources(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -153,7 +153,8 @@ def written(column: Column, row: Row) -> str:
     return "" if value is None else column.write(value)
 
 
-def _lines(rows: Sequence[Row]) -> str:
+def lines_markdown(rows: Sequence[Row]) -> str:
+    """Return the lines of the table alone, columns without a value left out."""
     columns = shown_columns(rows)
     head = ["", "n", *(column.title for column in columns)]
     lines = [head, ["---"] * len(head)]

@@ -53,11 +53,14 @@ def test_stages_are_those_promised_in_order(method):
 def test_origins_say_what_is_invented(method):
     stages = run(method, invented_face(method.info.input_hw))
     by_name = {s.name: s.origin for s in stages}
+    assert "bicubic" in by_name
+    if not method.info.generative:
+        assert set(by_name.values()) == {Origin.INTERPOLATED}
+        return
     computed = {name: o for name, o in by_name.items() if name in COMPUTED}
-    assert "bicubic" in computed
     assert set(computed.values()) == {Origin.INTERPOLATED}
     assert {by_name[name] for name in by_name.keys() - computed} <= {Origin.SYNTHESISED}
-    assert (stages[-1].origin is Origin.SYNTHESISED) == method.info.generative
+    assert stages[-1].origin is Origin.SYNTHESISED
 
 
 def test_the_first_stage_is_the_evidence_enlarged(method):
