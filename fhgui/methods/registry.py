@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
 from fhgui.core.errors import MethodError
@@ -151,12 +149,5 @@ def _module(method_id: str, part: str) -> Any:  # a module: its attributes are n
         raise MethodError(
             f"there is no method {method_id!r}", hint=f"choose one of {', '.join(PACKAGES)}"
         )
-    package = PACKAGES[method_id]
-    return import_module(f"{package}.{part}" if _is_package(package) else package)
-
-
-@cache
-def _is_package(name: str) -> bool:
-    """Return whether a method is a folder of modules, not one file."""
-    found = find_spec(name)
-    return found is None or found.submodule_search_locations is not None
+    package = import_module(PACKAGES[method_id])
+    return package if hasattr(package, "INFO") else import_module(f"{package.__name__}.{part}")
