@@ -19,6 +19,8 @@ from fhgui.evaluation.tables import to_json
 
 SURVEYS = {
     "clips": "fhgui.evaluation.clips",
+    "landmarks": "fhgui.evaluation.landmarks",
+    "wear": "fhgui.evaluation.wearing",
 }
 """Name → module, imported when it is asked for."""
 

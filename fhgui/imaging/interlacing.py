@@ -25,16 +25,21 @@ from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.fields import Fields
 from fhgui.imaging.colour import luma, to_uint8
 
-TEETH = 12.0
-"""Geometric mean of a line's differences to both neighbours, in grey levels, from which it is a
-tooth: noise of σ 5 reaches it in a pixel of some forty."""
+TEETH = 10.0
+"""Difference of a line to both its neighbours, in grey levels, from which it may be a tooth."""
+ALIKE = 0.5
+"""The two neighbours differ by less than this share of the tooth: they are of one field."""
 
-COMBED = 0.01
-"""Share of pixels that must be combed, beyond those of one field alone, to tell of fields."""
+TILE = 32
+"""Side of the tiles that are judged: what moves is often a small part of a frame."""
+TORN = 0.05
+"""Share of a tile's pixels that must be teeth."""
 RATIO = 2.0
-"""How many times more combed pixels the frame must have than its fields each have."""
-
-FEWEST_LINES = 16
+"""How many times more teeth a tile must have than either of its fields alone, which texture has."""
+CHANCE = 0.005
+"""Teeth that any tile may have by chance, added to those of its fields."""
+FEW = 0.002
+"""Share of the tiles that must be torn, and at least one."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Combing:
 
     Parameters
     ----------
-    share : of its pixels that are combed, 0–1, less those that texture or noise make look so.
+    share : of its tiles that are torn, 0–1.
     is_interlaced : whether two fields of different moments must be in it.
     """
 
@@ -52,10 +57,10 @@ class Combing:
 
     @property
     def words(self) -> str:
-        """Verdict and extent, e.g. ``two fields, 4 % of the pixels torn``."""
+        """Verdict and extent, e.g. ``two fields of different moments, 4% of the picture torn``."""
         if not self.is_interlaced:
             return "no fields to be seen"
-        return f"two fields of different moments, {self.share:.0%} of the pixels torn"
+        return f"two fields of different moments, {self.share:.0%} of the picture torn"
 
 
 def estimate_combing(pixels: Pixels) -> Combing | None:
@@ -67,15 +72,17 @@ def estimate_combing(pixels: Pixels) -> Combing | None:
 
     Returns
     -------
-    None if there are too few lines to tell.
+    None if it is smaller than four tiles.
     """
     gray = luma(pixels)
-    if gray.shape[0] < 2 * FEWEST_LINES:
+    if min(gray.shape) < 2 * TILE:
         return None
-    woven = _teeth(gray)
-    alone = max(_teeth(gray[::2]), _teeth(gray[1::2]))
-    share = max(woven - alone, 0.0)
-    return Combing(share, share > COMBED and woven > RATIO * alone)
+    gray = gray[: gray.shape[0] // TILE * TILE]
+    woven = _teeth(gray, TILE)
+    alone = np.maximum(_teeth(gray[::2], TILE // 2), _teeth(gray[1::2], TILE // 2))
+    torn = (woven > TORN) & (woven > RATIO * (alone + CHANCE))
+    share = float(torn.mean())
+    return Combing(share, bool(torn.any()) and share >= FEW)
 
 
 def one_field(pixels: Pixels, fields: Fields) -> Pixels:
@@ -109,7 +116,13 @@ def filled(field: Pixels, first: int, height: int) -> Pixels:
     return whole
 
 
-def _teeth(gray: Floats) -> float:
-    """Return the share of pixels that differ from both lines beside them in one direction."""
+def _teeth(gray: Floats, height: int) -> Floats:
+    """Return, for each tile of a height, the share of pixels that stick out of their neighbours."""
     above, below = gray[1:-1] - gray[:-2], gray[1:-1] - gray[2:]
-    return float((above * below > TEETH**2).mean())
+    size = np.minimum(np.abs(above), np.abs(below))
+    teeth = (above * below > 0) & (size > TEETH) & (np.abs(above - below) < ALIKE * size)
+    whole = np.pad(teeth, ((1, 1), (0, 0)))
+    rows, columns = whole.shape[0] // height, whole.shape[1] // TILE
+    tiles = whole[: rows * height, : columns * TILE].reshape(rows, height, columns, TILE)
+    shares: Floats = tiles.mean(axis=(1, 3))
+    return shares

@@ -33,7 +33,16 @@ def test_a_whole_picture_is_no_two_fields():
     for seed in range(4):
         noise = np.random.default_rng(seed).normal(0, 6, (*HW, 3))
         assert not estimate_combing(rounded(invented(seed, HW) + noise)).is_interlaced
-    assert estimate_combing(woven(0)[:20]) is None
+    assert estimate_combing(woven(0)[:50]) is None
+
+
+def test_motion_in_a_part_of_the_frame_is_enough():
+    still, _ = moments(8)
+    frame = still.copy()
+    frame[32:96, 32:96] = woven(8)[32:96, 32:96]
+    found = estimate_combing(frame)
+    assert found.is_interlaced
+    assert 0 < found.share < 0.5
 
 
 @pytest.mark.parametrize(("fields", "first"), [(Fields.UPPER, 0), (Fields.LOWER, 1)])
