@@ -7,6 +7,7 @@ is around them, in several ways, and so are patches without faces: an edge is no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -125,8 +126,7 @@ class Scenery:
         picture = self._any(self.without, random)
         height, across = picture.shape[:2]
         matrix = _similarity((across / 2, height / 2), centre, width / across, random, 15)
-        mask = _mask((0, 0, across, height), (height, across), None, random)
-        _blend(pixels, picture, mask, matrix, random)
+        _lay(pixels, picture, (0, 0, across, height), None, matrix, random)
 
     def _paste_face(
         self,
@@ -143,13 +143,11 @@ class Scenery:
         if place is None:
             return []
         picture = self._picture(chosen)
-        size = picture.shape[0], picture.shape[1]
         middle = x + (width - 1) / 2, y + (height - 1) / 2
         turn = self.settings.turn_deg
         matrix = _similarity(middle, place, target / width, random, turn)
-        seen = self.pictures.faces[chosen].seen or (0, 0, size[1], size[0])
-        mask = _mask(seen, size, (*middle, width), random)
-        _blend(pixels, picture, mask, matrix, random)
+        seen = self.pictures.faces[chosen].seen or (0, 0, picture.shape[1], picture.shape[0])
+        _lay(pixels, picture, seen, (*middle, width), matrix, random)
         return [np.array([*place, target])]
 
     def _place(
@@ -188,56 +186,77 @@ def _similarity(
     return np.column_stack([linear, place - linear @ np.array(middle)])
 
 
-def _mask(
-    seen: tuple[int, ...],
-    size_hw: tuple[int, int],
+def _lay(
+    pixels: Pixels,
+    picture: Pixels,
+    seen: Sequence[float],
     face: tuple[float, float, float] | None,
+    matrix: Floats,
     random: np.random.Generator,
-) -> AnyArray:
-    """Return H×W float32, 0–1: all that is seen, a smaller part of it, or an oval.
+) -> None:
+    """Lay a picture over the scene, in a light of its own, reduced without aliasing.
 
     Parameters
     ----------
-    face : centre and width of what must stay.
+    seen : left, top, right, bottom of what the picture shows.
+    face : centre and width of what must stay of it.
     """
+    height, width = picture.shape[:2]
+    share = min(1.0, 1.2 * float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))))
+    small = max(2, round(width * share)), max(2, round(height * share))
+    exact = np.array([small[0] / width, small[1] / height])
+    source: AnyArray = picture
+    if share < 1:
+        source = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
+    mask = _mask(
+        np.multiply(seen, np.tile(exact, 2)),
+        (small[1], small[0]),
+        None if face is None else np.multiply(face, exact[0]),
+        random,
+    )
+    _blend(pixels, source, mask, _of_reduced(matrix, exact), random)
+
+
+def _mask(
+    seen: Floats, size_hw: tuple[int, int], face: Floats | None, random: np.random.Generator
+) -> AnyArray:
+    """Return H×W float32, 0–1: all that is seen, a smaller part of it, or an oval."""
     mask = np.zeros(size_hw, np.float32)
-    left, top, right, bottom = seen
     if face is not None and random.random() < 0.5:
-        x, y, width = face
-        reach = width * random.uniform(0.55, 0.9, 4)
-        left, top = max(left, int(x - reach[0])), max(top, int(y - 1.2 * reach[1]))
-        right, bottom = min(right, int(x + reach[2])), min(bottom, int(y + 1.2 * reach[3]))
-    mask[top:bottom, left:right] = 1
+        reach = face[2] * random.uniform(0.55, 0.9, 4) * (1, 1.2, 1, 1.2)
+        centre = face[:2]
+        seen = np.hstack(
+            [np.maximum(seen[:2], centre - reach[:2]), np.minimum(seen[2:], centre + reach[2:])]
+        )
+    left, top, right, bottom = np.rint(seen).astype(int).tolist()
     if random.random() < 0.4:
-        oval = np.zeros(size_hw, np.float32)
-        centre = ((left + right) // 2, (top + bottom) // 2)
-        axes = (max(1, (right - left) // 2), max(1, (bottom - top) // 2))
-        cv2.ellipse(oval, centre, axes, 0, 0, 360, 1.0, -1)
-        mask = oval
+        middle = (left + right) // 2, (top + bottom) // 2
+        axes = max(1, (right - left) // 2), max(1, (bottom - top) // 2)
+        cv2.ellipse(mask, middle, axes, 0, 0, 360, 1.0, -1)
+    else:
+        mask[top:bottom, left:right] = 1
     soft = random.uniform(0, 0.05) * size_hw[1]
-    return cv2.GaussianBlur(mask, (0, 0), soft) if soft > 0.8 else mask
+    return cv2.GaussianBlur(mask, (0, 0), soft) if soft > 0.5 else mask
 
 
 def _blend(
-    pixels: Pixels, picture: Pixels, mask: AnyArray, matrix: Floats, random: np.random.Generator
+    pixels: Pixels, source: AnyArray, mask: AnyArray, matrix: Floats, random: np.random.Generator
 ) -> None:
-    """Lay a picture over the scene, in a light of its own, reduced without aliasing."""
-    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
-    source: AnyArray = picture
-    height, width = picture.shape[:2]
-    share = min(1.0, 1.2 * scale)
-    small = max(2, round(width * share)), max(2, round(height * share))
-    if share < 1:
-        source = cv2.resize(source, small, interpolation=cv2.INTER_AREA)
-        mask = cv2.resize(mask, small, interpolation=cv2.INTER_AREA)
-        exact = np.array([small[0] / width, small[1] / height])
-        matrix = _of_reduced(matrix, exact)
-    size = pixels.shape[1], pixels.shape[0]
-    laid = cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR).astype(np.float32)
-    weight = cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR)[..., None]
+    """Blend a picture into the part of the scene that it covers."""
+    height, width = mask.shape
+    corners = np.array([(-1, -1), (width, -1), (-1, height), (width, height)]) @ matrix[:, :2].T
+    corners += matrix[:, 2]
+    x0, y0 = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int).tolist()
+    x1, y1 = np.minimum(np.ceil(corners.max(axis=0)) + 1, pixels.shape[1::-1]).astype(int).tolist()
+    if x0 >= x1 or y0 >= y1:
+        return
+    size, moved = (x1 - x0, y1 - y0), matrix - [[0, 0, x0], [0, 0, y0]]
+    laid = cv2.warpAffine(source, moved, size, flags=cv2.INTER_LINEAR).astype(np.float32)
+    weight = cv2.warpAffine(mask, moved, size, flags=cv2.INTER_LINEAR)[..., None]
     gain, lift = random.uniform(0.7, 1.2), random.uniform(-20, 20)
     lit = np.clip(laid * np.float32(gain) + np.float32(lift), 0, 255)
-    pixels[:] = np.rint(pixels * (1 - weight) + lit * weight).astype(np.uint8)
+    part = pixels[y0:y1, x0:x1]
+    part[:] = np.rint(part * (1 - weight) + lit * weight).astype(np.uint8)
 
 
 def _of_reduced(matrix: Floats, share_xy: Floats) -> Floats:

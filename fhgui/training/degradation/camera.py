@@ -85,7 +85,7 @@ def _noise(values: Values, random: np.random.Generator) -> Values:
         grains = grains / (grains.std() + 1e-6)
     if random.random() < 0.3:  # of brightness only
         grains = np.repeat(grains[..., :1], 3, axis=2)
-    noisy: Values = values + grains * np.sqrt(sigma**2 + gain * values)
+    noisy: Values = values + grains * np.sqrt(sigma**2 + gain * np.maximum(values, 0))
     return noisy
 
 
