@@ -12,20 +12,19 @@ import numpy as np
 from fhgui import paths
 from fhgui.alignment.checks import check_box
 from fhgui.alignment.gradients import (
-    LOOK_WIDTHS_PX,
     MIN_SCORE,
     SAME_FACE,
     SMALLEST_FACE_PX,
     centre_lies_in,
     edges_of,
-    enlarged_region,
     find_large_faces,
     overlap,
     whole_box,
     with_margin,
 )
-from fhgui.alignment.landmarks import landmarks_in
-from fhgui.core.arrays import Floats, Pixels, Points
+from fhgui.alignment.small_landmarks import landmarks_of
+from fhgui.core.arrays import Floats, Pixels
+from fhgui.core.errors import InputError
 from fhgui.core.face import Box, DetectedFace, FoundBy
 from fhgui.finding import FILE
 
@@ -111,25 +110,17 @@ def _small(
     for probability, edges in zip(found.probability, found.edges, strict=True):
         box = whole_box(edges, (pixels.shape[0], pixels.shape[1]))
         if min(box.w, box.h) >= 1 and not _known(edges, large):
-            points = _landmarks(pixels, edges) + np.array(origin_xy)
+            try:
+                seen = landmarks_of(pixels, edges)
+            except InputError:  # landmarks that are no face's
+                continue
+            points = seen.points + np.array(origin_xy)
             moved = Box(box.x + origin_xy[0], box.y + origin_xy[1], box.w, box.h)
-            faces.append(DetectedFace(moved, float(probability), points, FoundBy.NETWORK))
+            faces.append(
+                DetectedFace(moved, float(probability), points, FoundBy.NETWORK, seen.spread_px)
+            )
     return tuple(faces)
 
 
 def _known(edges: Floats, faces: tuple[DetectedFace, ...]) -> bool:
     return any(overlap(edges, edges_of(face.box)) >= SAME_FACE for face in faces)
-
-
-def _landmarks(pixels: Pixels, edges: Floats) -> Points:
-    """Return the median of the landmarks at several sizes."""
-    region = with_margin(edges, (pixels.shape[0], pixels.shape[1]))
-    looks = []
-    for width_px in LOOK_WIDTHS_PX:
-        enlarged, scale_xy = enlarged_region(pixels, region, width_px / (edges[2] - edges[0]))
-        corner = np.array(region[:2])
-        seen = (edges.reshape(2, 2) - corner) * scale_xy
-        points = landmarks_in(enlarged, seen.ravel())
-        looks.append((points + 0.5) / scale_xy - 0.5 + corner)
-    middle: Points = np.median(looks, axis=0)
-    return middle
