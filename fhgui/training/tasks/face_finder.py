@@ -206,7 +206,8 @@ def _marked(
         if alike and not known[best] and doubtful_px[0] <= truth[best, 2] <= doubtful_px[-1]:
             continue
         hit = alike and bool(known[best] and free[best])
-        free[best] &= not hit
+        if hit:
+            free[best] = False
         rows.append((float(found.probability[i]), hit))
     return rows
 
