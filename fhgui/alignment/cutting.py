@@ -71,11 +71,12 @@ def sample(pixels: AnyArray, matrix: Matrix, out_hw: tuple[int, int]) -> Floats:
     points = np.column_stack([x.ravel(), y.ravel()])
     # in bands that stay in the processor's cache
     bands = (points[i : i + BAND] for i in range(0, len(points), BAND))
-    return np.concatenate([_at(pixels, apply(to_picture, b)) for b in bands]).reshape(*out_hw, -1)
+    values = np.concatenate([sample_at(pixels, apply(to_picture, band)) for band in bands])
+    return values.reshape(*out_hw, -1)
 
 
-def _at(pixels: AnyArray, points: Points) -> Floats:
-    """Return the N×3 values of the picture at N points."""
+def sample_at(pixels: AnyArray, points: Points) -> Floats:
+    """Return the N×C values of an H×W×C picture at N×2 points, by the same rule as `sample`."""
     columns, across = _taps(points[:, 0], pixels.shape[1])
     rows, down = _taps(points[:, 1], pixels.shape[0])
     samples = pixels.reshape(-1, pixels.shape[2])

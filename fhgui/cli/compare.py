@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 from fhgui.cli import console, filing
 from fhgui.core.errors import InputError
 from fhgui.provenance.folder import check_output, run_files, write_files
+from fhgui.provenance.fusing import SINGLE
 from fhgui.provenance.records import to_json
 from fhgui.provenance.report.sheet import comparison_png
 from fhgui.provenance.request import EnhanceRequest
@@ -25,6 +26,8 @@ def compare(
     methods: Annotated[str, typer.Option("--methods", help="Method ids, separated by commas.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     frame: console.FrameOption = 0,
+    fuse: console.FuseOption = None,
+    frames: console.FramesOption = None,
     box: console.BoxOption = None,
     landmarks: console.LandmarksOption = None,
     auto: console.AutoOption = False,
@@ -39,30 +42,45 @@ def compare(
     force: console.ForceOption = False,
     as_json: console.JsonOption = False,
 ) -> None:
-    """Enhance a face by several methods: a folder for each, and comparison.png."""
+    """Enhance a face by several methods: a folder for each, and comparison.png.
+
+    Of several frames fused, the same of the marked frame alone is shown below and written to
+    METHOD/single/.
+    """
     placement = console.parse_placement(box, landmarks, auto, aligned)
     chosen = [name.strip() for name in methods.split(",") if name.strip()]
     if not chosen or len(set(chosen)) != len(chosen):
         raise InputError("name each method once", hint="for example --methods bicubic,dcnn_mnce")
     check_output(out, force)
-    runs = []
+    span = console.parse_span(file, frame, fuse, frames)
+    runs, singles = [], []
     with filing.filing(case, reuse) as run_filed:
         for method in chosen:
             console.tell(f"method {method}")
             request = EnhanceRequest(
                 file, method, placement, frame, degradation, {}, seed, device, threads, reason
             )
+            if span is not None:
+                singles.append(filing.completed(run_filed(request)))
+                request = replace(request, fuse=span)
             runs.append(filing.completed(run_filed(request)))
-    files = {"comparison.png": comparison_png(runs)}
+    files = {"comparison.png": comparison_png(runs, singles)}
+    for run in singles:
+        files |= _below(f"{run.record.method}/{SINGLE}", run)
     for run in runs:
-        files |= {f"{run.record.method}/{name}": data for name, data in run_files(run).items()}
+        files |= _below(run.record.method, run)
     written = write_files(files, out, force)
     payload: dict[str, Any] = {
         "files": [str(path) for path in written],
         "records": [to_json(run.record) for run in runs],
+        "single_records": [to_json(run.record) for run in singles],
         "no_reference": {run.record.method: asdict(_scored(run)) for run in runs},
     }
     console.emit(as_json, payload, lambda: print(*written, sep="\n"))
+
+
+def _below(folder: str, run: Run) -> dict[str, bytes]:
+    return {f"{folder}/{name}": data for name, data in run_files(run).items()}
 
 
 def _scored(run: Run) -> NoReference:

@@ -16,8 +16,10 @@ import yaml
 
 from fhgui.core.errors import CancelledError, InputError
 from fhgui.core.face import Box
+from fhgui.core.fusion import FrameSpan, span_around
+from fhgui.evidence.source import open_source
 from fhgui.provenance.request import Placement, PlacementKind
-from fhgui.provenance.run import Event, Note, StageReady, StartedOver
+from fhgui.provenance.run import Event, Note, Progressed, StageReady, StartedOver
 
 OpenWindow: TypeAlias = Callable[[Sequence[str]], int]
 """Opens the window on files and returns its exit code."""
@@ -51,6 +53,17 @@ ReasonOption = Annotated[
         "--reason", help="Why a face below the class Perceive is enhanced all the same; recorded."
     ),
 ]
+FuseOption = Annotated[
+    int | None,
+    typer.Option(
+        "--fuse",
+        min=2,
+        help="Fuse this many frames about --frame into the input; the frame alone is run beside.",
+    ),
+]
+FramesOption = Annotated[
+    str | None, typer.Option("--frames", help="A-B: fuse these frames, --frame among them.")
+]
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Write into a folder that is not empty.")
 ]
@@ -77,6 +90,8 @@ def tell_event(event: Event) -> None:
     """Print an event of a run as progress."""
     if isinstance(event, Note):
         tell(f"note: {event.text}")
+    elif isinstance(event, Progressed):
+        tell(f"{event.text}: {event.done}/{event.total}")
     elif isinstance(event, StartedOver):
         tell(f"started over: {event.text}")
     elif isinstance(event, StageReady):
@@ -103,6 +118,29 @@ def parse_placement(box: str | None, landmarks: str | None, auto: bool, aligned:
     if landmarks is not None:
         return Placement(PlacementKind.LANDMARKS, landmarks=_points(landmarks))
     return Placement(PlacementKind.AUTO if auto else PlacementKind.ALIGNED)
+
+
+def parse_span(file: Path, frame: int, count: int | None, frames: str | None) -> FrameSpan | None:
+    """Return the frames to fuse; None to use the marked frame alone.
+
+    Raises
+    ------
+    typer.BadParameter
+        If both options are given, or the second is no A-B.
+    FhguiError
+        If the file cannot be read.
+    """
+    if frames is not None and count is not None:
+        raise typer.BadParameter("--fuse and --frames exclude each other")
+    if frames is not None:
+        first, dash, last = frames.partition("-")
+        if not (dash and first.strip().isdecimal() and last.strip().isdecimal()):
+            raise typer.BadParameter(f"--frames {frames!r} is not A-B")
+        return FrameSpan(int(first), int(last))
+    if count is None:
+        return None
+    with open_source(file) as source:
+        return span_around(frame, count, source.count())
 
 
 def parse_settings(pairs: list[str] | None) -> dict[str, object]:

@@ -8,9 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from fhgui.cli import console, filing
-from fhgui.provenance.folder import check_output, write_run
+from fhgui.provenance.folder import check_output, run_files, write_files
+from fhgui.provenance.fusing import SINGLE, alone
 from fhgui.provenance.records import to_json
 from fhgui.provenance.request import EnhanceRequest
+from fhgui.provenance.run import Run
 
 
 def enhance(
@@ -18,6 +20,8 @@ def enhance(
     method: Annotated[str, typer.Option("--method", help="A method's id; see: fhgui methods.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
     frame: console.FrameOption = 0,
+    fuse: console.FuseOption = None,
+    frames: console.FramesOption = None,
     box: console.BoxOption = None,
     landmarks: console.LandmarksOption = None,
     auto: console.AutoOption = False,
@@ -33,7 +37,10 @@ def enhance(
     force: console.ForceOption = False,
     as_json: console.JsonOption = False,
 ) -> None:
-    """Enhance a face: writes result.png, input.png, stages/ and record.json."""
+    """Enhance a face: writes result.png, input.png, stages/ and record.json.
+
+    Of several frames fused, the same of the marked frame alone is written below single/.
+    """
     request = EnhanceRequest(
         source=file,
         method=method,
@@ -45,13 +52,22 @@ def enhance(
         device=device,
         threads=threads,
         override_reason=reason,
+        fuse=console.parse_span(file, frame, fuse, frames),
     )
     check_output(out, force)
     with filing.filing(case, reuse) as run_filed:
         run = filing.completed(run_filed(request))
-    written = write_run(run, out, force)
+        single = None if request.fuse is None else filing.completed(run_filed(alone(request)))
+    files = run_files(run) if single is None else with_single(run, single)
+    written = write_files(files, out, force)
     payload: dict[str, Any] = {"files": [str(p) for p in written], "record": to_json(run.record)}
     console.emit(as_json, payload, lambda: _show(written))
+
+
+def with_single(run: Run, single: Run) -> dict[str, bytes]:
+    """Return the files of a run on fused frames, and below them those on the frame alone."""
+    beside = {f"{SINGLE}/{name}": data for name, data in run_files(single).items()}
+    return {**beside, **run_files(run)}
 
 
 def _show(written: tuple[Path, ...]) -> None:

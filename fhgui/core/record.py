@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from fhgui.core.doubt import Agreement
+from fhgui.core.fusion import FusionRecord
 from fhgui.core.method import Reading
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -111,6 +112,7 @@ class Record:
     Parameters
     ----------
     previous : id of the record before it in the case; None for the first and outside a case.
+    fusion : how the input was made out of several frames; None for a run on one frame.
     redegradation : how far the result is from the input when it is degraded again; None in records
         of the first versions, of runs without a result, and of methods that straighten faces.
     error : why it failed or was cancelled, in one sentence.
@@ -145,6 +147,7 @@ class Record:
     override_reason: str | None = None
     reused: str | None = None
     redegradation: Agreement | None = None
+    fusion: FusionRecord | None = None
     seals: dict[str, str] | None = None
     schema: int = SCHEMA
     id: str = field(default="")

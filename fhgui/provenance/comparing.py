@@ -9,10 +9,14 @@ from pathlib import Path
 from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import Exhibit, FaceComparison
 from fhgui.core.doubt import Repeats
+from fhgui.core.errors import FhguiError
 from fhgui.core.frame import Frame
 from fhgui.core.record import Record
 from fhgui.evaluation.drift import drift_table
 from fhgui.evaluation.spread import on_one_grid, spread
+from fhgui.evidence.source import open_source
+from fhgui.methods import registry
+from fhgui.provenance.fusing import Fused, fuse_again
 from fhgui.provenance.originals import Originals
 from fhgui.provenance.repeats import repeats
 from fhgui.provenance.run import Run
@@ -50,8 +54,7 @@ def compare_faces(
             found[place] = Repeats(None, None, (_no_time(repeat_for_s),))
         else:
             last = groups[place][-1]
-            frame = originals.frame(last.record)
-            found[place] = _repeated(last.record, last.result.pixels, frame, checkpoint)
+            found[place] = _repeated(last.record, last.result.pixels, originals, checkpoint)
     comparisons = []
     for place, group in enumerate(groups):
         checkpoint()
@@ -77,8 +80,7 @@ def compared_runs(runs: Sequence[Run]) -> FaceComparison:
 
 def repeated_run(run: Run, checkpoint: Checkpoint) -> Repeats:
     """Repeat a completed run with moved landmarks and other seeds."""
-    frame = run.frame or Originals().frame(run.record)
-    return _repeated(run.record, run.result.pixels, frame, checkpoint)
+    return _repeated(run.record, run.result.pixels, Originals(), checkpoint, run.frame)
 
 
 def _compared(
@@ -106,13 +108,31 @@ def _compared(
 
 
 def _repeated(
-    record: Record, result: Pixels, frame: Frame | None, checkpoint: Checkpoint
+    record: Record,
+    result: Pixels,
+    originals: Originals,
+    checkpoint: Checkpoint,
+    frame: Frame | None = None,
 ) -> Repeats:
+    frame = frame or originals.frame(record)
     if frame is None or record.alignment is None:
         words = "landmark jitter and seeds: the original is not there as recorded"
         return Repeats(None, None, (words,))
-    request = replay_request(record, Path(record.evidence.path))
-    return repeats(request, frame, alignment_of(record), result, checkpoint)
+    path = originals.path(record.evidence)
+    request, placed = replay_request(record, path), alignment_of(record)
+    try:
+        fused = _fused(record, path, frame)
+    except FhguiError as error:
+        return Repeats(None, None, (f"landmark jitter and seeds: {error.what}",))
+    return repeats(request, frame, placed, result, checkpoint, fused)
+
+
+def _fused(record: Record, path: Path, frame: Frame) -> Fused | None:
+    if record.fusion is None:
+        return None
+    with open_source(path) as source:
+        info = registry.info(record.method)
+        return fuse_again(source, frame, alignment_of(record), info, record.fusion)
 
 
 def _no_time(repeat_for_s: float) -> str:

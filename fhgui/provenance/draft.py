@@ -9,6 +9,7 @@ from fhgui.core.doubt import Agreement
 from fhgui.core.errors import CancelledError, FhguiError
 from fhgui.core.face import Adequacy, FaceAlignment, FaceImage
 from fhgui.core.frame import Frame
+from fhgui.core.fusion import FusionRecord
 from fhgui.core.method import Asset, Outline, Stage
 from fhgui.core.record import (
     AdequacyRecord,
@@ -49,6 +50,8 @@ class Draft:
     override_reason: str | None = None
     reused: str | None = None
     redegradation: Agreement | None = None
+    fusion: FusionRecord | None = None
+    fusion_stages: tuple[Stage, ...] = ()
 
 
 def begin(request: EnhanceRequest) -> Draft:
@@ -93,6 +96,7 @@ def _record(draft: Draft, error: FhguiError | None) -> Record:
         override_reason=draft.override_reason,
         reused=draft.reused,
         redegradation=draft.redegradation,
+        fusion=draft.fusion,
     )
 
 

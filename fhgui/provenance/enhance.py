@@ -28,12 +28,13 @@ from fhgui.core.errors import (
 )
 from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.frame import Frame
+from fhgui.core.fusion import FusionRecord
 from fhgui.core.method import Method, Origin, Stage
 from fhgui.core.record import EvidenceRef, Json
 from fhgui.evaluation.doubt import agreement
 from fhgui.evidence.files import os_errors
 from fhgui.evidence.hashing import sha256_file
-from fhgui.evidence.source import open_source
+from fhgui.evidence.source import Source, open_source
 from fhgui.methods import registry
 from fhgui.methods.common import Settings
 from fhgui.methods.devices import (
@@ -45,6 +46,13 @@ from fhgui.methods.devices import (
 )
 from fhgui.provenance.canonical import canonical_json
 from fhgui.provenance.draft import Draft, begin, finish, so_far
+from fhgui.provenance.fusing import (
+    Fused,
+    fuse_again,
+    fuse_frames,
+    fusion_stages,
+    fusion_words,
+)
 from fhgui.provenance.placement import Tell, place
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.provenance.reuse import Recall, content_key, reuse_words
@@ -52,6 +60,7 @@ from fhgui.provenance.run import (
     FaceReady,
     Note,
     OnEvent,
+    Progressed,
     Run,
     StageReady,
     StartedOver,
@@ -59,6 +68,7 @@ from fhgui.provenance.run import (
 )
 
 NO_REASON = "no reason was given for going on"
+LAYING = "frames are laid over each other"
 ON_CPU = "the graphics card ran out of memory: computed again on the processor (cpu)"
 
 FileIdentity = tuple[int, int, int]
@@ -70,6 +80,7 @@ def enhance(
     on_event: OnEvent = ignore,
     *,
     placed: FaceAlignment | None = None,
+    laid: FusionRecord | None = None,
     recall: Recall | None = None,
 ) -> Run:
     """Carry out a request.
@@ -79,6 +90,7 @@ def enhance(
     request : what to do.
     on_event : called with every event of the run; it may raise `CancelledError`.
     placed : use this alignment instead of the request's placement (replay).
+    laid : lay the frames to be fused as in this record instead of following the face (replay).
     recall : where a run with the same content is looked for before the method is run.
 
     Returns
@@ -89,7 +101,7 @@ def enhance(
     draft = begin(request)
     error: FhguiError | None = None
     try:
-        _perform(draft, placed, on_event, recall)
+        _perform(draft, _Known(placed, laid), on_event, recall)
     except FhguiError as caught:
         error = caught
     except KeyboardInterrupt:
@@ -100,7 +112,11 @@ def enhance(
 
 
 def repeat(
-    request: EnhanceRequest, frame: Frame, placed: FaceAlignment, checkpoint: Callable[[], None]
+    request: EnhanceRequest,
+    frame: Frame,
+    placed: FaceAlignment,
+    checkpoint: Callable[[], None],
+    fused: Fused | None = None,
 ) -> Pixels:
     """Return the result of a request on a frame that is at hand, placed as given; no record.
 
@@ -110,10 +126,11 @@ def repeat(
     Parameters
     ----------
     checkpoint : called after every stage; may raise to stop.
+    fused : what the input is cut from instead of the frame, if several frames were fused.
     """
     draft = begin(request)
-    info = registry.info(request.method)
-    face = _cut(frame, placed, info.input_hw)
+    input_hw = registry.info(request.method).input_hw
+    face = _cut(frame, placed, input_hw) if fused is None else fused.cut(placed, input_hw)
     _restore(draft, face, lambda _: checkpoint(), None)
     return draft.stages[-1].pixels
 
@@ -139,12 +156,17 @@ def unexpected(caught: Exception) -> MethodError:
     return error
 
 
-def _perform(
-    draft: Draft, placed: FaceAlignment | None, on_event: OnEvent, recall: Recall | None
-) -> None:
+@dataclasses.dataclass(frozen=True)
+class _Known:
+    """What a replay knows from the record: the placement, and how frames were laid."""
+
+    placed: FaceAlignment | None
+    laid: FusionRecord | None
+
+
+def _perform(draft: Draft, known: _Known, on_event: OnEvent, recall: Recall | None) -> None:
     """Do the work; whatever is known when an error leaves this function is in the draft."""
     request = draft.request
-    info = registry.info(request.method)
 
     def tell(doubt: str) -> None:
         draft.warnings.append(doubt)
@@ -154,16 +176,41 @@ def _perform(
         before = file_identity(request.source)
         draft.evidence = _evidence(request.source, before)
         draft.frame = source.frame(request.frame_index)
-    alignment = placed or place(request.placement, draft.frame, info, tell)
-    draft.face = _cut(draft.frame, alignment, info.input_hw)
-    draft.adequacy = _adequacy(alignment)
-    on_event(FaceReady(draft.face, draft.adequacy))
-    if draft.adequacy and draft.adequacy.adequacy is AdequacyClass.BELOW:
-        _check_reason(draft, _too_small(draft.adequacy), tell)
+        draft.face = _face(draft, source, known, on_event, tell)
     _restore(draft, draft.face, on_event, recall)
     if isinstance(registry.default_config(request.method), Settings):
         draft.redegradation = agreement(draft.stages, draft.degradation)
     _check_left_alone(request.source, before)
+
+
+def _face(draft: Draft, source: Source, known: _Known, on_event: OnEvent, tell: Tell) -> FaceImage:
+    """Return the method's input: of the marked frame, or of several fused."""
+    request, frame = draft.request, draft.frame
+    assert frame is not None  # decoded before
+    info = registry.info(request.method)
+    alignment = known.placed or place(request.placement, frame, info, tell)
+    face = _cut(frame, alignment, info.input_hw)
+    draft.adequacy = _adequacy(alignment)
+    on_event(FaceReady(face, draft.adequacy))
+    draft.face = face
+    if draft.adequacy and draft.adequacy.adequacy is AdequacyClass.BELOW:
+        _check_reason(draft, _too_small(draft.adequacy), tell)
+    if request.fuse is None and known.laid is None:
+        return face
+    if known.laid is not None:
+        fused = fuse_again(source, frame, alignment, info, known.laid)
+    else:
+        assert request.fuse is not None  # one of the two is given, see above
+
+        def progress(done: int, total: int) -> None:
+            on_event(Progressed(done, total, LAYING))
+
+        fused = fuse_frames(source, frame, alignment, info, request.fuse, progress)
+        tell(fusion_words(fused.record))
+    draft.fusion, draft.fusion_stages = fused.record, fusion_stages(fused, frame, face)
+    face = fused.cut(alignment, info.input_hw)
+    on_event(FaceReady(face, draft.adequacy))
+    return face
 
 
 def _check_left_alone(path: Path, before: FileIdentity) -> None:
@@ -238,18 +285,20 @@ def _loaded(
 def _run_stages(
     method: Method, draft: Draft, face: FaceImage, on_event: OnEvent, recall: Recall | None
 ) -> None:
-    total = len(method.info.stages) + 1
+    total = len(method.info.stages) + 1 + len(draft.fusion_stages)
 
     def take(stage: Stage) -> None:
         draft.stages.append(stage)
         on_event(StageReady(stage, len(draft.stages) - 1, total))
 
     take(Stage("input", "Input", face.pixels, Origin.MEASURED))
+    for stage in draft.fusion_stages:
+        take(stage)
     known = None if recall is None else recall(content_key(so_far(draft)))
     if known is not None:
         draft.reused = known.record.id
         draft.warnings.append(reuse_words(known.record))
-        for stage in known.stages[1:]:
+        for stage in known.stages[len(draft.stages) :]:
             take(stage)
         return
     # numpy's own threads only get in the way of torch's: one is up to 20 times faster here.

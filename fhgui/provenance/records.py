@@ -16,7 +16,7 @@ from fhgui.provenance.decoding import FormError, decode, strict_json
 MAX_BYTES = 16 * 1024 * 1024
 """A record is a few kilobytes; anything larger is not one."""
 
-OPTIONAL = ("override_reason", "redegradation", "reused", "seals")
+OPTIONAL = ("fusion", "override_reason", "redegradation", "reused", "seals")
 """Fields that came after the first version: left out while None, so that old ids stay valid."""
 
 STAGE_OPTIONAL = ("outlines", "readings")

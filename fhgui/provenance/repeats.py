@@ -15,6 +15,7 @@ from fhgui.evaluation.spread import spread
 from fhgui.imaging.colour import to_float
 from fhgui.methods import registry
 from fhgui.provenance.enhance import repeat
+from fhgui.provenance.fusing import Fused
 from fhgui.provenance.request import EnhanceRequest
 
 OTHER_SEEDS = 2
@@ -25,6 +26,9 @@ LAID_BACK = "each result laid back by cubic convolution"
 Checkpoint = Callable[[], None]
 """Called between stages and runs; may raise to stop."""
 
+Again = Callable[[EnhanceRequest, FaceAlignment], Pixels]
+"""Returns the result of a request with a placement."""
+
 
 def repeats(
     request: EnhanceRequest,
@@ -32,6 +36,7 @@ def repeats(
     placed: FaceAlignment,
     result: Pixels,
     checkpoint: Checkpoint,
+    fused: Fused | None = None,
 ) -> Repeats:
     """Repeat a run with moved landmarks and other seeds.
 
@@ -42,10 +47,15 @@ def repeats(
     placed : its placement.
     result : H×W×3 uint8, what came of it.
     checkpoint : see `Checkpoint`.
+    fused : what the input was cut from instead of the frame, if several frames were fused.
     """
+
+    def again(other: EnhanceRequest, place: FaceAlignment) -> Pixels:
+        return repeat(other, frame, place, checkpoint, fused)
+
     try:
-        jitter, told = _jitter(request, frame, placed, result, checkpoint)
-        seeds, seeds_told = _seeds(request, frame, placed, result, checkpoint)
+        jitter, told = _jitter(request, placed, result, again)
+        seeds, seeds_told = _seeds(request, placed, result, again)
     except CancelledError:
         raise
     except FhguiError as error:
@@ -54,11 +64,7 @@ def repeats(
 
 
 def _jitter(
-    request: EnhanceRequest,
-    frame: Frame,
-    placed: FaceAlignment,
-    result: Pixels,
-    checkpoint: Checkpoint,
+    request: EnhanceRequest, placed: FaceAlignment, result: Pixels, again: Again
 ) -> tuple[Floats | None, str]:
     if placed.placed_by is PlacedBy.ALIGNED:
         return None, "landmark jitter: the file already was the method's input, nobody placed it"
@@ -66,7 +72,7 @@ def _jitter(
     straightens = registry.takes_turned_faces(request.method)
     results: list[Floats] = [to_float(result)]
     for moved in jittered(placed):
-        pixels = repeat(request, frame, moved, checkpoint)
+        pixels = again(request, moved)
         back = to_float(pixels) if straightens else laid_back(pixels, moved, placed, scale)
         results.append(back)
     how = "compared as the method put them upright" if straightens else LAID_BACK
@@ -77,14 +83,10 @@ def _jitter(
 
 
 def _seeds(
-    request: EnhanceRequest,
-    frame: Frame,
-    placed: FaceAlignment,
-    result: Pixels,
-    checkpoint: Checkpoint,
+    request: EnhanceRequest, placed: FaceAlignment, result: Pixels, again: Again
 ) -> tuple[Floats, str]:
     others = [replace(request, seed=request.seed + n) for n in range(1, OTHER_SEEDS + 1)]
-    found = spread([result, *(repeat(other, frame, placed, checkpoint) for other in others)])
+    found = spread([result, *(again(other, placed) for other in others)])
     drawn = "seeds: " + ", ".join(str(other.seed) for other in (request, *others))
     if found.max() == 0:
         return found, f"{drawn}; {request.method} draws no random numbers, or none that matter"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from fhgui.core.face import Box, PlacedBy
+from fhgui.core.fusion import FrameSpan
 
 
 class PlacementKind(StrEnum):
@@ -63,6 +64,7 @@ class EnhanceRequest:
     override_reason : why a face below the class Perceive is enhanced all the same, in the words
         of the analyst.
     needs_reason : refuse such a face without a reason; else the record says that none was given.
+    fuse : frames about the marked one that the input is made of; None for that frame alone.
     """
 
     source: Path
@@ -76,3 +78,4 @@ class EnhanceRequest:
     threads: int | None = None
     override_reason: str = ""
     needs_reason: bool = False
+    fuse: FrameSpan | None = None

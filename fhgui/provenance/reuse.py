@@ -49,6 +49,8 @@ def content_key(record: Record) -> str:
         "frame": None if frame is None else [frame.index, frame.pts],
         "input": record.stages[0].sha256,
     }
+    if "fusion" in value:  # its stages show the frame alone and the support as well
+        inputs["fusion"] = value["fusion"]
     return digest(canonical_json(inputs))
 
 

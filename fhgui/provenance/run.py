@@ -20,9 +20,21 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True)
+class Progressed:
+    """How far something is that comes before the stages."""
+
+    done: int
+    total: int
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class FaceReady:
-    """The method's input has been cut out; ``adequacy`` is None for files already aligned."""
+    """The method's input has been cut out; ``adequacy`` is None for files already aligned.
+
+    Where several frames are fused, the face of the marked frame comes first, then the fused one.
+    """
 
     face: FaceImage
     adequacy: Adequacy | None
@@ -44,7 +56,7 @@ class StartedOver:
     text: str
 
 
-Event: TypeAlias = Note | FaceReady | StageReady | StartedOver
+Event: TypeAlias = Note | Progressed | FaceReady | StageReady | StartedOver
 OnEvent: TypeAlias = Callable[[Event], None]
 
 

@@ -224,7 +224,7 @@ class Worker:
 
     def _enhance(self, command: m.Enhance) -> None:
         from fhgui.provenance.enhance import enhance
-        from fhgui.provenance.run import Event, FaceReady, StageReady, StartedOver
+        from fhgui.provenance.run import Event, FaceReady, Progressed, StageReady, StartedOver
 
         job = command.job
 
@@ -235,6 +235,8 @@ class Worker:
                     self._send(m.FaceCut(job, event.face, event.adequacy))
                 elif isinstance(event, StageReady):
                     self._send(m.StageDone(job, event.stage, event.index, event.total))
+                elif isinstance(event, Progressed):
+                    self._send(m.Progress(job, event.done, event.total, event.text))
                 elif isinstance(event, StartedOver):
                     self._send(m.StartedOver(job, event.text))
             except (EOFError, BrokenPipeError, ConnectionResetError):

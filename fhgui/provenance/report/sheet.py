@@ -56,27 +56,39 @@ class _Cell:
     badge: tuple[int, int, int] | None = None
 
 
-def comparison_png(runs: Sequence[Run]) -> bytes:
+def comparison_png(runs: Sequence[Run], singles: Sequence[Run] = ()) -> bytes:
     """Return the sheet of completed runs on one face as PNG bytes.
 
     Parameters
     ----------
     runs : completed runs on the same face; one column each, after the input's.
+    singles : of runs on fused frames, the same on the marked frame alone; a row of their own.
     """
     first = runs[0]
-    top: list[_Cell | None] = [_stage_cell("Input", first.stages[0])]
+    fused = first.record.fusion
+    given = "Input" if fused is None else f"Input, {len(fused.used)} frames fused"
+    top: list[_Cell | None] = [_stage_cell(given, first.stages[0])]
     below: list[_Cell | None] = [_frame_cell(first)]
     doubts = [doubt_of(run) for run in runs]
     for run, doubt in zip(runs, doubts, strict=True):
         top.append(_stage_cell(run.record.method, run.result))
         below.append(_doubt_cell(doubt))
-    rows, words = [top, below], [LEGEND]
+    rows, words = [top, *_single_row(singles), below], [LEGEND]
     if any(doubt.expected is not None for doubt in doubts):
         rows.append([None, *map(_expected_cell, doubts)])
         words.append(EXPECTED_LEGEND)
     buffer = io.BytesIO()
     _draw(rows, (*words, _caption(first))).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def _single_row(singles: Sequence[Run]) -> list[list[_Cell | None]]:
+    """Return the row of results on one frame alone; none without any."""
+    if not singles:
+        return []
+    index = singles[0].record.frame.index if singles[0].record.frame else 0
+    cells = [_stage_cell(f"Frame {index} alone", singles[0].stages[0])]
+    return [[*cells, *(_stage_cell(f"{s.record.method}, alone", s.result) for s in singles)]]
 
 
 def _stage_cell(name: str, stage: Stage) -> _Cell:

@@ -89,8 +89,9 @@ def _files_since(record: Record) -> Iterator[Finding]:
 
 def _again(record: Record, original: Path, threads: int | None) -> Run | str:
     """Repeat the run; return why it cannot be repeated, in words, if so."""
+    request = replay_request(record, original, threads)
     try:
-        run = enhance(replay_request(record, original, threads), placed=alignment_of(record))
+        run = enhance(request, placed=alignment_of(record), laid=record.fusion)
     except FhguiError as error:
         return error.sentence()
     except Exception as error:  # a library of another version, or a forged record: never a crash
