@@ -1,11 +1,16 @@
 """Finds faces in a frame, large and small: the one call of window, command line and records.
 
 Large faces are found by gradients (`fhgui.alignment.gradients`), small ones by a network
-(`fhgui.finding`), which sees them through noise and compression too. Where the network's file is
-not installed, gradients look for small ones as well, enlarged; ``fhgui doctor`` says so.
+(`fhgui.finding`), which sees them through noise and compression too, and large ones that gradients
+miss for their blur. Where the network's file is not installed, gradients look for small ones as
+well, enlarged; ``fhgui doctor`` says so.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,10 +36,7 @@ from fhgui.finding import FILE
 __all__ = ["MIN_PROBABILITY", "MIN_SCORE", "SMALLEST_FACE_PX", "find_faces"]
 
 LARGE_PX = 40.0
-"""Width from which faces are found by gradients."""
-
-SURELY_LARGE_PX = 56.0
-"""Width up to which the network is asked too: gradients miss some faces in noise."""
+"""Width from which gradients search a whole frame, and keep their landmarks."""
 
 MIN_PROBABILITY = 0.4
 """Least probability of what is reported of a whole frame."""
@@ -46,7 +48,7 @@ MIN_PROBABILITY_WITHIN = 0.15
 def find_faces(
     pixels: Pixels, within: Box | None = None, smallest_px: float = SMALLEST_FACE_PX
 ) -> tuple[DetectedFace, ...]:
-    """Return the faces of a frame: those found by gradients, then small ones, each best first.
+    """Return the faces of a frame: those found by gradients, then others, each best first.
 
     The same pixels always give the same answer.
 
@@ -73,54 +75,66 @@ def find_faces(
     """
     if paths.model_file(FILE) is None:
         return find_large_faces(pixels, within, smallest_px)
-    if within is not None:
-        check_box(within, pixels.shape[:2])
-        large = find_large_faces(pixels, within)
-        return large + _small_within(pixels, within, large)
-    large = find_large_faces(pixels, smallest_px=max(smallest_px, LARGE_PX))
-    if smallest_px >= SURELY_LARGE_PX:
-        return large
-    return large + _small(pixels, (smallest_px, SURELY_LARGE_PX), MIN_PROBABILITY, large)
+    if within is None:
+        large = find_large_faces(pixels, smallest_px=max(smallest_px, LARGE_PX))
+        widths_px = smallest_px, float(max(smallest_px, *pixels.shape[:2]))
+        return large + _by_network(pixels, widths_px, MIN_PROBABILITY, large)
+    check_box(within, pixels.shape[:2])
+    large = tuple(_as_small(pixels, face) for face in find_large_faces(pixels, within))
+    return large + _by_network_within(pixels, within, large)
 
 
-def _small_within(
-    pixels: Pixels, within: Box, large: tuple[DetectedFace, ...]
+def _by_network_within(
+    pixels: Pixels, within: Box, known: Sequence[DetectedFace]
 ) -> tuple[DetectedFace, ...]:
-    """Return what the network finds in a box."""
+    """Return what the network finds in a box and gradients did not."""
     x0, y0, x1, y1 = with_margin(edges_of(within), (pixels.shape[0], pixels.shape[1]))
     side_px = min(within.w, within.h)
     widths_px = side_px / 4, float(side_px)
-    faces = _small(pixels[y0:y1, x0:x1], widths_px, MIN_PROBABILITY_WITHIN, (), (x0, y0))
-    inside = [f for f in faces if centre_lies_in(edges_of(f.box), edges_of(within))]
-    return tuple(f for f in inside if not _known(edges_of(f.box), large))
+    part = [replace(f, box=_moved(f.box, -x0, -y0)) for f in known]
+    found = _by_network(pixels[y0:y1, x0:x1], widths_px, MIN_PROBABILITY_WITHIN, part)
+    faces = [
+        replace(f, box=_moved(f.box, x0, y0), landmarks=f.landmarks + np.array([x0, y0]))
+        for f in found
+    ]
+    return tuple(f for f in faces if centre_lies_in(edges_of(f.box), edges_of(within)))
 
 
-def _small(
-    pixels: Pixels,
-    widths_px: tuple[float, float],
-    least: float,
-    large: tuple[DetectedFace, ...],
-    origin_xy: tuple[int, int] = (0, 0),
+def _by_network(
+    pixels: Pixels, widths_px: tuple[float, float], least: float, known: Sequence[DetectedFace]
 ) -> tuple[DetectedFace, ...]:
-    """Return what the network finds and gradients did not; frame coordinates of the whole."""
+    """Return what the network finds and gradients did not."""
     from fhgui.finding.search import find_small  # it imports torch
 
     found = find_small(pixels, *widths_px, least)
     faces = []
     for probability, edges in zip(found.probability, found.edges, strict=True):
         box = whole_box(edges, (pixels.shape[0], pixels.shape[1]))
-        if min(box.w, box.h) >= 1 and not _known(edges, large):
-            try:
-                seen = landmarks_of(pixels, edges)
-            except InputError:  # landmarks that are no face's
-                continue
-            points = seen.points + np.array(origin_xy)
-            moved = Box(box.x + origin_xy[0], box.y + origin_xy[1], box.w, box.h)
+        if min(box.w, box.h) < 1 or any(_is_known(edges, edges_of(f.box)) for f in known):
+            continue
+        with suppress(InputError):  # landmarks that are no face's
+            seen = landmarks_of(pixels, edges)
             faces.append(
-                DetectedFace(moved, float(probability), points, FoundBy.NETWORK, seen.spread_px)
+                DetectedFace(box, float(probability), seen.points, FoundBy.NETWORK, seen.spread_px)
             )
     return tuple(faces)
 
 
-def _known(edges: Floats, faces: tuple[DetectedFace, ...]) -> bool:
-    return any(overlap(edges, edges_of(face.box)) >= SAME_FACE for face in faces)
+def _as_small(pixels: Pixels, face: DetectedFace) -> DetectedFace:
+    """Return a face found by gradients, if it is small with the landmarks of small faces."""
+    if face.box.w >= LARGE_PX:
+        return face
+    try:
+        seen = landmarks_of(pixels, edges_of(face.box))
+    except InputError:  # those that gradients led to are better than none
+        return face
+    return replace(face, landmarks=seen.points, spread_px=seen.spread_px)
+
+
+def _is_known(edges: Floats, others: Floats) -> bool:
+    """Return whether a find is a face that is known, or a part of it."""
+    return overlap(edges, others) >= SAME_FACE or centre_lies_in(edges, others)
+
+
+def _moved(box: Box, right_px: int, down_px: int) -> Box:
+    return Box(box.x + right_px, box.y + down_px, box.w, box.h)
