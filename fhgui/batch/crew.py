@@ -8,13 +8,15 @@ about that itself (``tls://``).
 from __future__ import annotations
 
 import logging
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any, Generic, TypeVar
 
 from fhgui.core.errors import FhguiError, InputError
@@ -201,23 +203,43 @@ def _local(workers: int, scratch: Path) -> Iterator[Any]:
     from dask import config
 
     distributed = import_module("distributed")
-    with (
-        config.set(LOCAL),
-        distributed.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            security=True,
-            dashboard_address=None,
-            local_directory=str(scratch),
-            silence_logs=logging.CRITICAL,
-            preload="fhgui.batch.starting",
-            memory_limit=_memory_each(workers),
-        ) as cluster,
-        distributed.Client(cluster, set_as_default=False) as client,
-    ):
+    with config.set(LOCAL), ExitStack() as opened:
+        with _without_interrupts():
+            cluster = distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                security=True,
+                dashboard_address=None,
+                local_directory=str(scratch),
+                silence_logs=logging.CRITICAL,
+                preload="fhgui.batch.starting",
+                memory_limit=_memory_each(workers),
+            )
+            opened.enter_context(cluster)
+            client = distributed.Client(cluster, set_as_default=False)
+            opened.enter_context(client)
         yield client
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Leave Ctrl-C to this process, which stops the workers; one given now is heard afterwards.
+
+    Processes inherit what their maker ignores. Those that are started later in the place of a
+    dead one come to that by themselves (`fhgui.batch.starting`).
+    """
+    if not hasattr(signal, "pthread_sigmask") or current_thread() is not main_thread():
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _memory_each(workers: int) -> int:

@@ -22,7 +22,7 @@ from fhgui.batch.listing import LEDGER
 from fhgui.batch.looking import Look, Subject
 from fhgui.batch.running import Row
 from fhgui.core.errors import OutputError
-from fhgui.core.face import Box, DetectedFace
+from fhgui.core.face import Box, DetectedFace, FoundBy
 from fhgui.provenance import durable
 
 LOCK = ".lock"
@@ -67,9 +67,9 @@ class Ledger:
             with _errors(out / LEDGER):
                 database = sqlite3.connect(out / LEDGER)
                 database.executescript(_TABLES)
-            yield cls(database, out / LEDGER)
-            with _errors(out / LEDGER):
-                database.commit()
+            ledger = cls(database, out / LEDGER)
+            yield ledger
+            ledger.commit()
         finally:
             if database is not None:
                 database.close()
@@ -95,12 +95,17 @@ class Ledger:
         """Take in a row of this call."""
         self._put("INSERT OR REPLACE INTO rows VALUES (?, ?)", row.number, json.dumps(asdict(row)))
 
+    def commit(self) -> None:
+        """Have what was taken in survive a kill from now on."""
+        with _errors(self._file):
+            self._database.commit()
+        self._committed_s = time.monotonic()
+
     def _put(self, statement: str, *values: str | int) -> None:
         with _errors(self._file):
             self._database.execute(statement, values)
-            if time.monotonic() - self._committed_s >= COMMIT_S:
-                self._database.commit()
-                self._committed_s = time.monotonic()
+        if time.monotonic() - self._committed_s >= COMMIT_S:
+            self.commit()
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows of this call in their order."""
@@ -148,7 +153,8 @@ def _face_value(face: DetectedFace) -> dict[str, Any]:
 
 def _face(value: dict[str, Any]) -> DetectedFace:
     box, points = Box(**value["box"]), np.array(value["landmarks"], dtype=np.float64)
-    return DetectedFace(**{**value, "box": box, "landmarks": points})
+    found_by = FoundBy(value["found_by"])
+    return DetectedFace(**{**value, "box": box, "landmarks": points, "found_by": found_by})
 
 
 def _row(value: dict[str, Any]) -> Row:

@@ -8,20 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fhgui.alignment import tracks
 from fhgui.alignment.detection import find_faces
+from fhgui.alignment.following import tracks_in
 from fhgui.batch.order import Order, refuse_other_software
 from fhgui.core.errors import EvidenceError, FhguiError, InputError
 from fhgui.core.face import DetectedFace
-from fhgui.core.track import Sighting
 from fhgui.datasets.listing import PICTURES, VIDEOS
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import Source, open_source
 from fhgui.provenance.canonical import digest
 from fhgui.provenance.enhance import FileIdentity, file_identity, unexpected
-
-SMALLEST_TRACKED_PX = 24.0
-"""Smaller faces would take minutes of search in a clip; ``every`` looks for them, too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,17 +113,9 @@ def _indices(source: Source, film: bool, order: Order) -> range:
 
 def _best_of_tracks(source: Source) -> Iterator[Subject]:
     """Yield the best sighting of every track, the track that shows most first."""
-    follower = tracks.Follower()
-    for index in tracks.frames_to_search(0, source.count() - 1, source.info.rate_fps):
-        try:
-            pixels = source.frame(index).pixels
-        except EvidenceError:  # damaged: the film goes on behind it
-            continue
-        faces = find_faces(pixels, smallest_px=SMALLEST_TRACKED_PX)
-        follower.take([Sighting(index, f, tracks.judged(pixels, f)) for f in faces])
-    for sightings in tracks.scored(follower.tracks()):
-        best = tracks.best_of(sightings)
-        yield Subject(best.frame_index, best.face)
+    last = source.count() - 1
+    for track in tracks_in(lambda i: source.frame(i).pixels, 0, last, source.info.rate_fps):
+        yield Subject(track.best.frame_index, track.best.face)
 
 
 def look_key(name: str, folder: Path, order: Order) -> str:

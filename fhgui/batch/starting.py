@@ -6,5 +6,5 @@ import signal
 
 
 def dask_setup(worker: object) -> None:
-    """Leave Ctrl-C to the process that started this one: it stops the workers."""
+    """Leave Ctrl-C to the process that started this one, also if it was started later."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -25,6 +25,9 @@ WAVE = 4096
 TELL_S = 2.0
 """Progress is told at most so often."""
 
+FEW = 10
+"""Steps before the time left is guessed at: the first ones load libraries and models."""
+
 LOOKING = "looking"
 
 Tell = Callable[[str], None]
@@ -89,6 +92,7 @@ def _looked(
         costs.add(LOOKING, look.cpu_s, None, None)
         looks[name] = look
         meter.step()
+    batch.ledger.commit()
     return looks
 
 
@@ -152,7 +156,8 @@ class Meter:
         if now_s - self._told_s >= TELL_S or done == self._total:
             self._told_s = now_s
             left_s = (now_s - self._began_s) / self._steps * (self._total - done)
-            self._tell(f"{self._what}: {done} of {self._total}{_left(left_s)}")
+            left = _left(left_s) if self._steps >= FEW else ""
+            self._tell(f"{self._what}: {done} of {self._total}{left}")
 
 
 def _left(left_s: float) -> str:
