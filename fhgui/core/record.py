@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from fhgui.core.doubt import Agreement
+from fhgui.core.fields import Fields
 from fhgui.core.fusion import FusionRecord
 from fhgui.core.method import Reading
 
@@ -38,12 +39,23 @@ class EvidenceRef:
 
 @dataclass(frozen=True)
 class FrameRef:
-    """Which frame of the source was used, and what its decoding involved."""
+    """Which frame of the source was used, and what its decoding involved.
+
+    Parameters
+    ----------
+    fields : the one of its two fields that was used; None where both are woven, as stored.
+    """
 
     index: int
     pts: int | None
     time_s: float | None
     notes: tuple[str, ...] = ()
+    fields: Fields | None = None
+
+    @property
+    def shown(self) -> Fields:
+        """Which of its fields were used."""
+        return self.fields or Fields.WOVEN
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from fhgui.alignment.fusing import Fused, fuse_again
 from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import Exhibit, FaceComparison
 from fhgui.core.doubt import Repeats
@@ -16,7 +17,6 @@ from fhgui.evaluation.drift import drift_table
 from fhgui.evaluation.spread import on_one_grid, spread
 from fhgui.evidence.source import open_source
 from fhgui.methods import registry
-from fhgui.provenance.fusing import Fused, fuse_again
 from fhgui.provenance.originals import Originals
 from fhgui.provenance.repeats import repeats
 from fhgui.provenance.run import Run
@@ -130,9 +130,9 @@ def _repeated(
 def _fused(record: Record, path: Path, frame: Frame) -> Fused | None:
     if record.fusion is None:
         return None
-    with open_source(path) as source:
+    with open_source(path, frame.fields) as source:
         info = registry.info(record.method)
-        return fuse_again(source, frame, alignment_of(record), info, record.fusion)
+        return fuse_again(source.frame, frame, alignment_of(record), info, record.fusion)
 
 
 def _no_time(repeat_for_s: float) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from fhgui.core.doubt import Agreement
 from fhgui.core.errors import CancelledError, FhguiError
 from fhgui.core.face import Adequacy, FaceAlignment, FaceImage
+from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.core.fusion import FusionRecord
 from fhgui.core.method import Asset, Outline, Stage
@@ -147,7 +148,8 @@ def _outcome(error: FhguiError | None) -> Outcome:
 
 
 def _frame(frame: Frame) -> FrameRef:
-    return FrameRef(frame.index, frame.pts, frame.time_s, frame.notes)
+    fields = None if frame.fields is Fields.WOVEN else frame.fields
+    return FrameRef(frame.index, frame.pts, frame.time_s, frame.notes, fields)
 
 
 def _adequacy(adequacy: Adequacy) -> AdequacyRecord:

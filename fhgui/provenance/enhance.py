@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 from fhgui import paths
 from fhgui.alignment.adequacy import assess
 from fhgui.alignment.cutting import cut_face
+from fhgui.alignment.fusing import Fused, fuse_again, fuse_frames
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import (
     CancelledError,
@@ -46,13 +47,7 @@ from fhgui.methods.devices import (
 )
 from fhgui.provenance.canonical import canonical_json
 from fhgui.provenance.draft import Draft, begin, finish, so_far
-from fhgui.provenance.fusing import (
-    Fused,
-    fuse_again,
-    fuse_frames,
-    fusion_stages,
-    fusion_words,
-)
+from fhgui.provenance.fusing import check_film, fusion_stages, fusion_words
 from fhgui.provenance.placement import Tell, place
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.provenance.reuse import Recall, content_key, reuse_words
@@ -172,7 +167,7 @@ def _perform(draft: Draft, known: _Known, on_event: OnEvent, recall: Recall | No
         draft.warnings.append(doubt)
         on_event(Note(doubt))
 
-    with open_source(request.source) as source:
+    with open_source(request.source, request.fields) as source:
         before = file_identity(request.source)
         draft.evidence = _evidence(request.source, before)
         draft.frame = source.frame(request.frame_index)
@@ -197,15 +192,16 @@ def _face(draft: Draft, source: Source, known: _Known, on_event: OnEvent, tell: 
         _check_reason(draft, _too_small(draft.adequacy), tell)
     if request.fuse is None and known.laid is None:
         return face
+    check_film(source)
     if known.laid is not None:
-        fused = fuse_again(source, frame, alignment, info, known.laid)
+        fused = fuse_again(source.frame, frame, alignment, info, known.laid)
     else:
         assert request.fuse is not None  # one of the two is given, see above
 
         def progress(done: int, total: int) -> None:
             on_event(Progressed(done, total, LAYING))
 
-        fused = fuse_frames(source, frame, alignment, info, request.fuse, progress)
+        fused = fuse_frames(source.frame, frame, alignment, info, request.fuse, progress)
         tell(fusion_words(fused.record))
     draft.fusion, draft.fusion_stages = fused.record, fusion_stages(fused, frame, face)
     face = fused.cut(alignment, info.input_hw)

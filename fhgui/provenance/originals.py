@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fhgui.core.dossier import Rows
 from fhgui.core.errors import FhguiError
+from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.core.record import EvidenceRef, Record
 from fhgui.evidence.hashing import sha256_file
@@ -25,7 +26,7 @@ class Originals:
     source: Path | None = None
     _digests: dict[Path, str | None] = field(default_factory=dict)
     _facts: dict[Path, Rows] = field(default_factory=dict)
-    _frame: tuple[Path, int, Frame] | None = None
+    _frame: tuple[Path, int, Fields, Frame] | None = None
 
     def path(self, evidence: EvidenceRef) -> Path:
         """Return where the original is looked for."""
@@ -46,15 +47,15 @@ class Originals:
         """Return the frame of a record; None if its original is gone, changed or unreadable."""
         if record.frame is None or not self.unchanged(record.evidence):
             return None
-        path, index = self.path(record.evidence), record.frame.index
-        if self._frame is None or self._frame[:2] != (path, index):
+        path, index, fields = self.path(record.evidence), record.frame.index, record.frame.shown
+        if self._frame is None or self._frame[:3] != (path, index, fields):
             try:
-                with open_source(path) as source:
+                with open_source(path, fields) as source:
                     self._facts[path] = _facts(source.info)
-                    self._frame = path, index, source.frame(index)
+                    self._frame = path, index, fields, source.frame(index)
             except FhguiError:
                 return None
-        return self._frame[2]
+        return self._frame[3]
 
     def facts(self, record: Record) -> Rows:
         """Return what the original is; nothing if it is gone, changed or unreadable."""

@@ -37,6 +37,8 @@ def to_json(record: Record) -> dict[str, Json]:
         for name in STAGE_OPTIONAL:
             if not stage[name]:
                 del stage[name]
+    if value["frame"] is not None and value["frame"]["fields"] is None:
+        del value["frame"]["fields"]  # it came after the first version as well
     return {k: v for k, v in value.items() if v is not None or k not in OPTIONAL}
 
 

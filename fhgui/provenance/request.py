@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from fhgui.core.face import Box, PlacedBy
+from fhgui.core.fields import Fields
 from fhgui.core.fusion import FrameSpan
 
 
@@ -64,6 +65,7 @@ class EnhanceRequest:
     override_reason : why a face below the class Perceive is enhanced all the same, in the words
         of the analyst.
     needs_reason : refuse such a face without a reason; else the record says that none was given.
+    fields : which of the two fields of every frame are used.
     fuse : frames about the marked one that the input is made of; None for that frame alone.
     """
 
@@ -78,4 +80,5 @@ class EnhanceRequest:
     threads: int | None = None
     override_reason: str = ""
     needs_reason: bool = False
+    fields: Fields = Fields.WOVEN
     fuse: FrameSpan | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fhgui.core.errors import FhguiError, RecordError
 from fhgui.core.face import Adequacy, AdequacyClass, Box, PlacedBy
+from fhgui.core.fields import Fields
 from fhgui.core.record import Outcome, Record
 from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
@@ -83,6 +84,7 @@ def _result(run: Run, job: int) -> Result:
         frame_index=record.frame.index if record.frame else 0,
         settings=_settings(record),
         seed=record.seed,
+        fields=record.frame.shown if record.frame else Fields.WOVEN,
     )
     completed = record.outcome is Outcome.COMPLETED
     return Result(

@@ -11,6 +11,7 @@ import numpy as np
 from fhgui import paths
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import CancelledError, FhguiError, RecordError
+from fhgui.core.fields import Fields
 from fhgui.core.method import Stage
 from fhgui.core.record import Record, StageRecord
 from fhgui.evidence.hashing import sha256_file
@@ -64,6 +65,7 @@ def replay_request(record: Record, original: Path, threads: int | None = None) -
         seed=record.seed,
         device=record.device,
         threads=threads or record.threads,
+        fields=record.frame.shown if record.frame else Fields.WOVEN,
     )
 
 
