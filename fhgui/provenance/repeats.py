@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from fhgui.alignment.fusing import Fused
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.doubt import Repeats
 from fhgui.core.errors import CancelledError, FhguiError
@@ -15,7 +16,6 @@ from fhgui.evaluation.spread import spread
 from fhgui.imaging.colour import to_float
 from fhgui.methods import registry
 from fhgui.provenance.enhance import repeat
-from fhgui.provenance.fusing import Fused
 from fhgui.provenance.request import EnhanceRequest
 
 OTHER_SEEDS = 2

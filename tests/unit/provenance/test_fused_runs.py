@@ -102,7 +102,7 @@ def test_it_is_replayed_to_the_bit_and_read_again(run: Run, tmp_path: Path) -> N
 def test_replay_lays_the_frames_as_recorded(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fhgui.provenance import fusing
+    from fhgui.alignment import fusing
 
     def never(*_: object) -> Iterator[object]:
         raise AssertionError("the face was followed again")
