@@ -167,7 +167,7 @@ def _perform(draft: Draft, known: _Known, on_event: OnEvent, recall: Recall | No
         draft.warnings.append(doubt)
         on_event(Note(doubt))
 
-    with open_source(request.source) as source:
+    with open_source(request.source, request.fields) as source:
         before = file_identity(request.source)
         draft.evidence = _evidence(request.source, before)
         draft.frame = source.frame(request.frame_index)
