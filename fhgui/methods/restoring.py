@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -101,12 +101,56 @@ def load_restorer(
     WeightsError
         If the file is missing, damaged or of another method.
     """
+    ((_, name),) = info.assets
+    ready = load_network(info.id, name, device, make, spec_kind)
+    network, colours = ready.network, ready.spec.colours
+    return Restorer(info, config, (ready.asset,), network, colours, ready.device)
+
+
+@dataclass(frozen=True, eq=False)
+class ReadyNetwork(Generic[N]):
+    """A network from a weights file.
+
+    Parameters
+    ----------
+    network : in evaluation mode, on ``device``.
+    spec : its shape, of the method's own kind.
+    asset : the file.
+    """
+
+    network: N
+    spec: Any
+    asset: Asset
+    device: str
+
+
+def load_network(
+    method: str,
+    name: str,
+    device: str,
+    make: Callable[[Any], N],  # the method's own Spec → its network
+    spec_kind: type[Any],
+    part: str = "network",
+) -> ReadyNetwork[N]:
+    """Load a network from a file of weights.
+
+    Parameters
+    ----------
+    method, part : whose weights the file has to hold.
+    name : of the file under ``models/``.
+    spec_kind : the frozen dataclass of the network's shape.
+
+    Raises
+    ------
+    MethodError
+        If the device is not there.
+    WeightsError
+        If the file is missing, damaged, or of another method or part.
+    """
     resolved = resolve_device(device)
-    ((role, name),) = info.assets
-    loaded = load_file(role, name, {"method": info.id, "part": "network"})
+    loaded = load_file("weights", name, {"method": method, "part": part})
     network, spec = network_of(loaded, make, spec_kind)
-    network.to(resolved)
-    return Restorer(info, config, (loaded.asset,), network, spec.colours, resolved)
+    return ReadyNetwork(network.to(resolved), spec, loaded.asset, resolved)
 
 
 def network_of(

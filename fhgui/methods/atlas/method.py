@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fhgui.assets import load_file
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.doubt import INTERVAL
 from fhgui.core.face import FaceImage
@@ -20,9 +19,8 @@ from fhgui.imaging.resize import imresize
 from fhgui.methods.atlas.config import INFO, Config
 from fhgui.methods.atlas.network import Atlas, Spec
 from fhgui.methods.checks import check_input
-from fhgui.methods.devices import resolve_device
 from fhgui.methods.error_scale import ErrorModel, load_error_model
-from fhgui.methods.restoring import enlarged, network_of, planes_of
+from fhgui.methods.restoring import enlarged, load_network, planes_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,12 +98,10 @@ def load(config: Config, device: str) -> LoadedAtlas:
 
 def load_variant(info: MethodInfo, config: Config, device: str) -> LoadedAtlas:
     """Load the network of ``info``; errors as of `load`."""
-    resolved = resolve_device(device)
-    (role, name), *beside = info.assets
-    loaded = load_file(role, name, {"method": info.id, "part": "network"})
-    network: Atlas = network_of(loaded, Atlas, Spec)[0].to(resolved)
+    (_, name), *beside = info.assets
+    ready = load_network(info.id, name, device, Atlas, Spec)
     error = None
     if beside:  # the error scale, once it is trained
-        error = load_error_model(beside[0][1], info.id, loaded.asset, resolved)
-    assets = (loaded.asset,) if error is None else (loaded.asset, error.asset)
-    return LoadedAtlas(info, config, assets, network, resolved, error)
+        error = load_error_model(beside[0][1], info.id, ready.asset, ready.device)
+    assets = (ready.asset,) if error is None else (ready.asset, error.asset)
+    return LoadedAtlas(info, config, assets, ready.network, ready.device, error)

@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from scipy.ndimage import convolve
 
-from fhgui.assets import load_file
 from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.face import FaceImage
@@ -20,8 +19,7 @@ from fhgui.imaging.resize import imresize
 from fhgui.methods.checks import check_input
 from fhgui.methods.csrip.config import ENDING, INFO, SHARPENED, Config
 from fhgui.methods.csrip.network import Csrip, Spec
-from fhgui.methods.devices import resolve_device
-from fhgui.methods.restoring import network_of, planes_of
+from fhgui.methods.restoring import load_network, planes_of
 
 KERNEL = np.array([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]])
 """The sharpening filter of appendix A.2."""
@@ -98,14 +96,12 @@ def load(config: Config, device: str) -> LoadedCsrip:
     WeightsError
         If the weights are missing, damaged or of another method.
     """
-    resolved = resolve_device(device)
     name = config.weights.removesuffix(ENDING) + ENDING
-    loaded = load_file("weights", name, {"method": INFO.id, "part": "network"})
-    network, spec = network_of(loaded, _folded, Spec)
+    ready = load_network(INFO.id, name, device, _folded, Spec)
     info = dataclasses.replace(
-        INFO, stages=_stages(config, branches=spec.branches), assets=(("weights", name),)
+        INFO, stages=_stages(config, branches=ready.spec.branches), assets=(("weights", name),)
     )
-    return LoadedCsrip(info, config, (loaded.asset,), network.to(resolved), resolved)
+    return LoadedCsrip(info, config, (ready.asset,), ready.network, ready.device)
 
 
 def _stages(config: Config, *, branches: bool) -> tuple[tuple[str, str], ...]:

@@ -11,15 +11,13 @@ from typing import Literal, TypeAlias
 import numpy as np
 import torch
 
-from fhgui.assets import load_file
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.method import Asset
 from fhgui.imaging.colour import to_float
 from fhgui.imaging.resize import imresize
-from fhgui.methods.devices import resolve_device
 from fhgui.methods.fsgn.config import ENDING, SCALE, WEIGHTS
 from fhgui.methods.fsgn.network import Fsgn, Spec
-from fhgui.methods.restoring import enlarged, network_of, planes_of
+from fhgui.methods.restoring import enlarged, load_network, planes_of
 
 Mode: TypeAlias = Literal["sr", "deblur"]
 
@@ -72,8 +70,6 @@ def load_base(mode: Mode, device: str, weights: str | None = None) -> BaseLayer:
     WeightsError
         If the weights are missing, damaged or another network's.
     """
-    resolved = resolve_device(device)
     name = (weights or WEIGHTS[mode]).removesuffix(ENDING) + ENDING
-    loaded = load_file("weights", name, {"method": "fsgn", "part": mode})
-    network, _ = network_of(loaded, Fsgn, Spec)
-    return BaseLayer(mode, loaded.asset, network.to(resolved), resolved)
+    ready = load_network("fsgn", name, device, Fsgn, Spec, part=mode)
+    return BaseLayer(mode, ready.asset, ready.network, ready.device)

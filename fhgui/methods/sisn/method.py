@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from fhgui.assets import load_file
 from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.errors import WeightsError
@@ -18,8 +17,7 @@ from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.resize import imresize
 from fhgui.methods.checks import check_input
-from fhgui.methods.devices import resolve_device
-from fhgui.methods.restoring import enlarged, network_of, planes_of
+from fhgui.methods.restoring import enlarged, load_network, planes_of
 from fhgui.methods.sisn.config import INFO, Config
 from fhgui.methods.sisn.network import Sisn, Spec
 
@@ -97,17 +95,16 @@ def load(config: Config, device: str) -> LoadedSisn:
 
 def load_variant(info: MethodInfo, config: Config, device: str) -> LoadedSisn:
     """Load the network of ``info``; errors as of `load`."""
-    resolved = resolve_device(device)
-    ((role, name),) = info.assets
-    loaded = load_file(role, name, {"method": info.id, "part": "network"})
-    network, spec = network_of(loaded, _folded, Spec)
+    ((_, name),) = info.assets
+    ready = load_network(info.id, name, device, _folded, Spec)
+    spec = ready.spec
     if spec.scale != info.scale:
         raise WeightsError(f"the network enlarges {spec.scale} times, not {info.scale}", path=name)
     if config.attention_maps:
         maps = [(f"{GROUP}-{n}", f"Attention of group {n}") for n in range(1, spec.groups + 1)]
         first, *rest = info.stages
         info = dataclasses.replace(info, stages=(first, *maps, *rest))
-    return LoadedSisn(info, config, (loaded.asset,), network.to(resolved), resolved)
+    return LoadedSisn(info, config, (ready.asset,), ready.network, ready.device)
 
 
 def _folded(spec: Spec) -> Sisn:

@@ -21,14 +21,12 @@ from fhgui.alignment.cutting import cut_face
 from fhgui.alignment.placing import by_box, output_matrix
 from fhgui.alignment.similarity import apply, chained, invert
 from fhgui.alignment.templates import template
-from fhgui.assets import load_file
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.face import Box, FaceAlignment, PlacedBy
 from fhgui.core.method import Asset
 from fhgui.imaging import colour
 from fhgui.methods import turning
-from fhgui.methods.devices import resolve_device
-from fhgui.methods.restoring import network_of, planes_of
+from fhgui.methods.restoring import load_network, planes_of
 from fhgui.methods.tdn.config import INFO, STRAIGHTENER
 from fhgui.methods.tdn.network import SIDE, Straightener, StraightenerSpec
 
@@ -139,7 +137,7 @@ def load_straightener(device: str = "cpu") -> LoadedStraightener:
     WeightsError
         If the weights are missing, damaged or of another method.
     """
-    resolved = resolve_device(device)
-    loaded = load_file("weights", STRAIGHTENER, {"method": INFO.id, "part": "straightener"})
-    network, _ = network_of(loaded, Straightener, StraightenerSpec)
-    return LoadedStraightener((loaded.asset,), network.to(resolved), resolved)
+    ready = load_network(
+        INFO.id, STRAIGHTENER, device, Straightener, StraightenerSpec, part="straightener"
+    )
+    return LoadedStraightener((ready.asset,), ready.network, ready.device)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fhgui.assets import load_file
 from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
 from fhgui.imaging.resize import imresize
 from fhgui.methods.checks import check_input
-from fhgui.methods.devices import resolve_device
-from fhgui.methods.restoring import enlarged, network_of, planes_of
+from fhgui.methods.restoring import enlarged, load_network, planes_of
 from fhgui.methods.urdgn.config import INFO, Config
 from fhgui.methods.urdgn.network import Spec, Upsampler
 
@@ -49,11 +47,9 @@ def load(config: Config, device: str) -> LoadedUrdgn:
     WeightsError
         If the weights are missing, damaged or of another method.
     """
-    resolved = resolve_device(device)
-    ((role, name),) = INFO.assets
-    loaded = load_file(role, name, {"method": INFO.id, "part": "network"})
-    network, _ = network_of(loaded, _folded, Spec)
-    return LoadedUrdgn(INFO, config, (loaded.asset,), network.to(resolved), resolved)
+    ((_, name),) = INFO.assets
+    ready = load_network(INFO.id, name, device, _folded, Spec)
+    return LoadedUrdgn(INFO, config, (ready.asset,), ready.network, ready.device)
 
 
 def _folded(spec: Spec) -> Upsampler:
