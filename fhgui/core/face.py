@@ -121,6 +121,16 @@ class DetectedFace:
     found_by: FoundBy = FoundBy.GRADIENTS
     spread_px: float | None = None
 
+    @property
+    def sureness(self) -> str:
+        """How sure the landmarks are, in words; empty where that is not known."""
+        return "" if self.spread_px is None else spread_words(self.spread_px)
+
+
+def spread_words(spread_px: float) -> str:
+    """Return the spread of landmarks over single looks as it is shown."""
+    return f"landmarks ± {spread_px:.1f} px"
+
 
 class AdequacyClass(StrEnum):
     """IEC 62676-4:2025 classes by pixels a metre; the value is the class's name."""

@@ -60,7 +60,7 @@ class Marking:
     found : how the automatic search can be repeated; None once a point was set by hand, so that
         the record never calls an edited point automatic.
     found_frame : the frame that it was found in.
-    score : detector score of an unedited automatic find.
+    score, spread_px : of an unedited automatic find, see `DetectedFace`.
     aligned : the frame already is a method's input.
     by : who or what set points that were not found automatically.
     carried : how the points came from another frame, if they did.
@@ -74,6 +74,7 @@ class Marking:
     found: Placement | None = None
     found_frame: int | None = None
     score: float | None = None
+    spread_px: float | None = None
     aligned: bool = False
     by: PlacedBy = PlacedBy.ANALYST
     carried: Carried | None = None
@@ -122,7 +123,7 @@ class Marking:
     def _by_hand(self, points: PointList | None) -> Marking:
         by = PlacedBy.ANALYST
         changes = replace(self, points=points, by=by, carried=None, note="")
-        return replace(changes, found=None, found_frame=None, score=None)
+        return replace(changes, found=None, found_frame=None, score=None, spread_px=None)
 
     def with_box(self, box: Box | None) -> Marking:
         """Return the marking with another crop; points outside it would mislead, so they go."""
@@ -175,4 +176,5 @@ def from_detection(face: DetectedFace, within: Box | None, frame_index: int = 0)
         found=found,
         found_frame=frame_index,
         score=face.score,
+        spread_px=face.spread_px,
     )

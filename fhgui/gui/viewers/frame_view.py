@@ -213,7 +213,8 @@ class FrameView(PictureView):
             return
         paint_values(painter, QRectF(self.rect()), self.target(), self._pixels)
         for face in self._faces:
-            text = f"{face.box.w}×{face.box.h} px · {face.score:.2f}"
+            sure = f" · {face.sureness}" if face.sureness else ""
+            text = f"{face.box.w}×{face.box.h} px · {face.score:.2f}{sure}"
             self._paint_face(painter, face.box, QColor(colour("green")), text, dashed=False)
         for track in self._tracks:
             between = "" if track.sighted else " · between two searched frames"

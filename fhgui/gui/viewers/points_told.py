@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fhgui.core.face import PlacedBy
+from fhgui.core.face import PlacedBy, spread_words
 from fhgui.session.fitting import FitFacts
 from fhgui.session.marking import Marking
 
@@ -36,6 +36,8 @@ def told_words(marking: Marking, facts: FitFacts | None) -> str:
             words[0] += ": look closely"
     if marking.points is not None and marking.score is not None:
         words[0] += f", score {marking.score:.2f}"
+    if marking.points is not None and marking.spread_px is not None:
+        words.append(spread_words(marking.spread_px))
     if marking.points is not None:
         words.append("no similarity fits these points" if facts is None else facts.residual())
     return SEPARATOR.join(words)
