@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 from distributed.scheduler import KilledWorker
 
-from fhgui.batch.crew import MOST_AT_ONCE, Lost, _Waiting, crew
-from fhgui.core.errors import FhguiError, InputError, OutputError
+from fhgui.batch.crew import MOST_AT_ONCE, Lost, _Waiting
+from fhgui.core.errors import FhguiError, OutputError
 
 
 class Future:
@@ -66,11 +66,3 @@ def test_a_group_whose_workers_died_is_tried_one_by_one() -> None:
 def test_what_stops_every_worker_stops_the_batch(error: Exception, words: str) -> None:
     with pytest.raises(FhguiError, match=words):
         settled(_Waiting([]), ("a",), error)
-
-
-def test_a_scheduler_that_does_not_answer_is_named(
-    tmp_path: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("fhgui.batch.crew.CONNECT_S", 0.2)
-    with pytest.raises(InputError, match=r"no scheduler answers at nothing://x"):
-        crew(1, "nothing://x", tmp_path).__enter__()
