@@ -98,6 +98,7 @@ def _grow(folder: Path, growth: Growth) -> None:
     """Train and write; what dlib prints goes to a file."""
     printed = os.open(folder / PRINTED, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(printed, 1)
+    os.dup2(printed, 2)  # where it says how far it is
     dlib = import_module("dlib")
     looks = np.load(folder / LOOKS)
     left, top, width, height = map(int, BOX)
