@@ -10,6 +10,7 @@ import typer
 
 from fhgui.cli import console, filing
 from fhgui.core.errors import InputError
+from fhgui.core.fields import Fields
 from fhgui.provenance.folder import check_output, run_files, write_files
 from fhgui.provenance.fusing import SINGLE
 from fhgui.provenance.records import to_json
@@ -28,6 +29,7 @@ def compare(
     frame: console.FrameOption = 0,
     fuse: console.FuseOption = None,
     frames: console.FramesOption = None,
+    deinterlace: console.DeinterlaceOption = Fields.WOVEN,
     box: console.BoxOption = None,
     landmarks: console.LandmarksOption = None,
     auto: console.AutoOption = False,
@@ -60,6 +62,7 @@ def compare(
             request = EnhanceRequest(
                 file, method, placement, frame, degradation, {}, seed, device, threads, reason
             )
+            request = replace(request, fields=deinterlace)
             if span is not None:
                 singles.append(filing.completed(run_filed(request)))
                 request = replace(request, fuse=span)

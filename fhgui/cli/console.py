@@ -16,6 +16,7 @@ import yaml
 
 from fhgui.core.errors import CancelledError, InputError
 from fhgui.core.face import Box
+from fhgui.core.fields import Fields
 from fhgui.core.fusion import FrameSpan, span_around
 from fhgui.evidence.source import open_source
 from fhgui.provenance.request import Placement, PlacementKind
@@ -26,6 +27,13 @@ OpenWindow: TypeAlias = Callable[[Sequence[str]], int]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 FrameOption = Annotated[int, typer.Option("--frame", min=0, help="Frame of a video, from 0.")]
+DeinterlaceOption = Annotated[
+    Fields,
+    typer.Option(
+        "--deinterlace",
+        help="Of interlaced frames keep the upper or the lower field alone; woven: as stored.",
+    ),
+]
 BoxOption = Annotated[str | None, typer.Option("--box", help="X,Y,W,H in frame pixels.")]
 LandmarksOption = Annotated[
     str | None, typer.Option("--landmarks", help="X1,Y1,… of 2 eyes, 5 or 68 points.")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from fhgui.cli import console, filing
+from fhgui.core.fields import Fields
 from fhgui.provenance.folder import check_output, run_files, write_files
 from fhgui.provenance.fusing import SINGLE, alone
 from fhgui.provenance.records import to_json
@@ -22,6 +23,7 @@ def enhance(
     frame: console.FrameOption = 0,
     fuse: console.FuseOption = None,
     frames: console.FramesOption = None,
+    deinterlace: console.DeinterlaceOption = Fields.WOVEN,
     box: console.BoxOption = None,
     landmarks: console.LandmarksOption = None,
     auto: console.AutoOption = False,
@@ -53,6 +55,7 @@ def enhance(
         threads=threads,
         override_reason=reason,
         fuse=console.parse_span(file, frame, fuse, frames),
+        fields=deinterlace,
     )
     check_output(out, force)
     with filing.filing(case, reuse) as run_filed:

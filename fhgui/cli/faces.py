@@ -11,9 +11,11 @@ import typer
 from fhgui.alignment.adequacy import assess_face
 from fhgui.alignment.detection import find_faces
 from fhgui.alignment.following import Searched, follow
-from fhgui.cli.console import FrameOption, JsonOption, emit, tell
+from fhgui.cli.console import DeinterlaceOption, FrameOption, JsonOption, emit, tell
+from fhgui.cli.wear import show_wear, wear_of
 from fhgui.core.arrays import Pixels
-from fhgui.core.face import Box, DetectedFace
+from fhgui.core.face import Box, DetectedFace, spread_words
+from fhgui.core.fields import Fields
 from fhgui.core.track import FaceTrack, Waypoint
 from fhgui.evidence.source import Source, open_source
 from fhgui.imaging.blur import Blur, estimate_blur
@@ -28,6 +30,7 @@ def faces(
     all_frames: Annotated[
         bool, typer.Option("--all-frames", help="Follow faces through a whole video.")
     ] = False,
+    deinterlace: DeinterlaceOption = Fields.WOVEN,
     as_json: JsonOption = False,
 ) -> None:
     """Find faces: box, score, landmarks, size in pixels, adequacy class, a guess at the blur.
@@ -35,11 +38,13 @@ def faces(
     With --all-frames the faces of a video are followed: some frames a second are searched, between
     them faces are carried on by optical flow, and what is seen once only is dropped.
     """
-    with open_source(file) as source:
+    with open_source(file, deinterlace) as source:
         if all_frames and source.count() > 1:
             payload = _followed(source)
         else:
             payload = {"faces": _found(source, frame)}
+        best = payload["tracks"][0]["best"] if payload.get("tracks") else frame
+        payload["wear"] = wear_of(source, best)
     if not payload["faces"]:
         tell(
             "no face was found; mark the eyes by hand with --landmarks, or draw a --box "
@@ -71,6 +76,8 @@ def _waypoint(source: Source, track: FaceTrack, place: Waypoint) -> dict[str, An
     """Return a face that was followed: its score is that of the sighting nearest in time."""
     near = min(track.sightings, key=lambda s: abs(s.frame_index - place.frame_index))
     face = replace(near.face, box=place.box, landmarks=place.landmarks)
+    if near.frame_index != place.frame_index:  # nobody looked here
+        face = replace(face, spread_px=None)
     blur = None
     if place.frame_index == track.best.frame_index:
         blur = _blur(source.frame(place.frame_index).pixels, place.box)
@@ -108,6 +115,7 @@ def _entry(index: int, face: DetectedFace, blur: Blur | None) -> dict[str, Any]:
         "box": [face.box.x, face.box.y, face.box.w, face.box.h],
         "score": face.score,
         "landmarks": face.landmarks.tolist(),
+        "landmark_spread_px": face.spread_px,
         "face_px": adequacy.face_px,
         "interocular_px": adequacy.interocular_px,
         "density_px_per_m": adequacy.density_px_per_m,
@@ -127,12 +135,15 @@ def _show(payload: dict[str, Any]) -> None:
     for face in payload["faces"]:
         if "track" not in face or face["frame"] == best[face["track"]]:
             print(_line(face))
+    show_wear(payload["wear"])
 
 
 def _line(face: dict[str, Any]) -> str:
     x, y, w, h = face["box"]
+    spread_px = face["landmark_spread_px"]
+    sure = "" if spread_px is None else f"{spread_words(spread_px)}  "
     return (
-        f"frame {face['frame']}: box {x},{y},{w},{h}  score {face['score']:.2f}  "
+        f"frame {face['frame']}: box {x},{y},{w},{h}  score {face['score']:.2f}  {sure}"
         f"face {face['face_px']:.1f} px, eyes {face['interocular_px']:.1f} px apart  "
         f"{face['density_px_per_m']:.0f} px/m: {face['adequacy']}  "
         f"blur (estimated): {face['blur']['words'] if face['blur'] else 'too small to tell'}"

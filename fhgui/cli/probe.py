@@ -8,25 +8,34 @@ from typing import Annotated, Any
 
 import typer
 
-from fhgui.cli.console import JsonOption, emit
+from fhgui.cli.console import FrameOption, JsonOption, emit
+from fhgui.cli.wear import show_wear, wear_of
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import open_source
 
 
 def probe(
-    file: Annotated[Path, typer.Argument(help="Picture or video.")], as_json: JsonOption = False
+    file: Annotated[Path, typer.Argument(help="Picture or video.")],
+    frame: FrameOption = 0,
+    as_json: JsonOption = False,
 ) -> None:
-    """Show a file's SHA-256, container, codec, frames, size, rate, time base and metadata."""
+    """Show a file's SHA-256, container, codec, frames, size, rate, time base and metadata.
+
+    Of one frame also what can be told about noise, compression, fields and enlarging.
+    """
     with open_source(file) as source:
         facts: dict[str, Any] = dataclasses.asdict(source.info)
+        wear = wear_of(source, frame)
     facts["metadata"] = dict(facts["metadata"])
-    payload = {"path": str(file.absolute()), "sha256": sha256_file(file), **facts}
+    payload = {"path": str(file.absolute()), "sha256": sha256_file(file), **facts, "wear": wear}
     emit(as_json, payload, lambda: _show(payload))
 
 
 def _show(payload: dict[str, Any]) -> None:
     for name, value in payload.items():
-        if isinstance(value, dict):
+        if name == "wear":
+            show_wear(value)
+        elif isinstance(value, dict):
             for key, text in value.items():
                 print(f"{name + '.' + key:<24} {text}")
         elif isinstance(value, list | tuple):

@@ -34,6 +34,9 @@ OUTSTANDING = 12.0
 """A line's height over that of the spectrum around it from which it is believed."""
 OVER_BLOCKS = 2.5
 """The same, over the other multiples of 1/8, for lines at 1/4 and 1/2."""
+OVER_SMALL_BLOCKS = 32.0
+"""A line's height at 1/4 and 1/2 from which it is believed in films: blocks of 4 pixels, as of
+H.264, leave lines there alone, up to 27 times as high as the spectrum around them."""
 DECAY = 2.5
 """Exponent with which the power of photographs falls off."""
 VOID = 0.15
@@ -63,15 +66,18 @@ class Enlargement:
             return "no trace of enlarging"
         if abs(self.across - self.down) < 0.02 * self.across:
             return f"enlarged about {self.across:.3g} times"
-        return f"enlarged about {self.across:.3g} times across, {self.down:.3g} times down"
+        ways = (("across", self.across), ("down", self.down))
+        told = ", ".join(f"{factor:.3g} times {way}" for way, factor in ways if factor != 1)
+        return f"enlarged about {told}"
 
 
-def estimate_enlargement(pixels: Pixels) -> Enlargement | None:
+def estimate_enlargement(pixels: Pixels, is_video: bool = False) -> Enlargement | None:
     """Tell how many times a picture was enlarged.
 
     Parameters
     ----------
     pixels : H×W×3 uint8, the whole picture: the more the surer.
+    is_video : whether it may have been coded in blocks of 4 pixels, which hide doubling.
 
     Returns
     -------
@@ -80,15 +86,21 @@ def estimate_enlargement(pixels: Pixels) -> Enlargement | None:
     gray = luma(pixels)
     if min(gray.shape) < LEAST_PX:
         return None
-    return Enlargement(_factor(gray), _factor(gray.T))
+    least = OVER_SMALL_BLOCKS if is_video else OUTSTANDING
+    return Enlargement(_factor(gray, least), _factor(gray.T, least))
 
 
-def _factor(gray: Floats) -> float:
-    """Return the factor along the lines; 1 where there is no trace."""
+def _factor(gray: Floats, least: float) -> float:
+    """Return the factor along the lines; 1 where there is no trace.
+
+    Parameters
+    ----------
+    least : height of a line at 1/4 or 1/2 from which it is believed.
+    """
     repeated = float((np.abs(np.diff(gray, axis=1)).max(axis=0) == 0).mean())
     if repeated > REPEATED:
         return round(1 / (1 - repeated), 2)
-    found = [_line(np.diff(gray, n, axis=1)) for n in (1, 2)]
+    found = [_line(np.diff(gray, n, axis=1), least) for n in (1, 2)]
     height, frequency = max(found)
     if height < OUTSTANDING:
         return 1.0
@@ -96,7 +108,7 @@ def _factor(gray: Floats) -> float:
     return round(large if _is_void(gray, small, large) else small, 2)
 
 
-def _line(differences: Floats) -> tuple[float, float]:
+def _line(differences: Floats, least: float) -> tuple[float, float]:
     """Return the height of the most outstanding line and its frequency."""
     size = np.abs(differences)
     mean = np.log(np.minimum(size, np.quantile(size, 0.95) + 1).mean(axis=0) + 0.05)
@@ -114,7 +126,7 @@ def _line(differences: Floats) -> tuple[float, float]:
     for multiple in (1, 3):
         height[at(multiple)] = 0.0
     for multiple in (2, 4):
-        if height[at(multiple)].max() < OVER_BLOCKS * blocks:
+        if height[at(multiple)].max() < max(OVER_BLOCKS * blocks, least):
             height[at(multiple)] = 0.0
     best = int(height.argmax())
     return float(height[best]), float(frequency[best])

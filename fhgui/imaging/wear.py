@@ -81,12 +81,12 @@ def estimate_wear(pixels: Pixels, is_video: bool = False) -> Wear:
     Parameters
     ----------
     pixels : H×W×3 uint8, the whole frame as it was decoded.
-    is_video : whether it is of a video: not asked for the JPEG that it was.
+    is_video : whether it is of a video: its JPEG is not asked for, and its blocks may be small.
     """
     return Wear(
         noise=estimate_noise(pixels),
         jpeg=None if is_video else estimate_jpeg(pixels),
         blocking=estimate_blocking(pixels),
         combing=estimate_combing(pixels),
-        enlargement=estimate_enlargement(pixels),
+        enlargement=estimate_enlargement(pixels, is_video),
     )

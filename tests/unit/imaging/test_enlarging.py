@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from fhgui.imaging.enlarging import Enlargement, estimate_enlargement
 from tests.unit.imaging.test_blur import invented, rounded
@@ -32,7 +33,16 @@ def test_width_and_height_are_told_apart():
     wide = cv2.resize(picture(), None, fx=2.0, fy=1.0, interpolation=cv2.INTER_LINEAR)
     found = estimate_enlargement(wide)
     assert (found.across, found.down) == (pytest.approx(2, rel=0.02), 1.0)
-    assert "across" in found.words
+    assert found.words.startswith("enlarged about 2")
+    assert found.words.endswith("times across")
+
+
+def test_blocks_of_four_pixels_are_not_taken_for_samples():
+    tiles = np.random.default_rng(0).normal(0, 0.7, (HW[0] // 4, HW[1] // 4, 1))
+    coded = rounded(
+        gaussian_filter(picture() / 1.0, (1, 1, 0)) + np.kron(tiles, np.ones((4, 4, 1)))
+    )
+    assert estimate_enlargement(coded, is_video=True) == Enlargement()
 
 
 def test_no_trace_where_nothing_was_enlarged():
