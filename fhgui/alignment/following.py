@@ -2,7 +2,7 @@
 
 What is found once in many frames is as likely a pattern as a face, so a face must be seen again,
 or be very sure. What was seen before is looked for once more, and more finely, where the flow says
-that it should be.
+that it should be, or where the flow lost it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from fhgui.alignment.checks import MIN_BOX_PX
 from fhgui.alignment.detection import SMALLEST_FACE_PX, find_faces
-from fhgui.alignment.smoothing import Way, smoothed
+from fhgui.alignment.smoothing import Way, look, smoothed
 from fhgui.alignment.tracks import (
     Follower,
     Growing,
@@ -24,7 +25,7 @@ from fhgui.alignment.tracks import (
 )
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import EvidenceError
-from fhgui.core.face import Box, DetectedFace
+from fhgui.core.face import Box, DetectedFace, FoundBy
 from fhgui.core.track import FaceTrack, Sighting
 
 FrameAt: TypeAlias = Callable[[int], Pixels]
@@ -36,8 +37,8 @@ VOTES = 3
 SHARE = 1 / 3
 """Share of the searched frames from its first to its last sighting that must show it."""
 
-SURE_SCORE = 1.2
-"""A face with this score is believed at once."""
+SURE_SCORE = {FoundBy.GRADIENTS: 1.2, FoundBy.NETWORK: 0.97}
+"""A face with this score is believed at once: a margin or a probability."""
 
 MOST_CARRIED = 16
 """Frames from search to search up to which the flow goes through all of them."""
@@ -113,6 +114,7 @@ class _Walk:
         self._follower = Follower()
         self._ways: dict[int, Way] = {}  # by the id of a track's first face
         self._last: tuple[int, Pixels] | None = None
+        self._frame_hw = (0, 0)
         self._searched: list[int] = []
 
     def search(self, index: int) -> tuple[DetectedFace, ...]:
@@ -121,14 +123,12 @@ class _Walk:
         if pixels is None:
             return ()
         self._searched.append(index)
-        for growing in self._follower.growing:
-            growing.expected = self._way(growing.sightings).box
         found = find_faces(pixels, smallest_px=self._smallest_px)
         missing = self._follower.take([_sighting(index, pixels, face) for face in found])
         again = [s for g in missing if (s := _looked_again(index, pixels, g)) is not None]
         for growing in self._follower.growing:
             if growing.sightings[-1].frame_index == index:
-                self._way(growing.sightings).stand(growing.sightings[-1])
+                self._stand(growing.sightings, pixels)
         return (*found, *(s.face for s in again))
 
     def tracks(self) -> tuple[FaceTrack, ...]:
@@ -139,39 +139,56 @@ class _Walk:
     def _track(self, number: int, sightings: tuple[Sighting, ...]) -> FaceTrack:
         best = best_of(sightings)
         picture = cut_out(self._frame_at(best.frame_index), best.face.box)
-        path = smoothed(sightings, self._way(sightings).steps, self._step)
+        steps = self._ways[_key(sightings)].steps
+        path = smoothed(sightings, steps, self._step, self._frame_hw)
         return FaceTrack(number, sightings, best, picture, path)
 
-    def _way(self, sightings: Sequence[Sighting]) -> Way:
-        first = sightings[0].face
-        if id(first) not in self._ways:
-            self._ways[id(first)] = Way(first)
-        return self._ways[id(first)]
+    def _stand(self, sightings: Sequence[Sighting], pixels: Pixels) -> None:
+        """Have the flow of a track begin, or go on, at its last sighting."""
+        last = sightings[-1]
+        if len(sightings) == 1:
+            self._ways[_key(sightings)] = Way(last.face, look(pixels, last.face.box))
+        self._ways[_key(sightings)].stand(last, pixels)
 
     def _go_to(self, index: int) -> Pixels | None:
         """Carry all faces on to a frame; None if it is damaged: the film goes on behind it."""
         if self._last is not None and index - self._last[0] <= MOST_CARRIED:
             for between in range(self._last[0] + 1, index):
-                self._carry(between)
-        return self._carry(index)
+                self._carry(between, looks=True)
+        return self._carry(index, looks=False)
 
-    def _carry(self, index: int) -> Pixels | None:
+    def _carry(self, index: int, looks: bool) -> Pixels | None:
+        """Carry all faces into a frame; ``looks``: who becomes doubtful here is looked for."""
         try:
             pixels = self._frame_at(index)
         except EvidenceError:
             return None
         if self._last is not None:
             for growing in self._follower.growing:
-                self._way(growing.sightings).go_on(self._last[1], pixels, index)
-        self._last = (index, pixels)
+                doubtful = self._go_on(growing, self._last[1], pixels, index)
+                if looks and doubtful and _looked_again(index, pixels, growing) is not None:
+                    self._stand(growing.sightings, pixels)
+        self._last, self._frame_hw = (index, pixels), (pixels.shape[0], pixels.shape[1])
         return pixels
 
+    def _go_on(self, growing: Growing, before: Pixels, after: Pixels, index: int) -> bool:
+        """Carry one face on; return whether it became doubtful in this very frame."""
+        way = self._ways[_key(growing.sightings)]
+        doubtful_before = way.doubtful
+        way.go_on(before, after, index)
+        growing.expected = way.box
+        return way.doubtful and not doubtful_before
+
     def _is_believed(self, sightings: Sequence[Sighting]) -> bool:
-        if max(s.face.score for s in sightings) >= SURE_SCORE:
+        if any(s.face.score >= SURE_SCORE[s.face.found_by] for s in sightings):
             return True
         first, last = sightings[0].frame_index, sightings[-1].frame_index
         asked = sum(first <= index <= last for index in self._searched)
         return len(sightings) >= max(min(VOTES, len(self._searched)), SHARE * asked)
+
+
+def _key(sightings: Sequence[Sighting]) -> int:
+    return id(sightings[0].face)
 
 
 def _sighting(index: int, pixels: Pixels, face: DetectedFace) -> Sighting:
@@ -195,10 +212,10 @@ def _looked_again(index: int, pixels: Pixels, growing: Growing) -> Sighting | No
 
 def _room(box: Box, pixels: Pixels) -> Box | None:
     """Return the box enlarged, as far as the frame goes; None if it lies outside."""
-    (cx, cy), half = box.centre_xy, ROOM * max(box.w, box.h) / 2
+    (cx, cy), half = box.centre_xy, ROOM * max(box.w, box.h, MIN_BOX_PX) / 2
     height, width = pixels.shape[:2]
     left, right = max(0, round(cx - half)), min(width, round(cx + half))
     top, bottom = max(0, round(cy - half)), min(height, round(cy + half))
-    if right - left < box.w or bottom - top < box.h:
+    if right - left < max(box.w, MIN_BOX_PX) or bottom - top < max(box.h, MIN_BOX_PX):
         return None
     return Box(left, top, right - left, bottom - top)

@@ -45,7 +45,8 @@ class Waypoint:
     Parameters
     ----------
     box, landmarks : as of a `DetectedFace`, frame pixels.
-    seen : whether the face was found in this frame; else optical flow carried it here.
+    seen : whether the face was found in this frame; else optical flow carried it here, or it is
+        thought to be on the line between two places.
     """
 
     frame_index: int
@@ -64,7 +65,8 @@ class FaceTrack:
     sightings : in the order of frames.
     best : the sighting with the best quality.
     picture : H×W×3 uint8, the face and a little around it in the best frame, as it was decoded.
-    path : in the order of frames, at least every sighting; of films too long for the flow no more.
+    path : in the order of frames: at least every sighting, and every frame that the flow carried
+        it to, some behind the last sighting too.
     """
 
     number: int
@@ -76,12 +78,12 @@ class FaceTrack:
     @property
     def first(self) -> int:
         """Frame of the first sighting."""
-        return self.sightings[0].frame_index
+        return self.path[0].frame_index
 
     @property
     def last(self) -> int:
-        """Frame of the last sighting."""
-        return self.sightings[-1].frame_index
+        """Last frame that it was followed to."""
+        return self.path[-1].frame_index
 
     def sighting(self, frame_index: int) -> Sighting | None:
         """Return the sighting in a frame that was searched."""

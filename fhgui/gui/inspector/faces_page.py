@@ -16,8 +16,9 @@ from fhgui.session.session import Session
 
 THUMB_PX = 52
 LIMITS = (
-    "Faces are joined by place and size from searched frame to searched frame: one person may be "
-    "there twice, and two may be joined. Nobody is identified."
+    "Faces are joined by place and size, and carried from searched frame to searched frame by the "
+    "motion of their pixels; what is seen once only is dropped. One person may be there twice, and "
+    "two may be joined. Nobody is identified."
 )
 
 
@@ -101,13 +102,15 @@ def _item(track: FaceTrack) -> QListWidgetItem:
     item = QListWidgetItem(
         f"Face {track.number} · frame {best}\n"
         f"{quality.face_px:.0f} px · frontal {quality.frontal:.0%}\n"
-        f"sharp {quality.sharpness:.0f} · seen {len(track.sightings)}×"
+        f"sharp {quality.sharpness:.0f} · lit {quality.exposure:.0%}\n"
+        f"seen {len(track.sightings)}×"
     )
     item.setIcon(QIcon(_picture(track)))
     item.setToolTip(
         f"frames {track.first} to {track.last}, best in frame {best}\n"
-        f"score {quality.score:.2f}: the geometric mean of size, sharpness (RMS of the Laplacian "
-        "at 64 px) and pose (1 is frontal), each as a share of the best in this film"
+        f"score {quality.score:.2f}: the geometric mean of size and sharpness (RMS of the Laplacian "
+        "at 64 px), each as a share of the best in this film, of pose (1 is frontal) and of light "
+        "(share of the pixels that are neither clipped nor all but black)"
     )
     item.setData(Qt.ItemDataRole.UserRole, track)
     return item
