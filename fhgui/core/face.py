@@ -126,6 +126,13 @@ class DetectedFace:
         """How sure the landmarks are, in words; empty where that is not known."""
         return "" if self.spread_px is None else spread_words(self.spread_px)
 
+    @property
+    def words(self) -> str:
+        """Size, and how sure the find and its landmarks are, as they stand beside its box."""
+        scale = "probability" if self.found_by is FoundBy.NETWORK else "margin"
+        size = f"{self.box.w}×{self.box.h} px"
+        return " · ".join(w for w in (size, f"{scale} {self.score:.2f}", self.sureness) if w)
+
 
 def spread_words(spread_px: float) -> str:
     """Return the spread of landmarks over single looks as it is shown."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from fhgui.core.face import Box
 from fhgui.core.frame import Frame
+from fhgui.core.track import Sighting
 from fhgui.gui.inspector.inspector import Inspector, Rail
 from fhgui.gui.panels.film_strip import track_colour
 from fhgui.gui.threads.preview import Preview, PreviewThread, Wish
@@ -234,7 +237,14 @@ def _track_boxes(work: Work, frame: Frame | None) -> tuple[TrackBox, ...]:
     for track in work.film.tracks if frame is not None else ():
         box = track.box_at(frame.index) if frame is not None else None
         if box is not None and frame is not None:
-            sighted = track.sighting(frame.index) is not None
+            sighting = track.sighting(frame.index)
             shade = track_colour(track.number).name()
-            boxes.append(TrackBox(track.number, box, sighted, shade))
+            said = f"face {track.number} · {_seen_words(box, sighting)}"
+            boxes.append(TrackBox(box, said, sighting is not None, shade))
     return tuple(boxes)
+
+
+def _seen_words(box: Box, sighting: Sighting | None) -> str:
+    if sighting is None:
+        return f"{box.w}×{box.h} px · carried here, not found in this frame"
+    return replace(sighting.face, box=box).words

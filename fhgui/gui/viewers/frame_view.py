@@ -37,10 +37,10 @@ CURSORS = {
 
 @dataclass(frozen=True)
 class TrackBox:
-    """Where a followed face is in the frame shown; ``sighted`` False: on the line between two."""
+    """Where a followed face is in the frame shown; ``sighted`` False: it was not found in it."""
 
-    number: int
     box: Box
+    words: str
     sighted: bool
     shade: str
 
@@ -217,9 +217,8 @@ class FrameView(PictureView):
             text = f"{face.box.w}×{face.box.h} px · {face.score:.2f}{sure}"
             self._paint_face(painter, face.box, QColor(colour("green")), text, dashed=False)
         for track in self._tracks:
-            between = "" if track.sighted else " · between two searched frames"
-            text = f"face {track.number}{between}"
-            self._paint_face(painter, track.box, QColor(track.shade), text, not track.sighted)
+            shade = QColor(track.shade)
+            self._paint_face(painter, track.box, shade, track.words, not track.sighted)
         if self._box is not None:
             self._paint_box(painter, self._box)
         self._paint_points(painter)
