@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from fhgui import paths
@@ -39,7 +41,21 @@ def _dispatch(given: list[str]) -> int:
 
     if given and (given[0] in COMMANDS or given[0].startswith("-")):
         return run_command(given, _open_window)
+    missing = [name for name in given if not Path(name).exists()]
+    if missing:
+        like = get_close_matches(missing[0], COMMANDS, n=1)
+        hint = f"did you mean fhgui {like[0]}?" if like else "see fhgui --help"
+        return _fail(f"there is no file and no command {missing[0]!r}; {hint}", debug=False, code=2)
+    if not _has_screen():
+        what = "there is no screen to open the window on; see fhgui --help for what goes without"
+        return _fail(what, debug=False, code=1)
     return _open_window(given)
+
+
+def _has_screen() -> bool:
+    """Return False where Qt would end the process because it finds no screen."""
+    told = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in told)
 
 
 def _open_window(paths: Sequence[str]) -> int:

@@ -2,62 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Annotated, Any, cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from fhgui import __version__
-from fhgui.cli import (
-    batch,
-    benchmark,
-    compare,
-    console,
-    dataset,
-    demo,
-    doctor,
-    enhance,
-    export,
-    faces,
-    gallery,
-    methods,
-    models,
-    probe,
-    train,
-    verify,
-)
+from fhgui.cli import console
 
-COMMANDS: dict[str, Callable[..., None] | typer.Typer] = {
-    "methods": methods.methods,
-    "probe": probe.probe,
-    "faces": faces.faces,
-    "enhance": enhance.enhance,
-    "compare": compare.compare,
-    "export": export.export,
-    "verify": verify.verify,
-    "doctor": doctor.doctor,
-    "demo": demo.demo,
-    "dataset": dataset.app,
-    "train": train.train,
-    "gallery": gallery.app,
-    "benchmark": benchmark.benchmark,
-    "batch": batch.batch,
-    "models": models.app,
+COMMANDS = {
+    "methods": "List every method with its paper, sizes, stages and weights.",
+    "probe": "Show a file's SHA-256, container, codec, frames, size, rate, time base and metadata.",
+    "faces": "Find faces: box, score, landmarks, size in pixels, adequacy class, a guess at the "
+    "blur.",
+    "enhance": "Enhance a face: writes result.png, input.png, stages/ and record.json.",
+    "compare": "Enhance a face by several methods: a folder for each, and comparison.png.",
+    "export": "Export a case or a run: report, credentialed pictures, JSON-LD, records, manifest.",
+    "verify": "Check hashes and signatures, and replay: EXACT, EQUIVALENT, DIFFERENT or TAMPERED.",
+    "doctor": "Check environment, devices, libraries, model hashes, and a replayed self-test.",
+    "demo": "Open the window on the demo frame, or do the whole job on it without a screen.",
+    "dataset": "Sets of faces for training.",
+    "train": "Train by a recipe on sets of faces; export weights and card. Ctrl-C saves, then "
+    "stops.",
+    "gallery": "Galleries of training faces.",
+    "benchmark": "Measure methods on a test set: tables, per-image scores, curves and a sample "
+    "sheet.",
+    "batch": "Enhance every face of every file below a folder; of a video, each track's best "
+    "frame.",
+    "models": "Installed weights with their cards and hashes.",
 }
+"""What each command does. The module of its name has either a function of its name or, for
+commands with commands of their own, a ``typer.Typer`` named ``app``."""
+
+
+class Contents(TyperGroup):
+    """Imports a command when it is asked for; to list all of them none is needed.
+
+    Contexts and formatters are click's, which some versions of typer bring along as their own.
+    """
+
+    _listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names; called by click."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        """Return a command, None if there is none of that name; called by click."""
+        if cmd_name not in COMMANDS:
+            return None
+        if self._listing:
+            return TyperCommand(cmd_name, help=COMMANDS[cmd_name])
+        return _command(cmd_name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the list; called by click."""
+        with self._as_a_list():
+            super().format_help(ctx, formatter)
+
+    @contextmanager
+    def _as_a_list(self) -> Iterator[None]:
+        self._listing = True
+        try:
+            yield
+        finally:
+            self._listing = False
+
+
+def _command(name: str) -> TyperCommand | TyperGroup:
+    module = import_module(f"fhgui.cli.{name}")
+    if hasattr(module, "app"):
+        group = typer.main.get_group(module.app)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    alone.command(name)(getattr(module, name))
+    return cast("TyperCommand", typer.main.get_command(alone))
+
 
 app = typer.Typer(
     name="fhgui",
+    cls=Contents,
     help="Face hallucination for forensic image analysts. Without a command, FILE is opened in "
     "the window. Every command also takes --debug.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _name, _command in COMMANDS.items():
-    if isinstance(_command, typer.Typer):
-        app.add_typer(_command, name=_name)
-    else:
-        app.command(_name)(_command)
 
 
 def _show_version(wanted: bool) -> None:
