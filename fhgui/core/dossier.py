@@ -15,6 +15,7 @@ from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.doubt import DoubtMaps
 from fhgui.core.method import MethodInfo, Stage
 from fhgui.core.record import Record
+from fhgui.core.wear import ToldWear
 
 Rows: TypeAlias = tuple[tuple[str, str], ...]
 """(name, text) of facts, in the order in which they are shown."""
@@ -133,6 +134,7 @@ class Exhibit:
     method_text : the method in words, with its deviations from its paper.
     regions : facial components that the method treats by themselves, if it has any.
     annotations : what the examiner points out on its stages; in no picture but the report's.
+    wear : what is told of the frame's wear; None if the source is gone or changed.
     """
 
     number: int
@@ -148,6 +150,7 @@ class Exhibit:
     method_text: str = ""
     regions: tuple[Region, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    wear: ToldWear | None = None
 
     @property
     def result(self) -> Stage:

@@ -129,6 +129,8 @@ class MethodInfo:
     generative : whether its result holds detail learned from other people's faces.
     presets : settings that belong together, beside the defaults.
     estimates_error : whether it says how far its result may be off: `Uncertain` once loaded.
+    models : kinds of wear that it reckons with, of `fhgui.core.wear.WORDS`: it takes noisy or
+        compressed pixels for what they are. Others take them for evidence.
     any_size : whether it also takes pictures of other sizes than ``input_hw`` (`takes`), given
         as already aligned; faces that are placed are cut to ``input_hw`` all the same.
     """
@@ -148,6 +150,7 @@ class MethodInfo:
     presets: tuple[Preset, ...] = ()
     estimates_error: bool = False
     any_size: bool = False
+    models: tuple[str, ...] = ()
 
     def takes(self, size_hw: tuple[int, ...]) -> bool:
         """Return whether an aligned picture of this height and width can be the input."""

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from fhgui.core.arrays import Pixels
+from fhgui.core.wear import ToldWear
 from fhgui.imaging.blocking import (
     VISIBLE,
     Blocking,
@@ -56,15 +57,20 @@ class Wear:
         )
 
     @property
-    def found(self) -> frozenset[str]:
-        """What is there to be seen: ``noise``, ``blocks``, ``fields``, ``enlarged``."""
+    def found(self) -> tuple[str, ...]:
+        """Kinds of wear that are there to be seen (`fhgui.core.wear.WORDS`)."""
         there = {
             "noise": self.noise is not None and self.noise.sigma >= UNSEEN,
             "blocks": self.blocking is not None and self.blocking.strength >= VISIBLE,
             "fields": self.combing is not None and self.combing.is_interlaced,
             "enlarged": self.enlargement is not None and self.enlargement != Enlargement(),
         }
-        return frozenset(name for name, is_there in there.items() if is_there)
+        return tuple(name for name, is_there in there.items() if is_there)
+
+    @property
+    def told(self) -> ToldWear:
+        """All of it in words."""
+        return ToldWear(self.lines, self.found)
 
     def as_json(self) -> dict[str, Any]:
         """Return numbers and words of each estimate, null where nothing can be told."""

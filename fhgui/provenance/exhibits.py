@@ -17,6 +17,7 @@ from fhgui.core.errors import RecordError
 from fhgui.core.face import PlacedBy
 from fhgui.core.method import MethodInfo, Stage
 from fhgui.core.record import Record, StageRecord
+from fhgui.core.wear import ToldWear
 from fhgui.methods import registry
 from fhgui.provenance.canonical import pixels_digest
 from fhgui.provenance.cards import card_facts
@@ -77,7 +78,13 @@ class ExhibitMaker:
             source_facts=self.originals.facts(record),
             method_text=inspect.getdoc(import_module(registry.PACKAGES[record.method])) or "",
             regions=_regions(info),
+            wear=self._wear(record),
         )
+
+    def _wear(self, record: Record) -> ToldWear | None:
+        if record.alignment is None or record.alignment.placed_by == PlacedBy.ALIGNED:
+            return None  # the method's own small input tells nothing of a camera
+        return self.originals.wear(record)
 
     def _context(self, record: Record, face: Pixels) -> Surroundings | None:
         frame = self.originals.frame(record)

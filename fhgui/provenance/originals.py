@@ -10,8 +10,10 @@ from fhgui.core.errors import FhguiError
 from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.core.record import EvidenceRef, Record
+from fhgui.core.wear import ToldWear
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import SourceInfo, open_source
+from fhgui.imaging.wear import estimate_wear
 
 
 @dataclass
@@ -56,6 +58,14 @@ class Originals:
             except FhguiError:
                 return None
         return self._frame[3]
+
+    def wear(self, record: Record) -> ToldWear | None:
+        """Return what is told of the wear of a record's frame; None where `frame` is."""
+        frame = self.frame(record)
+        if frame is None:
+            return None
+        is_video = frame.time_s is not None
+        return estimate_wear(frame.pixels, is_video).told
 
     def facts(self, record: Record) -> Rows:
         """Return what the original is; nothing if it is gone, changed or unreadable."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from fhgui.core.face import AdequacyClass, PlacedBy
 from fhgui.core.method import MethodInfo
+from fhgui.core.wear import ToldWear, not_modelled
 from fhgui.methods import registry
 from fhgui.session import placement
 from fhgui.session.marking import Marking
@@ -45,8 +46,13 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
-def verdict(marking: Marking, info: MethodInfo) -> Verdict:
-    """Hold the marked face against the input that a method wants."""
+def verdict(marking: Marking, info: MethodInfo, worn: ToldWear | None = None) -> Verdict:
+    """Hold the marked face against the input that a method wants.
+
+    Parameters
+    ----------
+    worn : what is told of the wear of the frame, once somebody has asked for it.
+    """
     missing = missing_assets(info)
     if missing:
         told = f"Its file {missing[0]} is not installed: see the model manager (Ctrl+Shift+M)."
@@ -58,7 +64,7 @@ def verdict(marking: Marking, info: MethodInfo) -> Verdict:
         return Verdict(Fit.UNKNOWN, "no crop yet", ("Mark a face to see whether it suits.",))
     shrink = float(np.sqrt(abs(np.linalg.det(alignment.matrix[:, :2]))))
     sized = _by_size(shrink, info)
-    more = tuple(_further(marking, info))
+    more = (*_further(marking, info), *_on_wear(worn, info))
     off_px = alignment.rms_px * shrink
     if off_px > OFF * info.input_hw[1]:
         told = (
@@ -77,6 +83,14 @@ def wanted(info: MethodInfo) -> str:
     other = ", or a picture of any size" if info.any_size else ""
     kind = "a crop around a face, turned or not," if _straightens(info) else "an aligned face"
     return f"{kind} of {w}×{h} px ({info.template}){other}; assumes {info.degradation}"
+
+
+def _on_wear(worn: ToldWear | None, info: MethodInfo) -> list[str]:
+    """Say what the frame has and the method does not reckon with; a hint, never a verdict."""
+    left = "" if worn is None else not_modelled(worn.found, info.models)
+    others = [m for m in registry.method_ids() if registry.info(m).models] if left else []
+    better = f"; {' and '.join(others)} was made for noise and compression" if others else ""
+    return [f"The frame seems to have {left}, which it takes for detail{better}."] if left else []
 
 
 def _straightens(info: MethodInfo) -> bool:

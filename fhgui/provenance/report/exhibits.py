@@ -40,6 +40,7 @@ from fhgui.provenance.report.drawings import (
 )
 from fhgui.provenance.report.pictures import DOUBT_PEAK, EXPECTED_PEAK, colour_map
 from fhgui.provenance.report.sheet import BADGES
+from fhgui.provenance.report.wear import wear
 from fhgui.provenance.report.words import (
     LABEL,
     frame_text,
@@ -132,6 +133,7 @@ def _exhibit(exhibit: Exhibit) -> Iterator[Block]:
     yield Heading(heading, 2, new_page=True)
     yield from _warnings(record)
     yield from _adequacy(record.adequacy)
+    yield from wear(exhibit)
     yield from _equal_scale(exhibit)
     yield from annotated(exhibit)
     yield from _stages(exhibit)

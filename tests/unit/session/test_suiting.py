@@ -9,6 +9,7 @@ from fhgui import paths
 from fhgui.alignment import templates
 from fhgui.core.face import Box
 from fhgui.core.method import MethodInfo
+from fhgui.core.wear import ToldWear
 from fhgui.methods import registry
 from fhgui.session.marking import Marking
 from fhgui.session.placement import Fit
@@ -83,3 +84,15 @@ def test_missing_files_make_a_method_impossible(
 def test_every_method_says_what_it_wants(method: str) -> None:
     info = registry.info(method)
     assert f"{info.input_hw[1]}×{info.input_hw[0]} px" in wanted(info)
+
+
+def test_wear_that_a_method_does_not_reckon_with_is_a_hint() -> None:
+    worn = ToldWear((("Noise", "σ 6 grey levels"),), ("noise", "blocks"))
+    plain, told = verdict(points(1.0), INFO), verdict(points(1.0), INFO, worn)
+    assert (told.fit, told.brief) == (plain.fit, plain.brief)
+    assert told.reasons[-1] == (
+        "The frame seems to have noise and compression, which it takes for detail; atlas_blind was "
+        "made for noise and compression."
+    )
+    blind = registry.info("atlas_blind")
+    assert verdict(points(1.0), blind, worn) == verdict(points(1.0), blind)

@@ -16,6 +16,7 @@ INFO = dataclasses.replace(
     stages=(("bicubic", "Bicubic"), ("result", "Atlas for CCTV")),
     assets=(("weights", "atlas_blind/network.safetensors"),),
     estimates_error=False,
+    models=("noise", "blocks"),
 )
 
 
