@@ -52,12 +52,20 @@ SEEN_BEFORE = 2
 
 @dataclass(frozen=True, eq=False)
 class Searched:
-    """One frame was searched: ``done`` of ``total``; ``faces`` are those of this frame alone."""
+    """One frame was searched.
+
+    Parameters
+    ----------
+    done, total : how far the search is.
+    faces : those of this frame alone.
+    damaged : the frame cannot be decoded; the film goes on behind it.
+    """
 
     done: int
     total: int
     frame_index: int
     faces: tuple[DetectedFace, ...]
+    damaged: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +98,9 @@ def follow(
     indices = frames_to_search(first, last, rate_fps)
     walk = _Walk(frame_at, smallest_px, indices[1] - indices[0] if len(indices) > 1 else 1)
     for done, index in enumerate(indices, start=1):
-        yield Searched(done, len(indices), index, walk.search(index))
+        faces = walk.search(index)
+        yield Searched(done, len(indices), index, faces or (), damaged=faces is None)
+    walk.end(last)
     yield Followed(walk.tracks())
 
 
@@ -117,11 +127,11 @@ class _Walk:
         self._frame_hw = (0, 0)
         self._searched: list[int] = []
 
-    def search(self, index: int) -> tuple[DetectedFace, ...]:
-        """Carry the faces here, search the frame, and return what was found."""
+    def search(self, index: int) -> tuple[DetectedFace, ...] | None:
+        """Carry the faces here, search the frame, and return what was found; None if damaged."""
         pixels = self._go_to(index)
         if pixels is None:
-            return ()
+            return None
         self._searched.append(index)
         found = find_faces(pixels, smallest_px=self._smallest_px)
         missing = self._follower.take([_sighting(index, pixels, face) for face in found])
@@ -130,6 +140,12 @@ class _Walk:
             if growing.sightings[-1].frame_index == index:
                 self._stand(growing.sightings, pixels)
         return (*found, *(s.face for s in again))
+
+    def end(self, last: int) -> None:
+        """Carry the faces through the frames behind the last that is searched."""
+        if self._last is not None and last - self._last[0] <= MOST_CARRIED:
+            for index in range(self._last[0] + 1, last + 1):
+                self._carry(index, looks=False)
 
     def tracks(self) -> tuple[FaceTrack, ...]:
         """Return the tracks that enough searched frames vote for, best first."""

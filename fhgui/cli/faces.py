@@ -14,7 +14,7 @@ from fhgui.alignment.following import Searched, follow
 from fhgui.cli.console import DeinterlaceOption, FrameOption, JsonOption, emit, tell
 from fhgui.cli.wear import show_wear, wear_of
 from fhgui.core.arrays import Pixels
-from fhgui.core.face import Box, DetectedFace, spread_words
+from fhgui.core.face import Box, DetectedFace, FoundBy, spread_words
 from fhgui.core.fields import Fields
 from fhgui.core.track import FaceTrack, Waypoint
 from fhgui.evidence.source import Source, open_source
@@ -64,7 +64,8 @@ def _followed(source: Source) -> dict[str, Any]:
     last = source.count() - 1
     for step in follow(lambda i: source.frame(i).pixels, 0, last, source.info.rate_fps):
         if isinstance(step, Searched):
-            tell(f"searched {step.done}/{step.total}: frame {step.frame_index}")
+            damaged = " is damaged and left out" if step.damaged else ""
+            tell(f"searched {step.done}/{step.total}: frame {step.frame_index}{damaged}")
         else:
             tracks = step.tracks
     faces = [_waypoint(source, track, place) for track in tracks for place in track.path]
@@ -114,6 +115,7 @@ def _entry(index: int, face: DetectedFace, blur: Blur | None) -> dict[str, Any]:
         "frame": index,
         "box": [face.box.x, face.box.y, face.box.w, face.box.h],
         "score": face.score,
+        "found_by": face.found_by.value,
         "landmarks": face.landmarks.tolist(),
         "landmark_spread_px": face.spread_px,
         "face_px": adequacy.face_px,
@@ -140,10 +142,10 @@ def _show(payload: dict[str, Any]) -> None:
 
 def _line(face: dict[str, Any]) -> str:
     x, y, w, h = face["box"]
-    spread_px = face["landmark_spread_px"]
+    scale, spread_px = FoundBy(face["found_by"]).scale, face["landmark_spread_px"]
     sure = "" if spread_px is None else f"{spread_words(spread_px)}  "
     return (
-        f"frame {face['frame']}: box {x},{y},{w},{h}  score {face['score']:.2f}  {sure}"
+        f"frame {face['frame']}: box {x},{y},{w},{h}  {scale} {face['score']:.2f}  {sure}"
         f"face {face['face_px']:.1f} px, eyes {face['interocular_px']:.1f} px apart  "
         f"{face['density_px_per_m']:.0f} px/m: {face['adequacy']}  "
         f"blur (estimated): {face['blur']['words'] if face['blur'] else 'too small to tell'}"

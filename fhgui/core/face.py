@@ -99,6 +99,11 @@ class FoundBy(StrEnum):
     NETWORK = "network"
     """The network for small faces: the score is its probability, 0 to 1."""
 
+    @property
+    def scale(self) -> str:
+        """What its score is."""
+        return "probability" if self is FoundBy.NETWORK else "margin"
+
 
 @dataclass(frozen=True, eq=False)
 class DetectedFace:
@@ -129,9 +134,8 @@ class DetectedFace:
     @property
     def words(self) -> str:
         """Size, and how sure the find and its landmarks are, as they stand beside its box."""
-        scale = "probability" if self.found_by is FoundBy.NETWORK else "margin"
-        size = f"{self.box.w}×{self.box.h} px"
-        return " · ".join(w for w in (size, f"{scale} {self.score:.2f}", self.sureness) if w)
+        size, score = f"{self.box.w}×{self.box.h} px", f"{self.found_by.scale} {self.score:.2f}"
+        return " · ".join(words for words in (size, score, self.sureness) if words)
 
 
 def spread_words(spread_px: float) -> str:
