@@ -31,8 +31,8 @@ def test_something_is_shipped():
     assert "dcnn_denoiser" in recipe_names()
 
 
-NOT_HERE = ("csrip", "csrip_recogniser", "error_scale", "fsgn", "landmarks")
-"""Trained beside an installed network, with names or with landmarks: in these tasks' own tests."""
+NOT_HERE = ("csrip", "csrip_recogniser", "error_scale", "face_finder", "fsgn", "landmarks")
+"""Trained beside an installed network, with names, landmarks or backgrounds: in their own tests."""
 
 BY_THEMSELVES = [name for name in recipe_names() if load_recipe(name).task not in NOT_HERE]
 
