@@ -150,7 +150,7 @@ def fuse_again(
     InputError
         As `fuse_frames`.
     """
-    _check(frame, alignment, FrameSpan(record.frames[0].index, record.frames[-1].index))
+    _check(frame, alignment, record.span)
     box = _part(frame, alignment, info)
     shots = []
     for entry in record.frames:

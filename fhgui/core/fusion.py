@@ -58,6 +58,11 @@ class FusionRecord:
     sigma: float
 
     @property
+    def span(self) -> FrameSpan:
+        """The frames that were asked for."""
+        return FrameSpan(self.frames[0].index, self.frames[-1].index)
+
+    @property
     def used(self) -> tuple[FusedFrame, ...]:
         """The frames that tell of the face."""
         return tuple(frame for frame in self.frames if not frame.why_not)

@@ -19,7 +19,10 @@ from fhgui.evaluation.tables import to_json
 
 SURVEYS = {
     "clips": "fhgui.evaluation.clips",
+    "false_finds": "fhgui.evaluation.false_finds",
+    "fusion": "fhgui.evaluation.fusing",
     "landmarks": "fhgui.evaluation.landmarks",
+    "small_faces": "fhgui.evaluation.small_faces",
     "wear": "fhgui.evaluation.wearing",
 }
 """Name → module, imported when it is asked for."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fhgui.core.errors import FhguiError
 from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest
+from fhgui.session.fusing import fuse_words
 
 
 def identity(request: EnhanceRequest) -> tuple[object, ...]:
@@ -15,7 +16,8 @@ def identity(request: EnhanceRequest) -> tuple[object, ...]:
         config = registry.make_config(request.method, request.settings)
     except FhguiError:  # of another version
         config = tuple(sorted((k, str(v)) for k, v in request.settings.items()))
-    return request.method, config, request.seed, request.device, request.degradation
+    how = request.seed, request.device, request.degradation, request.fuse
+    return request.method, config, *how
 
 
 def changed_values(method: str, values: Mapping[str, object]) -> dict[str, object]:
@@ -29,7 +31,7 @@ def run_words(request: EnhanceRequest) -> tuple[str, ...]:
     seed = f"seed {request.seed}" if request.seed else ""
     device = "" if request.device == "auto" else request.device
     settings = settings_words(request.method, request.settings)
-    return tuple(words for words in (settings, seed, device) if words)
+    return tuple(words for words in (fuse_words(request), settings, seed, device) if words)
 
 
 def settings_words(method: str, settings: Mapping[str, object]) -> str:

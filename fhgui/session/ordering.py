@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
@@ -13,6 +14,7 @@ from fhgui.core.errors import FhguiError
 from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest, Placement
 from fhgui.session import messages as m
+from fhgui.session.fusing import ALONE, spans
 from fhgui.session.history import History
 from fhgui.session.identity import changed_values
 from fhgui.session.logbook import Level
@@ -63,12 +65,14 @@ class RunOptions:
     threads : processor threads; None for the number of cores.
     seed : feeds all randomness.
     reuse : show the pictures of an equal run of the case instead of computing them again.
+    frames : how many frames of a film are fused; 1 for the marked frame alone.
     """
 
     device: str = "auto"
     threads: int | None = None
     seed: int = 0
     reuse: bool = True
+    frames: int = ALONE
 
 
 class Ordering:
@@ -145,7 +149,8 @@ class Ordering:
         session, options = self._session, self.options
         face = _face(work, session.marking, frame_index)
         asked: list[Result] = []
-        for method in self.value.methods:
+        wanted = spans(work, place, frame_index, options.frames)
+        for method, span in product(self.value.methods, wanted):
             request = EnhanceRequest(
                 source=work.path,
                 method=method,
@@ -157,6 +162,7 @@ class Ordering:
                 threads=options.threads,
                 override_reason=reason,
                 needs_reason=True,
+                fuse=span,
             )
             result = Result(session.next_number(), request, registry.info(method).title)
             if not any(r.is_like(result) and not r.status.over for r in face.results):

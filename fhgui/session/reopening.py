@@ -85,6 +85,7 @@ def _result(run: Run, job: int) -> Result:
         settings=_settings(record),
         seed=record.seed,
         fields=record.frame.shown if record.frame else Fields.WOVEN,
+        fuse=None if record.fusion is None else record.fusion.span,
     )
     completed = record.outcome is Outcome.COMPLETED
     return Result(

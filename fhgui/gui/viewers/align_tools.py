@@ -13,8 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.gui.language import tr
+from fhgui.gui.panels.frames_field import FramesField
 from fhgui.gui.widgets import tool_button
 from fhgui.session.marking import POINT_COUNTS
+from fhgui.session.session import Session
 
 FLICKERS = (
     ("crop", "crop | aligned"),
@@ -93,7 +95,7 @@ class PointTools(QWidget):
 class LookTools(QWidget):
     """Tools that carry points to other frames, and show how well they fit."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("toolRow")
         layout = QHBoxLayout(self)
@@ -136,6 +138,7 @@ class LookTools(QWidget):
             self.which.addItem(words, value)
         for widget in (self.template, self.residuals, self.flicker, self.which):
             layout.addWidget(widget)
+        layout.addWidget(FramesField(session))
         layout.addStretch(1)
 
     def _make_check(self, name: str, words: str, tip: str) -> QCheckBox:

@@ -12,6 +12,7 @@ from fhgui.core.frame import Frame
 from fhgui.core.track import Sighting
 from fhgui.gui.inspector.inspector import Inspector, Rail
 from fhgui.gui.panels.film_strip import track_colour
+from fhgui.gui.panels.frames_field import FramesField
 from fhgui.gui.threads.preview import Preview, PreviewThread, Wish
 from fhgui.gui.viewers import crop_tool
 from fhgui.gui.viewers.frame_view import FrameView, Tools, TrackBox
@@ -87,6 +88,7 @@ class FramePage(QWidget):
             layout.addWidget(spin)
         self.clear = tool_button("clearCropButton", "close", "", "Take the crop away (Del)")
         layout.addWidget(self.clear)
+        layout.addWidget(FramesField(self._session))
         layout.addStretch(1)
         self.fit = tool_button("fitButton", "fit-to-screen-outline", "", "Whole frame (Ctrl+0)")
         self.actual = tool_button("actualButton", "numeric-1-box-outline", "", "100 % (Ctrl+1)")

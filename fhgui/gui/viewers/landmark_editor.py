@@ -47,7 +47,7 @@ class LandmarkEditor(QWidget):
         self._shown: tuple[object, ...] = ()
         self._carried: tuple[Carried | None, PointList] = (None, ())
         self.view = PointView()
-        self.tools, self.looks = PointTools(), LookTools()
+        self.tools, self.looks = PointTools(), LookTools(session)
         self.table = PointTable()
         self.hint = CarryHint(session)
         self.flicker = Flickering(session, self.looks)
