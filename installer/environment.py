@@ -17,7 +17,7 @@ from installer.system import version_of
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "installer" / "constraints.txt"
-EXTRAS = "train,test"
+EXTRAS = "train,test,docs"
 """Both commands install the same, so that changing between them costs nothing."""
 
 STAMP = "fhgui-ready"

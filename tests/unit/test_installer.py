@@ -92,7 +92,7 @@ def test_programs_lie_where_each_system_keeps_them(
 def test_pip_gets_the_exact_versions_and_the_further_index(checkout: Path) -> None:
     plain = environment.pip_arguments("")
     assert plain[plain.index("--constraint") + 1] == str(checkout / "constraints.txt")
-    assert plain[-1] == f"{checkout}[train,test]"
+    assert plain[-1] == f"{checkout}[train,test,docs]"
     assert "--extra-index-url" not in plain
     indexed = environment.pip_arguments("https://index")
     assert indexed[indexed.index("--extra-index-url") + 1] == "https://index"

@@ -1,0 +1,31 @@
+"""The reference of the command line, from the definitions that the program itself reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer.main
+from typer.cli import get_docs_for_click
+
+from fhgui.cli.app import app
+
+PAGE = "reference/commands.md"
+
+HEAD = """# Commands
+
+Made from the program's own definitions: `fhgui COMMAND --help` says the same.
+
+Every command takes `--json`: one JSON object on stdout, progress on stderr. Exit code 0 means done,
+1 that the work failed (one line says what, where and what to do), 2 a wrong command line, 130
+stopped by Ctrl-C. With `--debug` a failure shows its traceback.
+
+"""
+
+
+def command_page() -> dict[str, str]:
+    """Return path → Markdown of the one page of all commands."""
+    command = typer.main.get_command(app)
+    context: Any = typer.Context(command, info_name="fhgui")
+    told = get_docs_for_click(obj=command, ctx=context, name="fhgui")
+    below = told.partition("\n")[2]  # its first line is the heading
+    return {PAGE: HEAD + below}

@@ -1,0 +1,170 @@
+"""Measured tables: kept as the JSON that ``fhgui benchmark`` wrote, never typed by hand.
+
+``resources/manual/measured/PROTOCOL.json`` is the ``table.json`` of a benchmark, or of several that
+were taken in one after the other (`take`): a row replaces that of its label. README and manual
+are given their tables from there, between comments that name what stands between them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from fhgui.core.errors import FhguiError
+from fhgui.evaluation import tables
+from fhgui.evaluation.protocols import Protocol
+from fhgui.evaluation.protocols import protocol as find_protocol
+from fhgui.evaluation.published import beside, published
+from fhgui.evaluation.rows import Row
+from installer.pages.cards import LIST, method_list, table
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "resources" / "manual" / "measured"
+README = ROOT / "README.md"
+
+LEFT_OUT = ("sharpness", "lpips", "mps", "rank_1", "verification")
+"""Columns of a benchmark that not every row of a kept table has."""
+PRINTED = {
+    "unaligned128-x8": ("TDN", ("tdn", "atlas_turned")),
+    "lfw192-x8": ("C-SRIP", ("csrip", "sisn")),
+    "face320-x4-sr": ("FSGN", ("fsgn",)),
+    "face320-x4-deblur": ("FSGN", ("fsgn",)),
+}
+"""Protocol of another paper → its method's name there, and the methods of ours beside it."""
+GAINS = "gains"
+TIME = "seconds_per_face"
+
+_MARKS = re.compile(r"(<!-- (?:measured|generated): (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def kept(protocol_id: str, folder: Path = FOLDER) -> tuple[Row, ...]:
+    """Return the rows that are kept of a protocol, best PSNR first, the papers' rows last.
+
+    Raises
+    ------
+    FhguiError
+        If there are none, or the file is no table of a benchmark.
+    """
+    rows = [_row(values) for values in _read(folder / f"{protocol_id}.json")["rows"]]
+    return tuple(sorted(rows, key=lambda r: (r.kind != "measured", -(r.psnr_rgb or 0))))
+
+
+def take(path: Path, folder: Path = FOLDER) -> Path:
+    """Take a benchmark's ``table.json`` in; its rows replace those of the same label.
+
+    Where a row's PSNR is the same as before, its pictures are: columns that were measured only one
+    time are kept, and of two times the shorter one, that of the machine with less else to do.
+
+    Raises
+    ------
+    FhguiError
+        If the file is no table of a benchmark, or of another number of pictures.
+    """
+    new = _read(path)
+    target = folder / f"{find_protocol(new['protocol']).id}.json"
+    old = _read(target) if target.is_file() else {**new, "rows": []}
+    if old["n"] != new["n"]:
+        raise FhguiError(
+            f"its rows are of {new['n']} pictures, those kept of {old['n']}",
+            path=path,
+            hint=f"measure all rows again, or remove {target.name} first",
+        )
+    rows = {row["label"]: row for row in old["rows"]}
+    for row in new["rows"]:
+        if row["kind"] == "measured":
+            rows[row["label"]] = _joined(rows.get(row["label"], {}), row)
+    merged = {"protocol": new["protocol"], "n": new["n"], "rows": list(rows.values())}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(tables.to_json(merged))
+    return target
+
+
+def measured_table(protocol_id: str, folder: Path = FOLDER) -> str:
+    """Return the table of a protocol as Markdown, published rows of as many pictures below."""
+    protocol = find_protocol(protocol_id)
+    rows = kept(protocol_id, folder)
+    same, _ = beside(protocol, rows[0].n)
+    plain = [_row({**row.as_json(), **dict.fromkeys(LEFT_OUT)}) for row in (*rows, *same)]
+    return tables.lines_markdown(plain)
+
+
+def gains_table(folder: Path = FOLDER) -> str:
+    """Return what the other papers' methods gain over bicubic, printed and measured."""
+    rows = [_gain(find_protocol(protocol_id), folder) for protocol_id in PRINTED]
+    head = ("protocol", "bicubic, printed", "the paper's method, printed", "gain")
+    return table((*head, "bicubic, ours", "ours", "gain of ours"), rows).rstrip("\n")
+
+
+def filled(text: str, folder: Path = FOLDER) -> str:
+    """Return a page with everything between its marks written anew.
+
+    Raises
+    ------
+    FhguiError
+        If a mark names nothing that is known.
+    """
+    known: Mapping[str, Callable[[], str]] = {LIST: method_list, GAINS: lambda: gains_table(folder)}
+
+    def anew(found: re.Match[str]) -> str:
+        before, name, after = found.groups()
+        made = known[name]() if name in known else measured_table(name, folder)
+        return f"{before}{made.strip()}\n{after}"
+
+    return _MARKS.sub(anew, text)
+
+
+def _gain(protocol: Protocol, folder: Path) -> tuple[str, ...]:
+    name, ours = PRINTED[protocol.id]
+    printed = {row.method: row for row in reversed(published(protocol))}
+    rows = kept(protocol.id, folder)
+    bicubic = next(row for row in rows if row.method == "bicubic")
+    shown = [row for row in rows if row.method in ours]
+    return (
+        f"`{protocol.id}`, {bicubic.n} inputs",
+        _figures(printed["Bicubic"]),
+        f"{name} {_figures(printed[name])}",
+        _more(printed[name], printed["Bicubic"]),
+        _figures(bicubic),
+        "; ".join(f"`{row.label}` {_figures(row)}" for row in shown),
+        "; ".join(_more(row, bicubic) for row in shown),
+    )
+
+
+def _figures(row: Row) -> str:
+    """Return PSNR and SSIM with the digits that are known: papers often print two."""
+    printed = row.kind != "measured"
+    psnr = f"{row.psnr_rgb:g}" if printed else f"{row.psnr_rgb:.3f}"
+    ssim = f"{row.ssim:g}" if printed else f"{row.ssim:.4f}"
+    return f"{psnr} / {ssim.removeprefix('0')}"
+
+
+def _more(row: Row, than: Row) -> str:
+    return f"{(row.psnr_rgb or 0) - (than.psnr_rgb or 0):+.2f}"
+
+
+def _joined(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of two measurements of one label."""
+    if old.get("psnr_rgb") != new["psnr_rgb"]:
+        return dict(new)
+    times_s = [row[TIME] for row in (old, new) if row.get(TIME) is not None]
+    known = {key: value for key, value in new.items() if value is not None}
+    return {**old, **known, TIME: min(times_s, default=None)}
+
+
+def _row(values: Mapping[str, Any]) -> Row:
+    known = {field.name for field in dataclasses.fields(Row)}
+    return Row(**{key: value for key, value in values.items() if key in known})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        read = json.loads(path.read_bytes())
+        return {key: read[key] for key in ("protocol", "n", "rows")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FhguiError(
+            "is no table of a benchmark", path=path, hint="give a table.json of fhgui benchmark"
+        ) from error
