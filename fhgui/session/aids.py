@@ -1,6 +1,7 @@
-"""What the analyst set up on a source beside crop and points: a loop, a ruler, a scale.
+"""What the analyst set up on a source beside crop and points: a loop, a ruler, a scale, a field.
 
-None of it reaches a pixel or a method; it is kept in the case and can be undone.
+Of it only the choice of a field reaches a pixel or a method, and the record of every run says so.
+All of it is kept in the case and can be undone.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from fhgui.core.fields import Fields
 
 XY: TypeAlias = tuple[float, float]
 """(x, y) in frame pixels, pixel centres at integers."""
@@ -63,11 +66,13 @@ class Aids:
     loop : what is played over and over; None for the whole film.
     ruler : the line measured last.
     calibration : what turns pixels into millimetres; None before a line of known length.
+    fields : which of the two fields of every frame are shown and used.
     """
 
     loop: Loop | None = None
     ruler: Ruler | None = None
     calibration: Calibration | None = None
+    fields: Fields = Fields.WOVEN
 
     def with_loop_end(self, frame_index: int, is_first: bool, count: int) -> Aids:
         """Return the aids with one end of the loop moved; the other end gives way to it."""

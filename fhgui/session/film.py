@@ -56,7 +56,7 @@ def find_tracks(session: Session) -> None:
     rate = work.info.rate_fps if work.info else None
     job = session.next_number()
     work.film = replace(work.film, seen={}, tracks=(), search=job)
-    session.ask_as(m.TrackFaces(job, work.path, first, last, rate), work)
+    session.ask_as(m.TrackFaces(job, work.path, first, last, rate, work.aids.value.fields), work)
     session.film_changed.emit()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fhgui.core.errors import FhguiError
+from fhgui.core.fields import Fields
 from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.session.fusing import fuse_words
@@ -16,7 +17,7 @@ def identity(request: EnhanceRequest) -> tuple[object, ...]:
         config = registry.make_config(request.method, request.settings)
     except FhguiError:  # of another version
         config = tuple(sorted((k, str(v)) for k, v in request.settings.items()))
-    how = request.seed, request.device, request.degradation, request.fuse
+    how = request.seed, request.device, request.degradation, request.fuse, request.fields
     return request.method, config, *how
 
 
@@ -31,7 +32,9 @@ def run_words(request: EnhanceRequest) -> tuple[str, ...]:
     seed = f"seed {request.seed}" if request.seed else ""
     device = "" if request.device == "auto" else request.device
     settings = settings_words(request.method, request.settings)
-    return tuple(words for words in (fuse_words(request), settings, seed, device) if words)
+    field = "" if request.fields is Fields.WOVEN else f"{request.fields.value} field"
+    said = (fuse_words(request), field, settings, seed, device)
+    return tuple(words for words in said if words)
 
 
 def settings_words(method: str, settings: Mapping[str, object]) -> str:

@@ -9,6 +9,7 @@ from fhgui.core.record import Outcome
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
 from fhgui.session import point_jobs as pj
+from fhgui.session import wearing
 from fhgui.session.aftermath import sealed
 from fhgui.session.doubting import take_doubts
 from fhgui.session.film import take_film
@@ -48,6 +49,7 @@ def _take_for_source(session: Session, event: m.Event, command: m.Command, work:
     take_reference(session, event, command, work)
     take_film(session, event, command, work)
     take_points(session, event, command, work)
+    wearing.take_wear(session, event, command, work)
     if isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
         _take_faces(session, event, command, work)
     elif isinstance(event, m.RunDone) and result is not None:
@@ -134,6 +136,7 @@ def _doing(command: m.Command) -> str:
         m.LayOutFilm: "laying out the film",
         m.TrackFaces: "following faces",
         pj.CarryPoints: "carrying points",
+        wearing.EstimateWear: "estimating the wear",
         pj.SnapPoints: "snapping points",
         pj.StraightenFace: "putting the face upright",
         m.FileRun: "filing the run",

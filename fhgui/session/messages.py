@@ -14,6 +14,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import FaceComparison
 from fhgui.core.doubt import DoubtMaps, Repeats
 from fhgui.core.face import Adequacy, Box, DetectedFace, FaceImage
+from fhgui.core.fields import Fields
 from fhgui.core.film import FilmTimes
 from fhgui.core.method import Stage
 from fhgui.core.record import Json
@@ -79,6 +80,7 @@ class TrackFaces(Command):
     first: int
     last: int
     rate_fps: float | None
+    fields: Fields = Fields.WOVEN
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class FindFaces(Command):
     path: Path
     frame_index: int
     within: Box | None
+    fields: Fields = Fields.WOVEN
 
 
 @dataclass(frozen=True)

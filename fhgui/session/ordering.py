@@ -11,6 +11,7 @@ from psygnal import Signal
 
 from fhgui import paths
 from fhgui.core.errors import FhguiError
+from fhgui.core.fields import Fields
 from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest, Placement
 from fhgui.session import messages as m
@@ -162,6 +163,7 @@ class Ordering:
                 threads=options.threads,
                 override_reason=reason,
                 needs_reason=True,
+                fields=work.frame.fields if work.frame else Fields.WOVEN,
                 fuse=span,
             )
             result = Result(session.next_number(), request, registry.info(method).title)

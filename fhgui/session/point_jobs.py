@@ -9,6 +9,7 @@ import numpy as np
 
 from fhgui.core.arrays import Points
 from fhgui.core.face import Box
+from fhgui.core.fields import Fields
 from fhgui.session import messages as m
 from fhgui.session.placement import as_points
 
@@ -31,6 +32,7 @@ class CarryPoints(m.BesideCommand):
     anchor: FramePoints
     start: FramePoints
     target: int
+    fields: Fields = Fields.WOVEN
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class SnapPoints(m.BesideCommand):
 
     near: FramePoints
     which: int | None = None
+    fields: Fields = Fields.WOVEN
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class StraightenFace(m.BesideCommand):
 
     frame_index: int
     crop: Box
+    fields: Fields = Fields.WOVEN
 
 
 POINT_JOBS = (CarryPoints, SnapPoints, StraightenFace)
@@ -104,7 +108,7 @@ def carry_points(
 
     start, target = command.start.frame_index, command.target
     way = range(start, target, 1 if target > start else -1)
-    with open_source(command.path) as source:
+    with open_source(command.path, command.fields) as source:
         anchor = source.frame(command.anchor.frame_index).pixels
         carrier = Carrier(anchor, _array(command.anchor))
         if command.start != command.anchor:
@@ -127,7 +131,7 @@ def snap_points(command: SnapPoints, send: Callable[[m.Event], None]) -> None:
     from fhgui.alignment.snapping import landmarks_near
     from fhgui.evidence.source import open_source
 
-    with open_source(command.path) as source:
+    with open_source(command.path, command.fields) as source:
         pixels = source.frame(command.near.frame_index).pixels
     seen = landmarks_near(pixels, _array(command.near))
     send(PointsSeen(command.job, as_points(seen)))
@@ -144,7 +148,7 @@ def straighten_face(command: StraightenFace, send: Callable[[m.Event], None]) ->
     from fhgui.evidence.source import open_source
     from fhgui.methods.tdn.aligner import eyes_in_box
 
-    with open_source(command.path) as source:
+    with open_source(command.path, command.fields) as source:
         pixels = source.frame(command.frame_index).pixels
     eyes, note = eyes_in_box(pixels, command.crop)
     send(FaceStraightened(command.job, as_points(eyes), note))

@@ -37,9 +37,9 @@ def carry(session: Session, target: int) -> None:
     if target == start.frame_index:
         session.note(f"the points are in frame {target} already; there is none beyond it")
         return
-    command = pj.CarryPoints(
-        session.next_number(), work.path, _anchor(session.marked, start), start, target
-    )
+    number, anchor = session.next_number(), _anchor(session.marked, start)
+    fields = work.aids.value.fields
+    command = pj.CarryPoints(number, work.path, anchor, start, target, fields)
     session.ask_as(command, work)
 
 
@@ -50,7 +50,8 @@ def snap(session: Session, which: int | None = None) -> None:
         session.note("set points or draw a crop first; then they can be snapped", Level.WARNING)
         return
     near = pj.FramePoints(work.shown_index, near.points)
-    session.ask_as(pj.SnapPoints(session.next_number(), work.path, near, which), work)
+    fields = work.aids.value.fields
+    session.ask_as(pj.SnapPoints(session.next_number(), work.path, near, which, fields), work)
 
 
 def straighten(session: Session) -> None:
@@ -59,7 +60,8 @@ def straighten(session: Session) -> None:
     if work is None or box is None:
         session.note("draw a crop around the face first: STN0 puts it upright", Level.WARNING)
         return
-    command = pj.StraightenFace(session.next_number(), work.path, work.shown_index, box)
+    number, fields = session.next_number(), work.aids.value.fields
+    command = pj.StraightenFace(number, work.path, work.shown_index, box, fields)
     session.ask_as(command, work)
 
 

@@ -256,8 +256,8 @@ class Session:
         work = self.current
         if work is None or work.frame is None:
             return
-        command = m.FindFaces(next(self._numbers), work.path, work.frame.index, within)
-        self._ask(command, work)
+        number, frame = next(self._numbers), work.frame
+        self._ask(m.FindFaces(number, work.path, frame.index, within, frame.fields), work)
 
     def toggle_aligned(self, on: bool) -> None:
         """Say that the frame already is a method's input, or take that back."""

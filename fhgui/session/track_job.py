@@ -21,7 +21,7 @@ def follow_faces(
     from fhgui.core.arrays import Pixels
     from fhgui.evidence.source import open_source
 
-    with open_source(command.path) as source:
+    with open_source(command.path, command.fields) as source:
 
         def frame_at(index: int) -> Pixels:
             stop()  # asked of every frame that the flow goes through

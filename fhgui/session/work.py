@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fhgui.core.face import DetectedFace
+from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
+from fhgui.core.wear import ToldWear
 from fhgui.session.aids import Aids
 from fhgui.session.file_state import FileState
 from fhgui.session.film import FilmFacts
@@ -37,6 +39,7 @@ class Work:
     markings : crop and points with their past and future.
     aids : loop, ruler and scale with their past and future.
     film : thumbnails, times and tracks, as far as the worker has told.
+    worn : what was told of the wear of frames, by frame and fields.
     face_works : faces that were enhanced, oldest first.
     active : number of the face whose results are compared; None before the first.
     readable : whether its frames can be read; results of a case are shown all the same.
@@ -59,6 +62,7 @@ class Work:
     markings: History[Marking] = field(default_factory=lambda: History(Marking()))
     aids: History[Aids] = field(default_factory=lambda: History(Aids()))
     film: FilmFacts = field(default_factory=FilmFacts)
+    worn: dict[tuple[int, Fields], ToldWear] = field(default_factory=dict)
     face_works: list[FaceWork] = field(default_factory=list)
     active: int | None = None
     exported: bool = False

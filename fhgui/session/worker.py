@@ -20,7 +20,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import CancelledError, FhguiError, OutputError
-from fhgui.session import key_making
+from fhgui.session import key_making, wearing
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
 from fhgui.session import point_jobs as pj
@@ -71,6 +71,7 @@ class Worker:
             pj.CarryPoints: self._carry_points,
             pj.SnapPoints: self._snap_points,
             pj.StraightenFace: self._straighten_face,
+            wearing.EstimateWear: lambda command: wearing.estimate(command, self._send),
             m.Enhance: self._enhance,
             m.FileRun: self._file_run,
             m.JudgeRun: self._judge_run,
@@ -200,7 +201,7 @@ class Worker:
         from fhgui.alignment.detection import find_faces
         from fhgui.evidence.source import open_source
 
-        with open_source(command.path) as source:
+        with open_source(command.path, command.fields) as source:
             frame = source.frame(command.frame_index)
         faces = find_faces(frame.pixels, within=command.within)
         self._stop_if_cancelled(command.job)
