@@ -1,8 +1,8 @@
 """Follows every face of a film: searched frames, optical flow between them, and a vote at the end.
 
-What is found once in many frames is as likely a pattern as a face, so a face must be seen again,
-or be very sure. What was seen before is looked for once more, and more finely, where the flow says
-that it should be, or where the flow lost it.
+What is found once in many frames is as likely a pattern as a face, so a face must be seen again
+and convince once, or be very sure. What was seen before is looked for once more, and more finely,
+where the flow says that it should be, or where the flow lost it.
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ SHARE = 1 / 3
 
 SURE_SCORE = {FoundBy.GRADIENTS: 1.2, FoundBy.NETWORK: 0.97}
 """A face with this score is believed at once: a margin or a probability."""
+
+CONVINCING_SCORE = {FoundBy.GRADIENTS: 0.2, FoundBy.NETWORK: 0.7}
+"""However often a face is seen, it must convince once: a pattern of the background that looks a
+little like a face does so in every frame, a face comes and goes."""
 
 MOST_CARRIED = 16
 """Frames from search to search up to which the flow goes through all of them."""
@@ -196,11 +200,16 @@ class _Walk:
         return way.doubtful and not doubtful_before
 
     def _is_believed(self, sightings: Sequence[Sighting]) -> bool:
-        if any(s.face.score >= SURE_SCORE[s.face.found_by] for s in sightings):
+        if _reaches(sightings, SURE_SCORE):
             return True
         first, last = sightings[0].frame_index, sightings[-1].frame_index
         asked = sum(first <= index <= last for index in self._searched)
-        return len(sightings) >= max(min(VOTES, len(self._searched)), SHARE * asked)
+        votes = max(min(VOTES, len(self._searched)), SHARE * asked)
+        return len(sightings) >= votes and _reaches(sightings, CONVINCING_SCORE)
+
+
+def _reaches(sightings: Sequence[Sighting], score: dict[FoundBy, float]) -> bool:
+    return any(s.face.score >= score[s.face.found_by] for s in sightings)
 
 
 def _key(sightings: Sequence[Sighting]) -> int:
@@ -213,7 +222,8 @@ def _sighting(index: int, pixels: Pixels, face: DetectedFace) -> Sighting:
 
 def _looked_again(index: int, pixels: Pixels, growing: Growing) -> Sighting | None:
     """Look for a missed face where it should be; what is found there belongs to its track."""
-    if len(growing.sightings) < SEEN_BEFORE:
+    seen = growing.sightings
+    if len(seen) < SEEN_BEFORE or not _reaches(seen, CONVINCING_SCORE):
         return None
     room = _room(growing.box, pixels)
     if room is None:

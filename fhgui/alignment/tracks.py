@@ -214,4 +214,4 @@ def _distance(a: Box, b: Box) -> float:
 
 def _may_be_one(a: Box, b: Box, missed: int) -> bool:
     sizes = max(a.w, b.w) / max(1, min(a.w, b.w))
-    return _distance(a, b) <= REACH * (1 + missed / 2) and sizes <= SIZE_STEP
+    return _distance(a, b) <= REACH * (1 + missed / 4) and sizes <= SIZE_STEP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from fhgui.alignment.following import Followed, Searched, follow, tracks_in
 from fhgui.alignment.templates import template
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.errors import EvidenceError
-from fhgui.core.face import Box, DetectedFace
+from fhgui.core.face import Box, DetectedFace, FoundBy
 
 SIDE = 40
 RATE = 12.0
@@ -114,6 +115,15 @@ def test_what_is_seen_once_only_needs_to_be_very_sure(detector: Detector) -> Non
     alone = next(t for t in tracks if len(t.sightings) == 1)
     assert alone.best.frame_index == 12
     assert alone.path[0].box == detector.others[12].box
+
+
+def test_a_pattern_that_never_convinces_is_no_face(detector: Detector) -> None:
+    """A lamp may be found in every frame."""
+    weak = replace(face(190, 20, score=0.5), found_by=FoundBy.NETWORK)
+    detector.others = dict.fromkeys(range(FRAMES), weak)
+    assert len(tracks_in(detector.frame_at, 0, FRAMES - 1, RATE)) == 1
+    detector.others[9] = replace(weak, score=0.8)
+    assert len(tracks_in(detector.frame_at, 0, FRAMES - 1, RATE)) == 2
 
 
 def test_a_missed_face_is_looked_for_where_it_should_be(detector: Detector) -> None:
