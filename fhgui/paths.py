@@ -36,6 +36,17 @@ def resource(name: str) -> Path:
     return _bundled("resources") / name
 
 
+def manual() -> Path:
+    """Return the manual's first page; in a checkout it may not have been built yet."""
+    return resource("manual/site/index.html")
+
+
+def manual_builder() -> Path | None:
+    """Return the program of a checkout that builds the manual; None in a wheel or frozen."""
+    builder = _PACKAGE.parent / "installer" / "manual.py"
+    return builder if builder.is_file() else None
+
+
 def program() -> list[str]:
     """Return the command with which this program is started again."""
     if getattr(sys, "frozen", False):

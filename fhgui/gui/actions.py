@@ -210,6 +210,7 @@ class Actions:
         window = self._window
         self._action(menu, "Help", "help", "help-circle-outline", window.helping.show)
         self._action(menu, "Keys", "keys", "keyboard-outline", window.helping.show_keys)
+        self._action(menu, "Manual", "manual", "book-open-outline", window.helping.manual.show)
         menu.addSeparator()
         self._action(menu, "About fhgui", "", "information-outline", self._window.show_about)
 

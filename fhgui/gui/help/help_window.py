@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -109,15 +110,19 @@ class HelpWindow(QDialog):
         self.none = QLabel(tr("No topic has these words."))
         self.none.setObjectName("muted")
         self.none.setWordWrap(True)
+        self.manual = QPushButton(tr("Open the manual"))
+        self.manual.setObjectName("openManual")
+        self.manual.setToolTip(tr("Methods, training, benchmarks, commands: the whole manual"))
         self.text = HelpText()
         side = QVBoxLayout()
         side.addWidget(self.search)
         side.addWidget(self.list, 1)
         side.addWidget(self.none)
+        side.addWidget(self.manual)
         layout = QHBoxLayout(self)
         layout.addLayout(side)
         layout.addWidget(self.text, 1)
-        for widget in (self.search, self.list, self.none):
+        for widget in (self.search, self.list, self.none, self.manual):
             widget.setFixedWidth(226)
         self._fill()
         self.search.textChanged.connect(self._fill)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from fhgui.gui.help.help_window import HelpWindow
+from fhgui.gui.help.manual import Manual
 from fhgui.gui.help.topics import KEYS
 from fhgui.session.viewing import Step
 
@@ -31,6 +32,7 @@ class Helping(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self.manual = Manual(window.session, self)
 
     @property
     def topic(self) -> str:
@@ -52,9 +54,14 @@ class Helping(QObject):
         """Open the list of keys."""
         self._open(KEYS)
 
+    def _made(self) -> HelpWindow:
+        made = HelpWindow(self._window)
+        made.manual.clicked.connect(self.manual.show)
+        return made
+
     def _open(self, name: str) -> None:
         found = self._window.findChild(HelpWindow)
-        shown = found if found is not None else HelpWindow(self._window)
+        shown = found if found is not None else self._made()
         shown.show_topic(name)
         shown.show()
         shown.raise_()
