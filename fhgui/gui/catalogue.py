@@ -36,6 +36,7 @@ TABLES = (
     ("fhgui.gui.panels.model_table", "TITLES"),
     ("fhgui.gui.panels.step_bar", "TIPS"),
     ("fhgui.gui.panels.step_bar", "PAGES"),
+    ("fhgui.gui.inspector.wear_page", "CHOICES"),
 )
 """Tables whose words are translated where they are shown: module and name."""
 

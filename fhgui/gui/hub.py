@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer
 
+from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.gui import settings
 from fhgui.gui.peeking import Peeking
@@ -54,7 +55,7 @@ class Hub(QObject):
         self._looks.timeout.connect(self._look_at_runs)
         self.session.casework.begin_automatic()
         self.peeking = Peeking(self.session, self)
-        self._asked: tuple[Path, int] | None = None
+        self._asked: tuple[Path, int, Fields] | None = None
         self._warmed = False
         self._begun = False
         session = self.session
@@ -64,6 +65,7 @@ class Hub(QObject):
         self.reader.decoded.connect(self._decoded, queued)
         self.reader.failed.connect(self._failed, queued)
         session.frame_changed.connect(self._want_frame)
+        session.aids_changed.connect(self._want_frame)
         session.marking_changed.connect(self._warm_up)
         trainings, benchmarks = self.trainings, self.benchmarks
         for changed in (trainings.runs_changed, benchmarks.runs_changed):
@@ -99,7 +101,7 @@ class Hub(QObject):
         """Compose the demo frame into the user's cache and open it."""
         cache = QStandardPaths.StandardLocation.GenericCacheLocation
         path = Path(QStandardPaths.writableLocation(cache)) / "fhgui" / DEMO_NAME
-        self._asked = (path, 0)
+        self._asked = (path, 0, Fields.WOVEN)
         self.reader.want_demo(path)
         self.session.open(path)
 
@@ -116,14 +118,15 @@ class Hub(QObject):
         work = self.session.current
         if work is None or not self._begun or not work.readable:
             return
-        wanted = (work.path, work.frame_index)
-        shown = work.frame.index if work.frame else None
-        if wanted != self._asked and shown != work.frame_index:
+        wanted = (work.path, work.frame_index, work.aids.value.fields)
+        shown = (work.frame.index, work.frame.fields) if work.frame else None
+        if wanted != self._asked and shown != wanted[1:]:
             self._asked = wanted
             self.reader.want(*wanted)
 
     def _decoded(self, path: Path, frame: Frame) -> None:
-        self._asked = None if self._asked == (path, frame.index) else self._asked
+        came = (path, frame.index, frame.fields)
+        self._asked = None if self._asked == came else self._asked
         self.session.frame_decoded(path, frame)
 
     def _handle(self, event: Event) -> None:

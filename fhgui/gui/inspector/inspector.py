@@ -10,6 +10,7 @@ from fhgui.gui.inspector.faces_page import FacesPage
 from fhgui.gui.inspector.histogram_page import HistogramPage
 from fhgui.gui.inspector.measure_page import MeasurePage
 from fhgui.gui.inspector.metadata_page import MetadataPage
+from fhgui.gui.inspector.wear_page import WearPage
 from fhgui.gui.widgets import section, tool_button
 from fhgui.session.session import Session
 
@@ -24,6 +25,12 @@ PAGES = (
     ("histogram", "chart-histogram", "Histogram", "Histogram of the frame or the crop (H)"),
     ("faces", "account-multiple-outline", "Faces over time", "Faces over time (T)"),
     ("measure", "ruler", "Ruler and scale", "Ruler and scale bar (U)"),
+    (
+        "wear",
+        "camera-outline",
+        "Camera and storage",
+        "Noise, compression, fields: what was done to the frame (W)",
+    ),
     ("metadata", "information-outline", "Metadata", "Every fact about source and frame (D)"),
 )
 
@@ -78,7 +85,7 @@ class Inspector(QWidget):
         self.setFixedWidth(WIDTH_PX)
         self.adjust, self.histogram = AdjustPage(session), HistogramPage()
         self.faces, self.measure = FacesPage(session), MeasurePage(session)
-        self.metadata = MetadataPage(session)
+        self.wear, self.metadata = WearPage(session), MetadataPage(session)
         self.pages = QStackedWidget()
         self._scrolled: dict[str, QWidget] = {}
         for name, *_ in PAGES:

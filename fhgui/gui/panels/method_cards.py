@@ -29,6 +29,7 @@ from fhgui.session.identity import settings_words
 from fhgui.session.placement import Fit
 from fhgui.session.session import Session
 from fhgui.session.suiting import Verdict, verdict, wanted
+from fhgui.session.wearing import worn
 
 TONES = {
     Fit.UNKNOWN: "muted",
@@ -144,7 +145,7 @@ class MethodCard(QFrame):
 
     def refresh(self) -> None:
         """Say whether the session's crop suits this method, and with which settings it is run."""
-        suits = verdict(self._session.marking, self.info)
+        suits = verdict(self._session.marking, self.info, worn(self._session))
         self.fit.setText(suits.brief)
         self.fit.setToolTip("\n".join(suits.reasons))
         self.fit.setAccessibleDescription(" ".join(suits.reasons))

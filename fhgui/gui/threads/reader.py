@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from fhgui.core.fields import Fields
 from fhgui.gui.threads.serving import ServingThread, sentence
 
 if TYPE_CHECKING:  # imported on the thread itself: the video library takes its time
     from fhgui.evidence.source import Source
 
-_Request = tuple[Path, int]
+_Request = tuple[Path, int, Fields]
 _DEMO = -1
 """In place of a frame's index: compose the demo first."""
 
@@ -38,15 +39,15 @@ class ReaderThread(ServingThread[_Request]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__("fhgui-reader", parent)
         self._source: Source | None = None
-        self._open_path: Path | None = None
+        self._opened: tuple[Path, Fields] | None = None
 
-    def want(self, path: Path, index: int) -> None:
+    def want(self, path: Path, index: int, fields: Fields = Fields.WOVEN) -> None:
         """Ask for a frame; a request that has not begun is forgotten for it."""
-        self._ask((path, index), forget=lambda waiting: waiting[1] >= 0)
+        self._ask((path, index, fields), forget=lambda waiting: waiting[1] >= 0)
 
     def want_demo(self, path: Path) -> None:
         """Have the demo frame composed into a file, then opened."""
-        self._ask((path, _DEMO), forget=lambda _: True)
+        self._ask((path, _DEMO, Fields.WOVEN), forget=lambda _: True)
 
     def run(self) -> None:
         """Serve until it is shut down, then close the source; called by Qt."""
@@ -54,33 +55,33 @@ class ReaderThread(ServingThread[_Request]):
         self._close()
 
     def _serve(self, wish: _Request) -> None:
-        path, index = wish
+        path, index, fields = wish
         try:
-            self._decode(path, index)
+            self._decode(path, index, fields)
         except Exception as error:
             self.failed.emit(path, sentence(path, error))
 
-    def _decode(self, path: Path, index: int) -> None:
+    def _decode(self, path: Path, index: int, fields: Fields) -> None:
         if index == _DEMO:
             _write_demo(path)
             index = 0
-        if self._open_path != path:
-            self._open(path)
+        if self._opened != (path, fields):
+            self._open(path, fields)
         if self._source is None:
             return
         self.decoded.emit(path, self._source.frame(index))
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path, fields: Fields) -> None:
         from fhgui.evidence.source import open_source
 
         self._close()
-        self._source, self._open_path = open_source(path), path
+        self._source, self._opened = open_source(path, fields), (path, fields)
         self.opened.emit(path, self._source.info)
 
     def _close(self) -> None:
         if self._source is not None:
             self._source.close()
-            self._source, self._open_path = None, None
+            self._source, self._opened = None, None
 
 
 def _write_demo(path: Path) -> None:
