@@ -11,9 +11,10 @@ import logging
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import current_thread, main_thread
@@ -33,8 +34,11 @@ SHARE = 4
 ALLOWED_DEATHS = 2
 """So many workers may die of one task before it is given up, by itself and not with others."""
 
-ASK_AGAIN_S = 10.0
-"""How often a scheduler is asked how many workers it has."""
+COUNT_S = 10.0
+"""How often workers are counted."""
+
+AWAY_S = 60.0
+"""A worker that died is replaced within seconds; if none came for so long, all begin again."""
 
 CONNECT_S = 20
 
@@ -72,19 +76,35 @@ class Lost:
 
 
 class Crew:
-    """Workers that take items in small groups; see `crew`."""
+    """Workers that take items in small groups; see `crew`.
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._workers, self._asked_s = 0, -ASK_AGAIN_S
+    Parameters
+    ----------
+    join : opens the way to the workers; called again if those of this machine stay away.
+    wanted : how many of this machine there must be; None for those of a scheduler.
+    """
+
+    def __init__(self, join: Callable[[], AbstractContextManager[Any]], wanted: int | None) -> None:
+        self._join, self._wanted = join, wanted
+        self._opened = ExitStack()
+        self._client = self._opened.enter_context(join())
+        self._counted, self._counted_s = 0, -COUNT_S
+        self._whole_s = time.monotonic()
+
+    def close(self) -> None:
+        """Let go of the workers; those of this machine end."""
+        self._opened.close()
 
     @property
     def workers(self) -> int:
-        """Number of workers at present; at least 1."""
-        if time.monotonic() - self._asked_s >= ASK_AGAIN_S:
-            self._workers = sum(self._client.nthreads().values())
-            self._asked_s = time.monotonic()
-        return max(1, self._workers)
+        """Number of workers, as counted not long ago; at least 1."""
+        now_s = time.monotonic()
+        if now_s - self._counted_s >= COUNT_S:
+            self._counted = sum(self._client.nthreads().values())
+            self._counted_s = now_s
+            if self._wanted is None or self._counted >= self._wanted:
+                self._whole_s = now_s
+        return max(1, self._counted)
 
     def each(self, work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R | Lost]]:
         """Have every item worked on and yield it with what came of it, in any order.
@@ -100,21 +120,43 @@ class Crew:
         """
         waiting = _Waiting(items)
         under_way: dict[Any, Sequence[T]] = {}
-        ready = import_module("distributed").as_completed(loop=self._client.loop)
         try:
             while waiting or under_way:
                 workers = self.workers
                 while waiting and len(under_way) < workers + (workers + 1) // 2:
                     group = waiting.take(workers)
-                    future = self._client.submit(in_turn, Group(work, group), pure=False)
-                    under_way[future] = group
-                    ready.add(future)
-                future = next(ready)
-                group = under_way.pop(future)
-                yield from waiting.settle(group, future)
+                    under_way[self._submit(work, group)] = group
+                for future in _ended(under_way):
+                    yield from waiting.settle(under_way.pop(future), future)
+                if self._counted_s - self._whole_s > AWAY_S:
+                    for group in under_way.values():
+                        waiting.put_back(group)
+                    under_way.clear()
+                    self._begin_again()
         finally:
             with suppress(Exception):  # the scheduler may be gone
                 self._client.cancel(list(under_way))
+
+    def _submit(self, work: Callable[[T], R], group: Sequence[T]) -> Any:
+        return self._client.submit(in_turn, Group(work, group), pure=False)
+
+    def _begin_again(self) -> None:
+        """Start the workers of this machine anew; what they had finished is found by the next."""
+        self._opened.close()
+        self._client = self._opened.enter_context(self._join())
+        self._counted_s, self._whole_s = -COUNT_S, time.monotonic()
+
+
+def _ended(under_way: Iterable[Any]) -> Iterable[Any]:
+    """Wait a while for work under way and return what has ended."""
+    distributed = import_module("distributed")
+    try:
+        done: Iterable[Any] = distributed.wait(
+            list(under_way), timeout=COUNT_S, return_when="FIRST_COMPLETED"
+        ).done
+    except TimeoutError:
+        return ()
+    return done
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +189,10 @@ class _Waiting(Generic[T]):
             return (self._suspected.popleft(),)
         count = max(1, min(MOST_AT_ONCE, len(self._items) // (SHARE * workers)))
         return tuple(self._items.popleft() for _ in range(count))
+
+    def put_back(self, group: Sequence[T]) -> None:
+        """Take items back whose workers are gone."""
+        self._items.extendleft(reversed(group))
 
     def settle(self, group: Sequence[T], future: Any) -> Iterator[tuple[T, R | Lost]]:
         """Yield what came of a group; nothing if its items are to be tried one by one."""
@@ -191,11 +237,11 @@ def crew(workers: int, scheduler: str | None, scratch: Path) -> Iterator[Crew]:
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if scheduler is None:
-        with _local(workers, scratch) as client:
-            yield Crew(client)
+        hands = Crew(partial(_local, workers, scratch), workers)
     else:
-        with _joined(scheduler) as client:
-            yield Crew(client)
+        hands = Crew(partial(_joined, scheduler), None)
+    with closing(hands):
+        yield hands
 
 
 @contextmanager
@@ -218,7 +264,7 @@ def _local(workers: int, scratch: Path) -> Iterator[Any]:
                 memory_limit=_memory_each(workers),
             )
             opened.enter_context(cluster)
-            client = distributed.Client(cluster, set_as_default=False)
+            client = distributed.Client(cluster)
             opened.enter_context(client)
         yield client
 
@@ -252,7 +298,7 @@ def _memory_each(workers: int) -> int:
 def _joined(scheduler: str) -> Iterator[Any]:
     distributed = import_module("distributed")
     try:
-        client = distributed.Client(scheduler, timeout=CONNECT_S, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=CONNECT_S)
     except (OSError, ValueError) as error:  # TimeoutError is an OSError
         raise InputError(
             f"no scheduler answers at {scheduler}",
