@@ -38,6 +38,7 @@ from fhgui.provenance.report.drawings import (
     on_input,
     outlined,
 )
+from fhgui.provenance.report.fusing import fused_text, fusion
 from fhgui.provenance.report.pictures import DOUBT_PEAK, EXPECTED_PEAK, colour_map
 from fhgui.provenance.report.sheet import BADGES
 from fhgui.provenance.report.wear import wear
@@ -139,6 +140,7 @@ def _exhibit(exhibit: Exhibit) -> Iterator[Block]:
     yield from _stages(exhibit)
     yield from _doubt(exhibit)
     yield from _alignment(exhibit)
+    yield from fusion(record)
     yield from _steps(exhibit)
 
 
@@ -389,6 +391,8 @@ def _step_rows(exhibit: Exhibit) -> Iterator[tuple[str, str]]:
     yield "2  Decode", f"{decoded}; to 8-bit sRGB"
     placed = record.alignment.placed_by if record.alignment else "not reached"
     yield "3  Place", f"the face was placed {PLACED.get(placed, visible(placed, 80))}"
+    if record.fusion is not None:
+        yield "   Fuse", fused_text(record.fusion)
     yield "4  Cut", _cut_text(record, (h, w))
     yield "5  Enhance", f"{visible(exhibit.info.title, 120)} ({record.method}), section 6"
     settings = (f"{name} = {setting(value)}" for name, value in sorted(record.config.items()))
