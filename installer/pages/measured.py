@@ -36,9 +36,11 @@ PRINTED = {
 }
 """Protocol of another paper → its method's name there, and the methods of ours beside it."""
 GAINS = "gains"
+SURVEY = "survey"
 TIME = "seconds_per_face"
 
-_MARKS = re.compile(r"(<!-- (?:measured|generated): (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_MARKS = re.compile(r"(<!-- (measured|generated|survey): (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+NO_TABLE = "*No table is kept of this survey yet; its command makes one.*"
 
 
 def kept(protocol_id: str, folder: Path = FOLDER) -> tuple[Row, ...]:
@@ -65,6 +67,8 @@ def take(path: Path, folder: Path = FOLDER) -> Path:
         If the file is no table of a benchmark, or of another number of pictures.
     """
     new = _read(path)
+    if SURVEY in new:
+        return _written(folder / f"survey-{new[SURVEY]}.json", new)
     target = folder / f"{find_protocol(new['protocol']).id}.json"
     old = _read(target) if target.is_file() else {**new, "rows": []}
     if old["n"] != new["n"]:
@@ -78,9 +82,7 @@ def take(path: Path, folder: Path = FOLDER) -> Path:
         if row["kind"] == "measured":
             rows[row["label"]] = _joined(rows.get(row["label"], {}), row)
     merged = {"protocol": new["protocol"], "n": new["n"], "rows": list(rows.values())}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(tables.to_json(merged))
-    return target
+    return _written(target, merged)
 
 
 def measured_table(protocol_id: str, folder: Path = FOLDER) -> str:
@@ -90,6 +92,18 @@ def measured_table(protocol_id: str, folder: Path = FOLDER) -> str:
     same, _ = beside(protocol, rows[0].n)
     plain = [_row({**row.as_json(), **dict.fromkeys(LEFT_OUT)}) for row in (*rows, *same)]
     return tables.lines_markdown(plain)
+
+
+def survey_table(name: str, folder: Path = FOLDER) -> str:
+    """Return the table of a survey as Markdown, its notes below; a sentence if none is kept."""
+    path = folder / f"survey-{name}.json"
+    if not path.is_file():
+        return NO_TABLE
+    survey = _read(path)
+    columns = list(survey["rows"][0])
+    rows = [[_cell(row.get(column)) for column in columns] for row in survey["rows"]]
+    notes = "".join(f"- {note}\n" for note in survey.get("notes", ()))
+    return f"{survey['title']}:\n\n{table(columns, rows)}{notes}"
 
 
 def gains_table(folder: Path = FOLDER) -> str:
@@ -110,8 +124,11 @@ def filled(text: str, folder: Path = FOLDER) -> str:
     known: Mapping[str, Callable[[], str]] = {LIST: method_list, GAINS: lambda: gains_table(folder)}
 
     def anew(found: re.Match[str]) -> str:
-        before, name, after = found.groups()
-        made = known[name]() if name in known else measured_table(name, folder)
+        before, kind, name, after = found.groups()
+        if kind == "generated":
+            made = known[name]()
+        else:
+            made = (survey_table if kind == SURVEY else measured_table)(name, folder)
         return f"{before}{made.strip()}\n{after}"
 
     return _MARKS.sub(anew, text)
@@ -160,10 +177,26 @@ def _row(values: Mapping[str, Any]) -> Row:
     return Row(**{key: value for key, value in values.items() if key in known})
 
 
+def _cell(value: object) -> str:
+    """Return a survey's cell for people: three digits say enough."""
+    if value is None:
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _written(target: Path, content: dict[str, Any]) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(tables.to_json(content))
+    return target
+
+
 def _read(path: Path) -> dict[str, Any]:
+    """Return a table of a protocol, or of a survey, with at least one row."""
     try:
         read = json.loads(path.read_bytes())
-        return {key: read[key] for key in ("protocol", "n", "rows")}
+        keys = (SURVEY, "title", "rows") if SURVEY in read else ("protocol", "n", "rows")
+        notes = {"notes": read["notes"]} if "notes" in read else {}
+        return {key: read[key] for key in keys} | notes
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FhguiError(
             "is no table of a benchmark", path=path, hint="give a table.json of fhgui benchmark"
