@@ -2,23 +2,20 @@
 
 Sharp pictures with one face are reduced until its box is so many pixels wide, as they are and with
 noise and compression. The truth are the landmarks that dlib's model finds in the sharp picture.
-Both models get the same box, the true one shifted and resized as detectors do; what the program
-finds by itself is a column of its own.
+Both models get the same box, the true one shifted and resized as detectors do; `small_faces` tells
+what is found without one.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from scipy.stats import spearmanr
 
-from fhgui.alignment.detection import find_faces
 from fhgui.alignment.gradients import find_large_faces
 from fhgui.alignment.small_landmarks import by_dlib, by_trees
 from fhgui.alignment.templates import reduced
@@ -27,20 +24,15 @@ from fhgui.core.errors import InputError
 from fhgui.core.face import DetectedFace
 from fhgui.evaluation.degrading import generator
 from fhgui.evaluation.pictures import Picture, read_pictures
+from fhgui.evaluation.small_faces import NOISE_SIGMA, QUALITY, through_noise
 from fhgui.evaluation.surveys import Cell, Survey, Tell
 from fhgui.imaging.resize import imresize
 
 WIDTHS_PX = (12.0, 16.0, 24.0, 32.0, 48.0, 64.0)
 """Widths of the box on the reduced pictures."""
 
-NOISE_SIGMA, JPEG_QUALITY = 5.0, 50
-"""Of the noisy pictures, in gray levels and libjpeg's scale."""
-
 SHIFT, GROWTH = 0.04, 0.06
 """Standard deviation of the given box's place, as a share of its width, and of its log size."""
-
-NEAR = 0.25
-"""A face is found if its box's centre is nearer than this to the true one, in its widths."""
 
 COLUMNS = (
     "face (px)",
@@ -51,9 +43,6 @@ COLUMNS = (
     "ours median (%)",
     "ours p90 (%)",
     "spread tells error (ρ)",
-    "found (%)",
-    "found median (%)",
-    "found p90 (%)",
 )
 
 
@@ -64,7 +53,6 @@ class Tried:
     dlib: float
     ours: float
     spread: float
-    found: float | None
 
 
 def survey(data: Path, limit: int | None, tell: Tell) -> Survey:
@@ -87,9 +75,8 @@ def survey(data: Path, limit: int | None, tell: Tell) -> Survey:
         (
             "errors are means over 68 points, in % of the distance of the eyes; the truth are "
             "dlib's landmarks in the sharp picture",
-            f"noisy: σ {NOISE_SIGMA:g} and JPEG {JPEG_QUALITY}; the box is given, off by "
+            f"noisy: σ {NOISE_SIGMA:g} and JPEG {QUALITY}; the box is given, off by "
             f"{SHIFT:.0%} of its width and {GROWTH:.0%} in size (one standard deviation)",
-            "found: by the program's own search of the whole small picture",
             "ρ: Spearman's rank correlation of the shown spread, in eye distances, with the error",
         ),
     )
@@ -99,16 +86,7 @@ def smaller(pixels: Pixels, factor: float) -> tuple[Pixels, Floats]:
     """Return a picture reduced bicubically, and the exact (x, y) factors."""
     height, width = pixels.shape[:2]
     size_hw = max(1, round(height * factor)), max(1, round(width * factor))
-    made = np.stack([imresize(pixels[..., c], size_hw) for c in range(3)], axis=-1)
-    return made, np.array([size_hw[1] / width, size_hw[0] / height])
-
-
-def worn(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """Return a picture with noise and the marks of compression."""
-    noisy = np.clip(np.rint(pixels + rng.normal(0, NOISE_SIGMA, pixels.shape)), 0, 255)
-    coded = io.BytesIO()
-    Image.fromarray(noisy.astype(np.uint8)).save(coded, "JPEG", quality=JPEG_QUALITY)
-    return np.asarray(Image.open(coded).convert("RGB"))
+    return imresize(pixels, size_hw), np.array([size_hw[1] / width, size_hw[0] / height])
 
 
 def _faces(data: Path) -> Iterator[tuple[Picture, DetectedFace]]:
@@ -122,7 +100,7 @@ def _faces(data: Path) -> Iterator[tuple[Picture, DetectedFace]]:
 def _tried(picture: Picture, face: DetectedFace, width_px: float, noisy: bool) -> Tried:
     rng = generator(0, f"{picture.name} {width_px} {noisy}", 0)
     pixels, scale_xy = smaller(picture.pixels, min(1.0, width_px / face.box.w))
-    pixels = worn(pixels, rng) if noisy else pixels
+    pixels = through_noise(pixels, f"{picture.name} {width_px}") if noisy else pixels
     truth = (face.landmarks + 0.5) * scale_xy - 0.5
     box = face.box
     exact = np.array([[box.x, box.y], [box.x + box.w, box.y + box.h]]) * scale_xy
@@ -132,7 +110,6 @@ def _tried(picture: Picture, face: DetectedFace, width_px: float, noisy: bool) -
         dlib=_error(by_dlib(pixels, given).points, truth),
         ours=_error(seen.points, truth),
         spread=seen.spread_px / _eye_distance(truth),
-        found=_found(pixels, exact, truth),
     )
 
 
@@ -142,16 +119,6 @@ def _shaken(corners: Floats, rng: np.random.Generator) -> Floats:
     middle = corners.mean(axis=0) + rng.normal(0, SHIFT, 2) * size
     half = size / 2 * np.exp(rng.normal(0, GROWTH))
     return np.concatenate([middle - half, middle + half])
-
-
-def _found(pixels: Pixels, corners: Floats, truth: Points) -> float | None:
-    """Return the error of the face that the program finds there, None if it finds none."""
-    size = corners[1] - corners[0]
-    wanted = corners.mean(axis=0) - 0.5
-    for face in find_faces(pixels, smallest_px=min(float(size[0]), 16.0)):
-        if np.all(np.abs(np.array(face.box.centre_xy) - wanted) < NEAR * size):
-            return _error(face.landmarks, truth)
-    return None
 
 
 def _error(points: Points, truth: Points) -> float:
@@ -165,7 +132,6 @@ def _eye_distance(points: Points) -> float:
 
 
 def _row(width_px: float, noisy: bool, rows: list[Tried]) -> tuple[Cell, ...]:
-    found = [row.found for row in rows if row.found is not None]
     ours = [row.ours for row in rows]
     tells = spearmanr([row.spread for row in rows], ours).statistic if len(rows) > 2 else None
     return (
@@ -175,12 +141,8 @@ def _row(width_px: float, noisy: bool, rows: list[Tried]) -> tuple[Cell, ...]:
         *_median_p90([row.dlib for row in rows]),
         *_median_p90(ours),
         None if tells is None else round(float(tells), 3),
-        round(100 * len(found) / len(rows), 1),
-        *_median_p90(found),
     )
 
 
 def _median_p90(errors: list[float]) -> tuple[Cell, Cell]:
-    if not errors:
-        return None, None
     return round(float(np.median(errors)), 2), round(float(np.quantile(errors, 0.9)), 2)
