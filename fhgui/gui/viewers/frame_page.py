@@ -241,12 +241,15 @@ def _track_boxes(work: Work, frame: Frame | None) -> tuple[TrackBox, ...]:
         if box is not None and frame is not None:
             sighting = track.sighting(frame.index)
             shade = track_colour(track.number).name()
-            said = f"face {track.number} · {_seen_words(box, sighting)}"
+            said = f"face {track.number} · " + _seen_words(
+                box, sighting, searched=frame.index in work.film.seen
+            )
             boxes.append(TrackBox(box, said, sighting is not None, shade))
     return tuple(boxes)
 
 
-def _seen_words(box: Box, sighting: Sighting | None) -> str:
+def _seen_words(box: Box, sighting: Sighting | None, searched: bool) -> str:
     if sighting is None:
-        return f"{box.w}×{box.h} px · carried here, not found in this frame"
+        why = "not found here" if searched else "frame not searched"
+        return f"{box.w}×{box.h} px · carried: {why}"
     return replace(sighting.face, box=box).words

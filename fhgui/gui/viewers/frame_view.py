@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -259,10 +259,12 @@ class FrameView(PictureView):
         self._write_below(painter, QPointF((a.x() + b.x()) / 2, max(a.y(), b.y()) + 6), words)
 
     def _write_below(self, painter: QPainter, at: QPointF, text: str) -> None:
-        box = painter.fontMetrics().boundingRect(text).adjusted(-5, -2, 5, 2)
+        words = painter.fontMetrics().boundingRect(QRect(), Qt.AlignmentFlag.AlignLeft, text)
+        box = words.adjusted(-5, -2, 5, 2)
         box.moveTopLeft(at.toPoint())
+        box.moveLeft(max(0, min(box.left(), self.width() - box.width())))
         painter.fillRect(box, QColor(0, 0, 0, 150))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(box.adjusted(5, 2, 0, 0), Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_face(
         self, painter: QPainter, box: Box, shade: QColor, text: str, dashed: bool
@@ -271,7 +273,7 @@ class FrameView(PictureView):
         painter.setPen(QPen(shade, 1.5, line))
         rect = self._rect(box)
         painter.drawRect(rect)
-        self._write_below(painter, rect.bottomLeft(), text)
+        self._write_below(painter, rect.bottomLeft(), _in_lines(text))
 
     def _paint_box(self, painter: QPainter, box: Box) -> None:
         rect = self._rect(box)
@@ -309,3 +311,9 @@ class FrameView(PictureView):
             if box.x <= at[0] <= box.x + box.w and box.y <= at[1] <= box.y + box.h:
                 return box
         return None
+
+
+def _in_lines(words: str) -> str:
+    """Break words about a face after its size: beside each other they would cover other faces."""
+    size, px, rest = words.partition(" px · ")
+    return f"{size} px\n{rest}" if px else words
