@@ -91,7 +91,8 @@ NOTES = (
     "H.264 smooths the edges of its blocks: they tell that a film was compressed, not how much.",
     "Fields: gain is PSNR of the upper field with its lines filled, over that of the woven frame, "
     "against the upper field's moment, in dB.",
-    "An enlarging that leaves no trace is told as none; only another factor is wrong.",
+    "An enlarging that leaves no trace is told as 1, none. Factors s and s/(s − 1) leave the same "
+    "line: bilinear 3 and 4 are told as 1.5 and 1.33.",
 )
 
 
