@@ -24,7 +24,7 @@ from fhgui.alignment.gradients import LOOK_WIDTHS_PX
 from fhgui.alignment.landmarks import landmarks_in
 from fhgui.alignment.placing import by_landmarks
 from fhgui.alignment.similarity import apply, invert, onto_grid, scale_of
-from fhgui.alignment.small_landmarks import WIDEST_PX, about, installed
+from fhgui.alignment.small_landmarks import about, dlib_share
 from fhgui.alignment.templates import template
 from fhgui.core.arrays import Matrix, Pixels, Points
 from fhgui.core.errors import NoFaceError
@@ -57,10 +57,11 @@ def landmarks_near(pixels: Pixels, points: Points) -> Points:
     check_landmarks(points, pixels.shape[:2])
     grid = template(TEMPLATE)
     upright = by_landmarks(points, TEMPLATE, grid.size_hw, PlacedBy.ANALYST).matrix
-    if grid.box[2] / scale_of(upright) <= WIDEST_PX and installed():
-        return about(pixels, points).points
     looks = [_look(pixels, upright, width_px / grid.box[2]) for width_px in LOOK_WIDTHS_PX]
     seen: Points = np.median(looks, axis=0)
+    share = dlib_share(grid.box[2] / scale_of(upright))
+    if share < 1:
+        seen = (1 - share) * about(pixels, points).points + share * seen
     if not np.isfinite(seen).all():
         raise NoFaceError("no landmarks were seen near the points", hint="set them by hand")
     return seen

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from fhgui.alignment.gradients import find_large_faces
-from fhgui.alignment.small_landmarks import by_dlib, by_trees
+from fhgui.alignment.small_landmarks import by_dlib, landmarks_of
 from fhgui.alignment.templates import reduced
 from fhgui.core.arrays import Floats, Pixels, Points
 from fhgui.core.errors import InputError
@@ -105,7 +105,7 @@ def _tried(picture: Picture, face: DetectedFace, width_px: float, noisy: bool) -
     box = face.box
     exact = np.array([[box.x, box.y], [box.x + box.w, box.y + box.h]]) * scale_xy
     given = _shaken(exact, rng)
-    seen = by_trees(pixels, given)
+    seen = landmarks_of(pixels, given)
     return Tried(
         dlib=_error(by_dlib(pixels, given).points, truth),
         ours=_error(seen.points, truth),

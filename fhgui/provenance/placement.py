@@ -10,6 +10,7 @@ import numpy as np
 from fhgui.alignment.checks import check_box, check_landmarks
 from fhgui.alignment.detection import find_faces
 from fhgui.alignment.placing import aligned, by_box, by_landmarks
+from fhgui.alignment.templates import reduced
 from fhgui.core.errors import InputError, NoFaceError
 from fhgui.core.face import Box, DetectedFace, FaceAlignment, PlacedBy
 from fhgui.core.frame import Frame
@@ -24,6 +25,9 @@ BOX_ONLY = (
     "no landmarks were found in the box: the face was placed by the box alone, which is taken "
     "to be upright and to span it from brows to chin"
 )
+
+UNSURE = 0.03
+"""Share of the eye distance from which the spread of landmarks is a doubt."""
 
 
 def place(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> FaceAlignment:
@@ -65,6 +69,7 @@ def _auto(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> F
         )
     if len(faces) > 1:
         tell(f"{len(faces)} faces were found; the one with the best score was taken")
+    _doubt(faces[0], tell)
     return by_detection(faces[0], info)
 
 
@@ -74,11 +79,25 @@ def _box(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> Fa
     check_box(placement.box, frame.size_hw)
     faces = find_faces(frame.pixels, within=placement.box)
     if faces:
+        _doubt(faces[0], tell)
         return replace(by_detection(faces[0], info), box=placement.box)
     if placement.kind is PlacementKind.STRAIGHTEN and not registry.takes_turned_faces(info.id):
         return _straightened(placement.box, frame, info, tell)
     tell(BOX_ONLY)
     return by_box(placement.box, info.template, info.input_hw)
+
+
+def _doubt(face: DetectedFace, tell: Tell) -> None:
+    """Tell of landmarks on which single looks at a small face do not agree."""
+    if face.spread_px is None:
+        return
+    left, right = reduced(face.landmarks, 2)
+    share = face.spread_px / float(np.linalg.norm(right - left))
+    if share > UNSURE:
+        tell(
+            f"the landmarks of this small face are unsure: single looks lie {face.spread_px:.1f} "
+            f"pixels apart, {share:.0%} of the distance of the eyes"
+        )
 
 
 def _straightened(box: Box, frame: Frame, info: MethodInfo, tell: Tell) -> FaceAlignment:
