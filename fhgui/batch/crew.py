@@ -251,22 +251,32 @@ def _local(workers: int, scratch: Path) -> Iterator[Any]:
     distributed = import_module("distributed")
     with config.set(LOCAL), ExitStack() as opened:
         with _without_interrupts():
-            cluster = distributed.LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                security=True,
-                dashboard_address=None,
-                local_directory=str(scratch),
-                silence_logs=logging.CRITICAL,
-                preload="fhgui.batch.starting",
-                memory_limit=_memory_each(workers),
-            )
+            try:
+                cluster = distributed.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    security=True,
+                    dashboard_address=None,
+                    local_directory=str(scratch),
+                    silence_logs=logging.CRITICAL,
+                    preload="fhgui.batch.starting",
+                    memory_limit=_memory_each(workers),
+                )
+            except (OSError, RuntimeError) as error:
+                raise _cannot_start(workers) from error
             opened.enter_context(cluster)
             client = distributed.Client(cluster)
             opened.enter_context(client)
         yield client
+
+
+def _cannot_start(workers: int) -> FhguiError:
+    return FhguiError(
+        f"{workers} worker processes cannot be started",
+        hint="give fewer --workers, and see to memory and space on the disk of the results",
+    )
 
 
 @contextmanager

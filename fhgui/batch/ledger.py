@@ -23,6 +23,7 @@ from fhgui.batch.looking import Look, Subject
 from fhgui.batch.running import Row
 from fhgui.core.errors import OutputError
 from fhgui.core.face import Box, DetectedFace, FoundBy
+from fhgui.plain import json_value
 from fhgui.provenance import durable
 
 LOCK = ".lock"
@@ -83,7 +84,7 @@ class Ledger:
         if value is None:
             return None
         try:
-            return _look(json.loads(value[0]))
+            return _look(json_value(value[0]))
         except (ValueError, TypeError, KeyError):
             return None
 
