@@ -18,7 +18,6 @@ from fhgui import paths
 from fhgui.alignment.checks import check_box
 from fhgui.alignment.gradients import (
     MIN_SCORE,
-    SAME_FACE,
     SMALLEST_FACE_PX,
     centre_lies_in,
     edges_of,
@@ -38,7 +37,13 @@ __all__ = ["MIN_PROBABILITY", "MIN_SCORE", "SMALLEST_FACE_PX", "find_faces"]
 LARGE_PX = 40.0
 """Width from which gradients search a whole frame, and keep their landmarks."""
 
-MIN_PROBABILITY = 0.4
+HINT = 0.0
+"""Margin from which gradients look closer in a whole frame: the network sees what is below."""
+
+ALIKE = 0.2
+"""Intersection over union from which the network's find is a face that gradients found."""
+
+MIN_PROBABILITY = 0.5
 """Least probability of what is reported of a whole frame."""
 
 MIN_PROBABILITY_WITHIN = 0.15
@@ -76,7 +81,8 @@ def find_faces(
     if paths.model_file(FILE) is None:
         return find_large_faces(pixels, within, smallest_px)
     if within is None:
-        large = find_large_faces(pixels, smallest_px=max(smallest_px, LARGE_PX))
+        found = find_large_faces(pixels, None, max(smallest_px, LARGE_PX), HINT)
+        large = tuple(_as_small(pixels, face) for face in found)
         widths_px = smallest_px, float(max(smallest_px, *pixels.shape[:2]))
         return large + _by_network(pixels, widths_px, MIN_PROBABILITY, large)
     check_box(within, pixels.shape[:2])
@@ -133,7 +139,7 @@ def _as_small(pixels: Pixels, face: DetectedFace) -> DetectedFace:
 
 def _is_known(edges: Floats, others: Floats) -> bool:
     """Return whether a find is a face that is known, or a part of it."""
-    return overlap(edges, others) >= SAME_FACE or centre_lies_in(edges, others)
+    return overlap(edges, others) >= ALIKE or centre_lies_in(edges, others)
 
 
 def _moved(box: Box, right_px: int, down_px: int) -> Box:

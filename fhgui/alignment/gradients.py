@@ -64,7 +64,10 @@ class _Find:
 
 
 def find_large_faces(
-    pixels: Pixels, within: Box | None = None, smallest_px: float = SMALLEST_FACE_PX
+    pixels: Pixels,
+    within: Box | None = None,
+    smallest_px: float = SMALLEST_FACE_PX,
+    hint: float = HINT_SCORE,
 ) -> tuple[DetectedFace, ...]:
     """Return the faces that gradients tell of, best first.
 
@@ -78,6 +81,7 @@ def find_large_faces(
         frame, for faces from a quarter of its width up.
     smallest_px : width of the smallest faces looked for in a whole frame; who needs only larger
         ones is spared most of the scan.
+    hint : margin from which a find of the scan is looked at more closely.
 
     Returns
     -------
@@ -99,7 +103,7 @@ def find_large_faces(
     """
     if within is not None:
         check_box(within, pixels.shape[:2])
-    hints = _scan(pixels, within, smallest_px)
+    hints = _scan(pixels, within, smallest_px, hint)
     looked = (_look_closer(pixels, edges) for edges in hints)
     faces = [f for f in looked if f is not None and f.score >= MIN_SCORE]
     if within is not None:
@@ -107,7 +111,7 @@ def find_large_faces(
     return tuple(_as_face(find, pixels.shape[:2]) for find in _without_doubles(faces))
 
 
-def _scan(pixels: Pixels, within: Box | None, smallest_px: float) -> Iterator[Floats]:
+def _scan(pixels: Pixels, within: Box | None, smallest_px: float, hint: float) -> Iterator[Floats]:
     """Yield the edges of everything that may be a face."""
     height, width = pixels.shape[:2]
     region, finest = (0, 0, width, height), SMALLEST_KNOWN_PX / smallest_px
@@ -118,7 +122,7 @@ def _scan(pixels: Pixels, within: Box | None, smallest_px: float) -> Iterator[Fl
     x0, y0, x1, y1 = region
     affordable = math.sqrt(SCAN_PIXELS / ((x1 - x0) * (y1 - y0)))
     enlarged, scale_xy = enlarged_region(pixels, region, min(finest, max(1.0, affordable)))
-    rectangles, _, _ = _detector().run(enlarged, 0, HINT_SCORE)
+    rectangles, _, _ = _detector().run(enlarged, 0, hint)
     for rectangle in rectangles:
         yield _to_frame(rectangle, region, scale_xy)
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from fhgui.core.arrays import Floats, Pixels
+from fhgui.finding.looks import looked_at
 from fhgui.finding.network import CELL_PX
 from fhgui.finding.peaks import SAME_FACE, Finds, overlaps, peaks
 from fhgui.finding.weights import load_finder
@@ -24,8 +25,14 @@ TILE_PX = 768
 """Side of the pieces that the network sees at once: 300 MB of features."""
 MARGIN_PX = 40
 """Around a piece: what a cell sees."""
-LEAST = 0.05
-"""Probability of peaks that are followed up at all."""
+LEAST = 0.3
+"""Probability of peaks that are looked at more closely."""
+NESTED = 0.4
+"""Widths of the wider one that two finds' centres lie apart if they are not the same face."""
+TOO_SMALL = 0.8
+"""Finds narrower than this share of the smallest faces looked for are not returned."""
+MOST_LOOKS = 200
+"""So many finds at most, the most certain, are looked at more closely."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +60,10 @@ def find_small(pixels: Pixels, smallest_px: float, largest_px: float, least: flo
         If the network's file is missing or damaged.
     """
     found = [_at(level) for level in _levels(pixels, smallest_px, largest_px)]
-    together = _joined(found)
-    merged = _merged(together)
-    return merged[merged.probability >= least]
+    merged = _merged(_joined(found))
+    looked = looked_at(pixels, merged[np.arange(min(len(merged), MOST_LOOKS))])
+    again = _merged(_joined([looked]))
+    return again[(again.probability >= least) & (again.widths_px >= TOO_SMALL * smallest_px)]
 
 
 def _levels(pixels: Pixels, smallest_px: float, largest_px: float) -> Iterator[_Level]:
@@ -129,7 +137,9 @@ def _merged(found: Finds) -> Finds:
         if not free[i]:
             continue
         alike = free & (overlaps(edges[i], edges) >= SAME_FACE)
-        free &= ~alike
+        wider = np.maximum(found.widths_px[i], found.widths_px)
+        nested = np.hypot(*(found.centres_xy - found.centres_xy[i]).T) < NESTED * wider
+        free &= ~(alike | nested)
         weights = np.where(alike, found.probability, 0) ** 2
         probability.append(float(found.probability[i]))
         centres.append(np.average(found.centres_xy, axis=0, weights=weights))
