@@ -152,10 +152,6 @@ class Follower:
         self.growing += [Growing([sighting]) for sighting in left]
         return [g for g in free if g.missed <= MOST_MISSED]
 
-    def tracks(self) -> list[list[Sighting]]:
-        """Return the sightings of every track, in the order they began."""
-        return [track.sightings for track in self.all()]
-
     def all(self) -> list[Growing]:
         """Return every track, in the order they began."""
         found = [*self._ended, *self.growing]

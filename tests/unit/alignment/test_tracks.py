@@ -22,7 +22,7 @@ def followed(*frames: list[Sighting]) -> list[list[int]]:
     follower = tracks.Follower()
     for sightings in frames:
         follower.take(sightings)
-    return [[s.face.box.x for s in track] for track in follower.tracks()]
+    return [[s.face.box.x for s in track.sightings] for track in follower.all()]
 
 
 def test_two_people_who_walk_side_by_side_stay_two() -> None:
