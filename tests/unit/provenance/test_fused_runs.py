@@ -14,6 +14,7 @@ from fhgui.core.errors import CancelledError
 from fhgui.core.face import Box
 from fhgui.core.fusion import FrameSpan, span_around
 from fhgui.core.method import Origin
+from fhgui.provenance.comparing import repeated_run
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import write_run
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
@@ -110,6 +111,14 @@ def test_replay_lays_the_frames_as_recorded(
     monkeypatch.setattr(fusing, "_followed", never)
     write_run(run, tmp_path / "out")
     assert verify(tmp_path / "out").verdict is Verdict.EXACT
+
+
+def test_doubts_repeat_the_run_on_the_fused_input(run: Run) -> None:
+    found = repeated_run(run, lambda: None)
+    assert found.seeds is not None
+    assert found.seeds.max() == 0  # bicubic draws nothing: any other input would show
+    assert found.jitter is not None
+    assert found.jitter.max() > 0
 
 
 def test_a_record_on_one_frame_has_no_word_of_it(request_: EnhanceRequest, tmp_path: Path) -> None:
