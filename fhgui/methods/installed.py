@@ -17,9 +17,17 @@ from typing import Any
 import yaml
 
 from fhgui import paths
-from fhgui.assets import CARD, check, read_card, read_header, stated
+from fhgui.alignment.small_landmarks import FILES as LANDMARKS
+from fhgui.assets import CARD, check, load_file, read_card, read_header, stated
 from fhgui.core.errors import FhguiError, OutputError, WeightsError
+from fhgui.finding import FILE as FINDER
 from fhgui.methods import registry
+
+SEARCH = "search for faces"
+"""Who loads what finds faces and their landmarks: no method, but the program itself."""
+
+SEARCH_FILES = {FINDER: "weights", **dict.fromkeys(LANDMARKS.values(), "weights")}
+"""Name → role."""
 
 GALLERY_PARTS = ("bases", "entries", "prototypes")
 """What the headers of galleries call their files."""
@@ -31,7 +39,7 @@ class InstalledModel:
 
     Parameters
     ----------
-    methods : ids of those that load it; empty if none of this program does.
+    methods : ids of those that load it, or `SEARCH`; empty if nothing of this program does.
     role, name : as in `core.method.Asset`.
     path : None if it is missing.
     own : whether it lies in the user's own folder.
@@ -80,6 +88,7 @@ def installed() -> tuple[InstalledModel, ...]:
     for method in registry.method_ids():
         for role, name in registry.info(method).assets:
             needed.setdefault((role, name), []).append(method)
+    needed |= {(role, name): [SEARCH] for name, role in SEARCH_FILES.items()}
     rows = [row for (role, name), ids in needed.items() for row in _found(tuple(ids), role, name)]
     known = {row.name for row in rows}
     for name in _names_on_disk():
@@ -111,11 +120,20 @@ def add(file: Path) -> InstalledModel:
             staged = Path(scratch) / name
             _stage(file, staged, own / name)
             with paths.searched_first(Path(scratch)):
-                registry.load(method)
+                _try(method, name)
             (own / name).parent.mkdir(exist_ok=True)
             staged.replace(own / name)
             staged.with_name(CARD).replace((own / name).with_name(CARD))
     return next(row for row in installed() if row.path == own / name)
+
+
+def _try(method: str, name: str) -> None:
+    """Load what was staged; errors as of `add`."""
+    if method == SEARCH:
+        owner, part = Path(name).parent.as_posix(), Path(name).stem
+        load_file(SEARCH_FILES[name], name, {"method": owner, "part": part})
+    else:
+        registry.load(method)
 
 
 def target(file: Path) -> Path:
@@ -213,6 +231,8 @@ def _place(file: Path) -> tuple[str, str]:
     """Return the method and the name under the model folders that a file's header asks for."""
     header = read_header(file)
     owner, part = header.get("method", ""), header.get("part", "")
+    if (name := f"{owner}/{part}.safetensors") in SEARCH_FILES:
+        return SEARCH, name
     for method in registry.method_ids():
         for _, name in registry.info(method).assets:
             folder, stem = Path(name).parent.as_posix(), Path(name).stem
