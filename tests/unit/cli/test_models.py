@@ -211,3 +211,21 @@ def test_without_a_named_folder_it_is_the_users_own(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("FHGUI_MODELS", raising=False)
     assert paths.user_models().parts[-2:] == ("fhgui", "models")
     assert paths.model_folders()[0] == paths.user_models()
+
+
+def test_what_the_search_for_faces_loads_is_listed_and_can_be_replaced(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "landmarks/points5.safetensors"
+    shipped = paths.model_file(name)
+    assert shipped is not None
+    run = tmp_path / "run"
+    run.mkdir()
+    trained = run / "weights.safetensors"
+    trained.write_bytes(shipped.read_bytes())
+    register(trained, {"what": "grown again"})
+    assert models("add", trained, "--json") == 0
+    added = told(capsys)["added"]
+    assert isinstance(added, dict)
+    assert (added["name"], added["methods"], added["own"]) == (name, ["search for faces"], True)
+    assert paths.model_file(name) == own / name
