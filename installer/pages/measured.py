@@ -40,7 +40,6 @@ SURVEY = "survey"
 TIME = "seconds_per_face"
 
 _MARKS = re.compile(r"(<!-- (measured|generated|survey): (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
-NO_TABLE = "*No table is kept of this survey yet; its command makes one.*"
 
 
 def kept(protocol_id: str, folder: Path = FOLDER) -> tuple[Row, ...]:
@@ -95,10 +94,10 @@ def measured_table(protocol_id: str, folder: Path = FOLDER) -> str:
 
 
 def survey_table(name: str, folder: Path = FOLDER) -> str:
-    """Return the table of a survey as Markdown, its notes below; a sentence if none is kept."""
+    """Return the table of a survey as Markdown, its notes below; nothing if none is kept."""
     path = folder / f"survey-{name}.json"
     if not path.is_file():
-        return NO_TABLE
+        return ""
     survey = _read(path)
     columns = list(survey["rows"][0])
     rows = [[_cell(row.get(column)) for column in columns] for row in survey["rows"]]

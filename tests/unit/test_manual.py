@@ -15,6 +15,7 @@ from fhgui.core.method import Origin
 from fhgui.evaluation.tables import to_json
 from fhgui.methods import registry
 from installer import manual
+from installer.pages.docstrings import described
 from installer.pages.fences import HEAVY, RUN, SHOWN, commands_of, programs_of
 from installer.pages.links import check
 from installer.pages.mathematics import hidden, shown
@@ -128,6 +129,13 @@ def test_dead_links_and_what_would_be_fetched_are_found(tmp_path: Path) -> None:
     assert checked.outside == ("https://example.org",)
 
 
+def test_descriptions_of_parameters_are_not_taken_for_types() -> None:
+    text = "A.\n\nParameters\n----------\na, b : two.\n    More.\n\nReturns\n-------\nc : kept.\n"
+    moved = "A.\n\nParameters\n----------\na, b\n    two.\n    More.\n"
+    assert described(text) == f"{moved}\nReturns\n-------\nc : kept.\n"
+    assert described("A : b.") == "A : b."
+
+
 def test_formulas_are_out_of_markdowns_way_and_come_back() -> None:
     page = hidden("a $x_1$, `$HOME`\n\n$$y_*z$$\n")
     assert page.text == "a @formula-line-0@, `$HOME`\n\n@formula-block-1@\n"
@@ -147,7 +155,7 @@ def test_the_table_of_a_survey_is_kept_with_its_notes(tmp_path: Path) -> None:
     rows = [{"what": "noise", "told": 3.14159, "right": None}]
     path.write_bytes(to_json({"survey": "wear", "title": "Wear", "rows": rows, "notes": ["n."]}))
     page = "<!-- survey: wear -->\n<!-- end -->"
-    assert "No table is kept" in filled(page, tmp_path)
+    assert filled(page, tmp_path).splitlines() == [page.splitlines()[0], "", "<!-- end -->"]
     take(path, tmp_path)
     assert "| noise | 3.142 |  |\n\n- n.\n<!-- end -->" in filled(page, tmp_path)
 
