@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, QRect, QRectF, QSettings, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QListWidget, QToolButton, QWidget
 
 from fhgui import paths
 from fhgui.core.face import Box
@@ -201,7 +201,16 @@ def _enhance(window: MainWindow) -> Numbered:
     panel.show_queue.setChecked(True)
     options = next(b for b in panel.findChildren(QToolButton, "flat"))
     settings = next(w for w in panel.methods.findChildren(QComboBox) if w.isVisible())
+    ticked = next(i for i in range(panel.methods.count()) if _holds(panel.methods, i, settings))
+    top = QAbstractItemView.ScrollHint.PositionAtTop
+    panel.methods.scrollToItem(panel.methods.item(ticked), top)
+    rest()
     return [panel.methods, settings, panel.run, panel.queue, options]
+
+
+def _holds(cards: QListWidget, row: int, part: QWidget) -> bool:
+    card = cards.itemWidget(cards.item(row))
+    return card is not None and card.isAncestorOf(part)
 
 
 def _compare(window: MainWindow) -> Numbered:
