@@ -9,7 +9,6 @@ well, enlarged; ``fhgui doctor`` says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +20,7 @@ from fhgui.alignment.gradients import (
     SMALLEST_FACE_PX,
     centre_lies_in,
     edges_of,
+    face_at,
     find_large_faces,
     overlap,
     whole_box,
@@ -45,6 +45,10 @@ ALIKE = 0.2
 
 MIN_PROBABILITY = 0.5
 """Least probability of what is reported of a whole frame."""
+
+MIN_DOUBTED, MOST_DOUBTED = 0.15, 8
+"""Probability from which a doubted find is one if gradients see a face there, too, and how many of
+a frame they are asked about: the asking takes a twentieth of a second each."""
 
 MIN_PROBABILITY_WITHIN = 0.15
 """The same in a box that somebody drew around a face."""
@@ -109,21 +113,34 @@ def _by_network_within(
 def _by_network(
     pixels: Pixels, widths_px: tuple[float, float], least: float, known: Sequence[DetectedFace]
 ) -> tuple[DetectedFace, ...]:
-    """Return what the network finds and gradients did not."""
+    """Return what the network finds and gradients did not; first what only both together find."""
     from fhgui.finding.search import find_small  # it imports torch
 
-    found = find_small(pixels, *widths_px, least)
-    faces = []
-    for probability, edges in zip(found.probability, found.edges, strict=True):
-        box = whole_box(edges, (pixels.shape[0], pixels.shape[1]))
-        if min(box.w, box.h) < 1 or any(_is_known(edges, edges_of(f.box)) for f in known):
-            continue
-        with suppress(InputError):  # landmarks that are no face's
-            seen = landmarks_of(pixels, edges)
-            faces.append(
-                DetectedFace(box, float(probability), seen.points, FoundBy.NETWORK, seen.spread_px)
-            )
-    return tuple(faces)
+    found = find_small(pixels, *widths_px, min(least, MIN_DOUBTED))
+    new = [
+        (float(probability), edges)
+        for probability, edges in zip(found.probability, found.edges, strict=True)
+        if not any(_is_known(edges, edges_of(face.box)) for face in known)
+    ]
+    doubted = [edges for probability, edges in new if probability < least][:MOST_DOUBTED]
+    agreed = [face for edges in doubted if (face := face_at(pixels, edges)) is not None]
+    certain = (_as_found(pixels, *one) for one in new if one[0] >= least)
+    return tuple(
+        [_as_small(pixels, face) for face in sorted(agreed, key=lambda face: -face.score)]
+        + [face for face in certain if face is not None]
+    )
+
+
+def _as_found(pixels: Pixels, probability: float, edges: Floats) -> DetectedFace | None:
+    """Return a find of the network with its landmarks; None where they are no face's."""
+    box = whole_box(edges, (pixels.shape[0], pixels.shape[1]))
+    if min(box.w, box.h) < 1:
+        return None
+    try:
+        seen = landmarks_of(pixels, edges)
+    except InputError:
+        return None
+    return DetectedFace(box, probability, seen.points, FoundBy.NETWORK, seen.spread_px)
 
 
 def _as_small(pixels: Pixels, face: DetectedFace) -> DetectedFace:

@@ -111,6 +111,24 @@ def find_large_faces(
     return tuple(_as_face(find, pixels.shape[:2]) for find in _without_doubles(faces))
 
 
+def face_at(pixels: Pixels, hint: Floats) -> DetectedFace | None:
+    """Return the face that gradients see where something else thinks that there may be one.
+
+    Parameters
+    ----------
+    pixels : H×W×3 uint8 R-G-B. hint : left, top, right, bottom of the supposed face.
+
+    Returns
+    -------
+    DetectedFace or None
+        None where the margin stays below `MIN_SCORE`.
+    """
+    find = _look_closer(pixels, hint)
+    if find is None or find.score < MIN_SCORE:
+        return None
+    return _as_face(find, pixels.shape[:2])
+
+
 def _scan(pixels: Pixels, within: Box | None, smallest_px: float, hint: float) -> Iterator[Floats]:
     """Yield the edges of everything that may be a face."""
     height, width = pixels.shape[:2]

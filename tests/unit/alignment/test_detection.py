@@ -17,6 +17,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.errors import InputError
 from fhgui.core.face import Box, DetectedFace, FoundBy
 from fhgui.evaluation.small_faces import through_noise
+from fhgui.finding.peaks import Finds
 from fhgui.imaging.demo import demo_eyes, demo_frame
 
 
@@ -77,6 +78,20 @@ def test_no_face_is_reported_twice_or_beyond_the_frame() -> None:
         for other in faces[:number]:
             apart = np.subtract(box.centre_xy, other.box.centre_xy)
             assert np.abs(apart).max() > other.box.w / 4
+
+
+def test_what_the_network_doubts_is_a_face_if_gradients_see_it_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    eyes = demo_eyes().mean(axis=0)
+    face, nothing = eyes + np.array([0.0, 8.0]), np.array([30.0, 30.0])
+    doubted = Finds(np.array([0.3, 0.2]), np.stack([face, nothing]), np.array([30.0, 30.0]))
+    monkeypatch.setattr(detection, "find_large_faces", lambda *given, **more: ())
+    monkeypatch.setattr("fhgui.finding.search.find_small", lambda *given: doubted)
+    (found,) = find_faces(demo_frame())
+    assert found.found_by is FoundBy.GRADIENTS
+    assert found.score >= MIN_SCORE
+    assert found.box.centre_xy == pytest.approx(tuple(face), abs=5)
 
 
 def test_the_same_pixels_give_the_same_answer() -> None:
