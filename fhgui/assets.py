@@ -7,19 +7,19 @@ loaded. Only safetensors are read: loading them cannot run code.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from fhgui import paths
 from fhgui.core.arrays import AnyArray
 from fhgui.core.errors import WeightsError
 from fhgui.core.method import Asset
+from fhgui.plain import json_value, yaml_file
 
 CARD = "card.yaml"
 GET = "restore the models folder, or set FHGUI_MODELS to a folder that holds it"
@@ -66,7 +66,17 @@ def load_file(role: str, name: str, identity: Mapping[str, str]) -> Loaded:
             path=path,
             hint=GET,
         )
-    return Loaded(Asset(role, name, digest), arrays, json.loads(header.get("spec", "{}")))
+    return Loaded(Asset(role, name, digest), arrays, _spec(role, path, header))
+
+
+def _spec(role: str, path: Path, header: Mapping[str, str]) -> Mapping[str, Any]:
+    try:
+        spec = json_value(header.get("spec", "{}"))
+    except ValueError:
+        spec = None
+    if not isinstance(spec, dict):
+        raise WeightsError(f"the {role} file does not say its shape", path=path, hint=GET)
+    return spec
 
 
 def check(role: str, path: Path) -> str:
@@ -101,9 +111,9 @@ def read_card(path: Path) -> dict[str, Any]:
     """Return the whole card beside a file; errors as of `stated`."""
     card = path.parent / CARD
     try:
-        content: dict[str, Any] = yaml.safe_load(card.read_text(encoding="utf-8"))
+        content: dict[str, Any] = yaml_file(card)
         str(content["files"][path.name]["sha256"])
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(
             f"the card names no digest of {path.name}", path=card, hint=GET
         ) from error
@@ -137,9 +147,13 @@ def _read(path: Path) -> tuple[dict[str, AnyArray], dict[str, str]]:
     try:
         with safe_open(path, framework="numpy") as file:
             arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  # no mapping
-            return arrays, file.metadata() or {}
-    except (SafetensorError, OSError) as error:
+            header = file.metadata() or {}
+        wrong = [key for key, array in arrays.items() if not np.isfinite(array).all()]
+    except (SafetensorError, OSError, TypeError, ValueError, AttributeError) as error:
         raise WeightsError("is no safetensors file", path=path, hint=GET) from error
+    if wrong:
+        raise WeightsError(f"{wrong[0][:80]} is not all numbers", path=path, hint=GET)
+    return arrays, header
 
 
 def _words(values: Mapping[str, str | None]) -> str:

@@ -6,7 +6,6 @@ face's checksum: what a crash left half done is found out and done again.
 
 from __future__ import annotations
 
-import json
 import zlib
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +19,7 @@ from fhgui.core.errors import OutputError
 from fhgui.datasets.looking import Finding
 from fhgui.datasets.packed import to_json, tuples
 from fhgui.datasets.recipe import Reason
+from fhgui.plain import json_value
 
 JOURNAL, CANDIDATES = "journal.jsonl", "candidates.raw"
 SCHEMA = 2
@@ -116,7 +116,7 @@ class Journal:
 def _parsed(line: bytes) -> Finding | None:
     """Return the finding of a line; None if it is damaged."""
     try:
-        data = json.loads(line)
+        data = json_value(line)
         reason = data.pop("reason")
         return Finding(**tuples(data), reason=None if reason is None else Reason(reason))
     except (ValueError, TypeError, KeyError):

@@ -19,6 +19,7 @@ import numpy as np
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import FhguiError
+from fhgui.plain import json_file, json_value
 
 SCHEMA = 1
 FACES, INDEX, MANIFEST = "faces.npy", "index.json", "manifest.json"
@@ -184,7 +185,7 @@ def read_manifest(path: Path) -> Manifest:
             else "make one with: fhgui dataset build",
         )
     try:
-        data = json.loads(file.read_bytes())
+        data = json_file(file)
         data["sources"] = tuple(PackedSource(**source) for source in data["sources"])
         data["pictures"] = tuple(PictureFate(**picture) for picture in data["pictures"])
         data["shape"] = tuple(data["shape"])
@@ -244,7 +245,7 @@ def _read_index(path: Path, manifest: Manifest) -> tuple[PackedFace, ...]:
         content = file.read_bytes()
         if hashlib.sha256(content).hexdigest() != manifest.index_sha256:
             raise FhguiError("does not match its manifest", path=file, hint=HINT)
-        columns = json.loads(content)["columns"]
+        columns = json_value(content)["columns"]
         known = [f.name for f in fields(PackedFace) if f.name not in _LATER or f.name in columns]
         rows = zip(*(columns[name] for name in known), strict=True)
         return tuple(_packed_face(known, row) for row in rows)
@@ -277,7 +278,7 @@ def _map(file: Path) -> Pixels:
 def _open_array(path: Path) -> FaceSet:
     pixels = _map(path)
     try:
-        names = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        names = json_file(path.with_suffix(".json"))
         faces = tuple(PackedFace(str(name)) for name in names)
     except (OSError, ValueError, TypeError) as error:
         raise FhguiError("has no list of names beside it", path=path, hint="pack it again") from (

@@ -6,7 +6,6 @@ facts, no pixels.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from fhgui.core.errors import InputError
 from fhgui.core.face import Box
+from fhgui.plain import json_file
 
 CCTV = Path(__file__).parent / "truths" / "cctv_faces.json"
 
@@ -65,7 +65,7 @@ def listed_faces(path: Path = CCTV) -> tuple[ListedFile, ...]:
         If it cannot be read, or an entry is no face.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json_file(path)
         return tuple(_file(name, frames) for name, frames in content["files"].items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(

@@ -10,8 +10,18 @@ from typing import BinaryIO
 
 from fhgui.core.errors import EvidenceError
 
-PIXEL_LIMIT = 250_000_000
-"""Pictures with more pixels are refused before memory is asked for them (750 MB as RGB)."""
+PIXEL_LIMIT = 100_000_000
+"""Pictures with more pixels are refused before memory is asked for them: decoding one of so many
+takes up to 1.5 GB."""
+
+VIDEO_PIXEL_LIMIT = 36_000_000
+"""The same for the frames of videos, of which a decoder holds up to 17: 8K has 33 million."""
+
+FRAME_BYTES_LIMIT = 100_000_000
+"""Decoded frames of a video may not be larger: 8K of 10 bits in 4:2:0."""
+
+FRAME_LIMIT = 10_000_000
+"""Frames that a video may list: 4.6 days at 25 in a second. A few bytes can claim any number."""
 
 
 def check_file(path: Path) -> int:
@@ -37,14 +47,25 @@ def check_file(path: Path) -> int:
     return facts.st_size
 
 
-def check_pixels(width_px: int, height_px: int, path: Path) -> None:
-    """Raise `EvidenceError` for a picture that is larger than `PIXEL_LIMIT`, or has no pixels."""
+def check_pixels(width_px: int, height_px: int, path: Path, most: int | None = None) -> None:
+    """Refuse a picture that is too large, or has no pixels.
+
+    Parameters
+    ----------
+    most : pixels; None for `PIXEL_LIMIT`.
+
+    Raises
+    ------
+    EvidenceError
+        If it is.
+    """
+    most = PIXEL_LIMIT if most is None else most
     if width_px <= 0 or height_px <= 0:
         raise EvidenceError("the picture has no pixels", path=path, hint="the file is damaged")
-    if width_px * height_px > PIXEL_LIMIT:
+    if width_px * height_px > most:
         raise EvidenceError(
             f"{width_px} × {height_px} pixels are more than the limit of "
-            f"{PIXEL_LIMIT // 1_000_000} million",
+            f"{most // 1_000_000} million",
             path=path,
             hint="cut out the part of interest with another program",
         )

@@ -296,7 +296,7 @@ class Film:
         if numbering is None:
             return None
         packets, true_tag = chain([packet], packets), self.index.true_tag
-        return Walk(packets, anchor, numbering, self._learn, true_tag)
+        return Walk(packets, anchor, numbering, self._learn, true_tag, self._path)
 
     def _numbering(self, anchor: Anchor, packet: VideoPacket) -> Numbering | None:
         """Return the numbering of a walk; None if its first packet is no clean start."""

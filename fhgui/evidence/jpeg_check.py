@@ -2,7 +2,38 @@
 
 from __future__ import annotations
 
-import av
+from pathlib import Path
+
+from fhgui.core.errors import EvidenceError
+from fhgui.evidence.files import os_errors
+
+USUAL_SCANS = 24
+"""Scans of a progressive picture that no encoder goes beyond: most write ten."""
+SCANNED_PIXELS_LIMIT = 500_000_000
+"""Pixels times scans that are decoded for more than `USUAL_SCANS`: some seconds of work.
+
+A scan of a few bytes is decoded over the whole picture, so that a small file can keep a decoder
+busy for hours."""
+
+_SCAN = b"\xff\xda"
+
+
+def check_scans(size_wh: tuple[int, int], path: Path) -> None:
+    """Refuse a JPEG with so many scans that decoding it would not end.
+
+    Raises
+    ------
+    EvidenceError
+        If it has.
+    """
+    with os_errors(path):
+        scans = path.read_bytes().count(_SCAN)  # never part of a scan's own data
+    if scans > USUAL_SCANS and scans * size_wh[0] * size_wh[1] > SCANNED_PIXELS_LIMIT:
+        raise EvidenceError(
+            f"the JPEG picture consists of {scans} scans, which would take very long to decode",
+            path=path,
+            hint="no camera writes such files: have its origin looked into",
+        )
 
 
 def is_sound(data: bytes) -> bool:
@@ -10,6 +41,8 @@ def is_sound(data: bytes) -> bool:
 
     A file of a kind that FFmpeg does not know is taken to be sound.
     """
+    import av  # takes its time to load
+
     decoder = av.CodecContext.create("mjpeg", "r")
     decoder.options = {"err_detect": "explode"}
     decoder.thread_count = 1

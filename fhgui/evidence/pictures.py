@@ -18,6 +18,7 @@ from fhgui.core.errors import EvidenceError, FhguiError, InputError
 from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.evidence.files import check_pixels, os_errors
+from fhgui.evidence.jpeg_check import check_scans, is_sound
 from fhgui.evidence.picture_facts import bit_depth, codec, metadata, refuse_unreadable_samples
 from fhgui.evidence.source import SourceInfo
 from fhgui.imaging.interlacing import one_field
@@ -141,6 +142,8 @@ class PictureSource:
         with self._refusing() as doubts:
             self._image = Image.open(self._file, formats=(self._format,))
             check_pixels(*self._image.size, self._path)
+            if self._format == "JPEG":
+                check_scans(self._image.size, self._path)
             refuse_unreadable_samples(self._image, self._path)
             depth, how = bit_depth(self._image), codec(self._image)
             count = 1 if self._format == "JPEG" else getattr(self._image, "n_frames", 1)
@@ -181,7 +184,8 @@ class PictureSource:
         orientation = self._image.getexif().get(_ORIENTATION_TAG, 1)
         self._image.load()
         # Pillow turns TIFF pictures itself while it loads them and drops the tag.
-        upright = ImageOps.exif_transpose(self._image)
+        turned = self._image.getexif().get(_ORIENTATION_TAG, 1) in range(2, 9)
+        upright = ImageOps.exif_transpose(self._image) if turned else self._image
         pixels, notes = to_rgb8(upright, depth)
         if self._fields is not Fields.WOVEN:
             pixels, notes = self._one_field(pixels, orientation), (self._fields.note, *notes)
@@ -201,8 +205,6 @@ class PictureSource:
         return one_field(pixels, self._fields)
 
     def _second_opinion(self, frame: Frame) -> Frame:
-        from fhgui.evidence.jpeg_check import is_sound
-
         self._file.seek(0)
         if is_sound(self._file.read()):
             return frame
@@ -248,7 +250,7 @@ def to_rgb8(image: Image.Image, depth: int) -> tuple[Pixels, tuple[str, ...]]:
     if depth == 16:
         notes.append("16 bit reduced to 8 bit (upper byte)")
     if image.has_transparency_data:
-        image = image.convert("RGBA")
+        image = image if image.mode == "RGBA" else image.convert("RGBA")
         notes.append("transparency ignored")
     if image.info.get("icc_profile"):
         notes.append("embedded colour profile not applied")
@@ -259,7 +261,9 @@ def to_rgb8(image: Image.Image, depth: int) -> tuple[Pixels, tuple[str, ...]]:
         notes.append("gray in three equal channels")
     elif image.mode not in ("RGB", "RGBA"):
         notes.append(f"{_MODE_NAMES.get(image.mode, image.mode)} converted to RGB")
-    return np.array(image.convert("RGB"), dtype=np.uint8), tuple(notes)
+    # Each copy of a large picture takes hundreds of megabytes: none is made without need.
+    shown = image if image.mode == "RGB" else image.convert("RGB")
+    return np.asarray(shown, dtype=np.uint8), tuple(notes)
 
 
 _MODE_NAMES = {"P": "palette", "CMYK": "CMYK (no colour profile)", "LAB": "CIELAB"}

@@ -15,7 +15,14 @@ from av.video.stream import VideoStream
 from fhgui.core.errors import EvidenceError
 from fhgui.evidence.anchors import Anchor
 from fhgui.evidence.entry_points import VideoPacket
-from fhgui.evidence.files import atoms, check_pixels, head, os_errors
+from fhgui.evidence.files import (
+    FRAME_LIMIT,
+    VIDEO_PIXEL_LIMIT,
+    atoms,
+    check_pixels,
+    head,
+    os_errors,
+)
 
 _DEMUXERS = (
     "mov,matroska,avi,mpegts,mpeg,h264,hevc,m4v,mpegvideo,mjpeg,mpjpeg,"
@@ -141,7 +148,11 @@ def open_container(file: RawIOBase, path: Path) -> InputContainer:
         It is no video, or one whose index was never written.
     """
     # A video can name other files: none of them is opened.
-    limits = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"}
+    limits = {
+        "format_whitelist": _DEMUXERS,
+        "protocol_whitelist": "none",
+        "max_pixels": str(VIDEO_PIXEL_LIMIT),
+    }
     with os_errors(path):
         try:
             return av.open(
@@ -193,5 +204,20 @@ def picture_stream(container: InputContainer, path: Path) -> VideoStream:
         raise EvidenceError(
             "no decoder is known for this video", path=path, hint="convert a copy to MP4 or MKV"
         )
-    check_pixels(stream.width, stream.height, path)
+    if stream.width <= 0 or stream.height <= 0:
+        raise EvidenceError(
+            "the video's pictures have no size, or a larger one than "
+            f"{VIDEO_PIXEL_LIMIT // 1_000_000} million pixels",
+            path=path,
+            hint="the file is damaged, or a copy has to be reduced with another program",
+        )
+    check_pixels(stream.width, stream.height, path, VIDEO_PIXEL_LIMIT)
+    if max(stream.frames, len(stream.index_entries)) > FRAME_LIMIT:
+        raise EvidenceError(
+            f"the video lists more than {FRAME_LIMIT:,} frames",
+            path=path,
+            hint="the file is damaged, or has to be cut into shorter ones",
+        )
+    # Frames may grow in the middle of a stream; the decoder refuses to make larger ones.
+    stream.codec_context.options = {"max_pixels": str(VIDEO_PIXEL_LIMIT)}
     return stream

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import av
 from av.video.frame import PictureType, VideoFrame
 
+from fhgui.core.errors import EvidenceError
 from fhgui.evidence.anchors import Anchor
 from fhgui.evidence.decoded import Damage, Picture
 from fhgui.evidence.entry_points import Entry, VideoPacket, entry_of, is_picture
+from fhgui.evidence.files import FRAME_BYTES_LIMIT
 from fhgui.evidence.numbering import Key, KeyMaker, Numbering
 
 
@@ -26,6 +29,7 @@ class Walk:
     numbering : gives the pictures their numbers.
     learn : called with an anchor that was passed, ``first`` set to its number.
     true_tag : told a packet and the tag counted so far, returns its tag.
+    path : the file, for messages.
     """
 
     def __init__(
@@ -35,7 +39,9 @@ class Walk:
         numbering: Numbering,
         learn: Callable[[Anchor], None],
         true_tag: Callable[[VideoPacket, int], int],
+        path: Path,
     ) -> None:
+        self._path = path
         self._packets = packets
         self._numbering = numbering
         self._learn = learn
@@ -106,6 +112,7 @@ class Walk:
 
     def _numbered(self, frames: list[VideoFrame]) -> Iterator[Picture]:
         for frame in frames:
+            check_bytes(frame, self._path)
             key = frame.opaque
             if not isinstance(key, Key):
                 continue
@@ -117,6 +124,24 @@ class Walk:
                 self._learn(passed._replace(first=number))
             if number is not None:
                 yield Picture(number, key.tag, frame)
+
+
+def check_bytes(frame: VideoFrame, path: Path) -> None:
+    """Refuse frames of which a decoder's store would fill the memory.
+
+    Raises
+    ------
+    EvidenceError
+        If a frame takes more than `FRAME_BYTES_LIMIT`.
+    """
+    size = sum(plane.buffer_size for plane in frame.planes)
+    if size > FRAME_BYTES_LIMIT:
+        raise EvidenceError(
+            f"a frame of {frame.width} × {frame.height} pixels ({frame.format.name}) takes "
+            f"{size / 1e6:.0f} MB, more than the limit of {FRAME_BYTES_LIMIT / 1e6:.0f}",
+            path=path,
+            hint="convert a copy to smaller frames with another program",
+        )
 
 
 def _drain(context: av.VideoCodecContext) -> list[VideoFrame]:

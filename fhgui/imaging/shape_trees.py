@@ -83,8 +83,41 @@ class ShapeTrees:
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, AnyArray]) -> ShapeTrees:
-        """Return the cascade that a file of weights holds; `KeyError` if it holds another."""
-        return cls(**{name: arrays[name] for name in cls.__dataclass_fields__})
+        """Return the cascade that a file of weights holds.
+
+        Raises
+        ------
+        KeyError, ValueError
+            If it holds another, or arrays that do not belong together.
+        """
+        found = cls(**{name: arrays[name] for name in cls.__dataclass_fields__})
+        found._check()
+        return found
+
+    def _check(self) -> None:
+        stages, trees, splits = self.pairs.shape[:3]
+        points, pixels = len(self.initial), self.anchors.shape[-1]
+        shapes = {
+            "initial": (points, 2),
+            "anchors": (stages, pixels),
+            "deltas": (stages, pixels, 2),
+            "pairs": (stages, trees, splits, 2),
+            "thresholds": (stages, trees, splits),
+            "leaves": (stages, trees, splits + 1, 2 * points),
+            "scales": (stages, trees),
+        }
+        wrong = [name for name, shape in shapes.items() if getattr(self, name).shape != shape]
+        wrong += [n for n in shapes if not np.isfinite(getattr(self, n)).all()]
+        wrong += [
+            n for n, most in (("anchors", points), ("pairs", pixels)) if self._leads_out(n, most)
+        ]
+        if wrong or points not in MIRRORED or (splits + 1) & splits:
+            raise ValueError(f"these are no trees ({', '.join(wrong)})")
+
+    def _leads_out(self, name: str, most: int) -> bool:
+        places = getattr(self, name)
+        whole = np.issubdtype(places.dtype, np.integer)
+        return not whole or not places.size or places.min() < 0 or places.max() >= most
 
 
 def look(pixels: Pixels, onto: Matrix) -> Pixels:

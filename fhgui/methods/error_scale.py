@@ -21,6 +21,7 @@ from torch import nn
 
 from fhgui.assets import Loaded, load_file
 from fhgui.blocks.error_head import USUAL, ErrorHead, HeadSpec
+from fhgui.building import BUILDING_ERRORS, no_larger_than
 from fhgui.core.arrays import Floats
 from fhgui.core.doubt import INTERVAL
 from fhgui.core.errors import MethodError, WeightsError
@@ -147,11 +148,12 @@ def load_error_model(name: str, method: str, trunk: Asset, device: str) -> Error
 
 def _built(loaded: Loaded) -> tuple[ErrorHead, Calibration]:
     try:
-        head = ErrorHead(HeadSpec(**loaded.spec["head"]))
+        with no_larger_than(loaded.arrays):
+            head = ErrorHead(HeadSpec(**loaded.spec["head"]))
         arrays = {k: torch.from_numpy(v.astype(np.float32)) for k, v in loaded.arrays.items()}
         head.load_state_dict(arrays)
         calibration = calibration_of(loaded.spec["calibration"])
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+    except BUILDING_ERRORS as error:
         raise WeightsError(
             f"the weights do not fit the error head ({error})", path=loaded.asset.name
         ) from error

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from fhgui.assets import Loaded, load_file
+from fhgui.building import BUILDING_ERRORS, no_larger_than
 from fhgui.core.arrays import Floats
 from fhgui.core.errors import WeightsError
 from fhgui.core.face import FaceImage
@@ -168,10 +169,11 @@ def network_of(
     try:
         listed = {k: tuple(v) if isinstance(v, list) else v for k, v in loaded.spec.items()}
         spec = spec_kind(**listed)
-        network = make(spec)
+        with no_larger_than(loaded.arrays):
+            network = make(spec)
         state = {k: torch.from_numpy(v.astype(np.float32)) for k, v in loaded.arrays.items()}
         network.load_state_dict(state)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except BUILDING_ERRORS as error:
         raise WeightsError(
             f"the weights do not fit the network ({error})", path=loaded.asset.name
         ) from error

@@ -12,6 +12,7 @@ import torch
 from fhgui.alignment.cutting import sample
 from fhgui.blocks.straightening import Seen, compose
 from fhgui.core.arrays import Matrix, Pixels
+from fhgui.core.errors import MethodError
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
@@ -81,6 +82,10 @@ class Straightening:
             output = (output + self.network.see(planes.flip(-1)).output.flip(-1)) / 2
         first, second = seen.similarities
         values = 255 * output[0].cpu().double().permute(1, 2, 0).numpy()
+        if not all(torch.isfinite(t).all() for t in (output, first, second)):
+            raise MethodError(
+                "the network's answer is not a number", hint="take other weights, or another method"
+            )
         return colour.to_uint8(values), [first[0], compose(first, second)[0]]
 
     def _upright(self, low: Pixels, to_input: Matrix) -> Pixels:

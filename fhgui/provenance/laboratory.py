@@ -6,11 +6,11 @@ import io
 from pathlib import Path
 from typing import Any
 
-import yaml
 from PIL import Image, UnidentifiedImageError
 
 from fhgui.core.dossier import Commission, Laboratory
 from fhgui.core.errors import InputError
+from fhgui.plain import yaml_file
 
 LABORATORY = ("name", "address", "accreditation", "logo")
 COMMISSION = ("title", "case_number", "request", "authoriser", "examiner", "received_on")
@@ -81,12 +81,10 @@ def logo_png(path: Path) -> bytes:
 
 def _mapping(path: Path) -> dict[object, Any]:  # YAML: any shape
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError("is too large", path=path, hint=EXAMPLE)
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml_file(path)
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", path=path, hint=EXAMPLE) from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except ValueError as error:
         raise InputError("is no YAML file", path=path, hint=EXAMPLE) from error
     if not isinstance(values, dict):
         raise InputError("holds no NAME: VALUE lines", path=path, hint=EXAMPLE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import InputError
 from fhgui.evaluation.rows import PictureScores, Row
+from fhgui.plain import json_file
 
 if TYPE_CHECKING:
     from fhgui.core.arrays import Pixels
@@ -93,7 +93,7 @@ def read_result(folder: Path) -> BenchmarkResult:
         If it holds none, or its table cannot be read.
     """
     try:
-        table: Any = json.loads((folder / TABLE).read_text(encoding="utf-8"))
+        table: Any = json_file(folder / TABLE)
         protocol, n = str(table["protocol"]), int(table["n"])
         rows = tuple(row_of(e) for e in table["rows"] if e.get("protocol", protocol) == protocol)
     except FileNotFoundError as error:
@@ -191,7 +191,7 @@ def _read_scores(path: Path) -> Scores:
 
 def _read_notes(path: Path) -> tuple[str, ...]:
     try:
-        notes: Any = json.loads(path.read_text(encoding="utf-8"))["notes"]
+        notes: Any = json_file(path)["notes"]
         return tuple(str(note) for note in notes)
     except (OSError, ValueError, KeyError, TypeError):  # the figures stand without them
         return ()

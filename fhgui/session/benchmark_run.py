@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import Any
 
 from fhgui.core.errors import InputError
 from fhgui.evaluation.rows import PictureScores, Row
+from fhgui.plain import json_value
 from fhgui.session import detached
 from fhgui.session.benchmark_process import BenchmarkOrder
 from fhgui.session.benchmark_result import (
@@ -94,7 +94,7 @@ class BenchmarkStory:
             "finished": self._finish,
         }
         try:
-            event: Any = json.loads(line)
+            event: Any = json_value(line)
             takers[event["event"]](event)
         except (ValueError, KeyError, TypeError, AttributeError):
             return False

@@ -13,6 +13,7 @@ from psygnal import Signal
 from fhgui.core.errors import FhguiError, InputError, OutputError
 from fhgui.core.setting import Preset
 from fhgui.methods import registry
+from fhgui.plain import json_file
 from fhgui.session.history import History
 from fhgui.session.identity import changed_values
 
@@ -140,7 +141,7 @@ def _write(file: Path, presets: tuple[OwnPreset, ...]) -> None:
 def _read(file: Path) -> tuple[OwnPreset, ...]:
     """Return what is stored; what is damaged or of another version is left out."""
     try:
-        stored: Any = json.loads(file.read_text(encoding="utf-8"))
+        stored: Any = json_file(file)
     except (OSError, ValueError):  # none yet, or damaged
         return ()
     found: list[OwnPreset] = []

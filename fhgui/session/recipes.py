@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from fhgui import paths
 from fhgui.core.errors import InputError
+from fhgui.plain import yaml_text, yaml_value
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,9 @@ def recipe_file(path: Path) -> RecipeEntry:
 
 def _entry(name: str, path: Path) -> RecipeEntry:
     try:
-        text = path.read_text(encoding="utf-8")
-        values: Any = yaml.safe_load(text)  # YAML: any shape
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        text = yaml_text(path)
+        values: Any = yaml_value(text)  # YAML: any shape
+    except (OSError, ValueError) as error:
         raise InputError("cannot be read as a recipe", path=path, hint="choose a YAML file") from (
             error
         )

@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from psygnal import Signal
 
 from fhgui.core.errors import OutputError
+from fhgui.plain import json_file
 
 
 class Status(Protocol):
@@ -140,7 +141,7 @@ class Runs(Generic[R]):
 
     def _read(self) -> list[R]:
         try:
-            entries: Any = json.loads(self._register.read_text(encoding="utf-8"))
+            entries: Any = json_file(self._register)
         except (OSError, ValueError):  # none yet, or damaged: the runs themselves are not
             return []
         runs: list[R] = []

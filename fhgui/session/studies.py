@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from fhgui import paths
 from fhgui.core.errors import InputError
+from fhgui.plain import yaml_file
 
 GROUPS = {
     "estimating": "every method that estimates its error",
@@ -60,14 +59,14 @@ def study_file(path: Path) -> StudyEntry:
 
 def _entry(name: str, path: Path) -> StudyEntry:
     try:
-        values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))  # YAML: any shape
+        values: Any = yaml_file(path)  # YAML: any shape
         rows = values["rows"]
         named = isinstance(rows, str)
         words = GROUPS[rows] if named else ", ".join(str(row["label"]) for row in rows)
         methods = () if named else tuple(dict.fromkeys(str(row["method"]) for row in rows))
         protocol, title = str(values["protocol"]), str(values["title"])
         return StudyEntry(name, protocol, title, str(values.get("note", "")), words, methods)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             "is no study", path=path, hint="it needs protocol, title and rows of label and method"
         ) from error

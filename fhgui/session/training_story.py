@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from fhgui.plain import json_value
 
 Points = list[tuple[int, float]]
 """(step, value), steps rising."""
@@ -59,7 +60,7 @@ class Story:
         training may tell more than this window understands.
         """
         try:
-            event: Any = json.loads(line)
+            event: Any = json_value(line)
         except ValueError:
             return False
         if not isinstance(event, dict):

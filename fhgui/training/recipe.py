@@ -12,9 +12,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-import yaml
-
 from fhgui.core.errors import FhguiError
+from fhgui.plain import yaml_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,12 +100,16 @@ def read_yaml(path: Path) -> dict[str, Any]:
         If it cannot be read or holds no mapping.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise FhguiError(f"cannot be read ({type(error).__name__})", path=path) from error
+        values = yaml_file(path)
+    except (OSError, ValueError) as error:
+        raise FhguiError(f"cannot be read ({_why(error)})", path=path) from error
     if not isinstance(values, dict):
         raise FhguiError("holds no settings", path=path, hint="write one setting a line")
     return values
+
+
+def _why(error: OSError | ValueError) -> str:
+    return str(getattr(error, "strerror", None) or error)
 
 
 def _convert(value: Any, hint: Any, name: str) -> Any:  # hint: any type expression
@@ -139,7 +142,7 @@ def _convert_kind(value: Any, kinds: tuple[Any, ...], name: str) -> Any:
 def _as_float(value: Any) -> Any:
     """Return whole numbers, and what YAML takes for text (``1e-4``), as floats."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return float(value)  # `read_yaml` gives none that does not fit
     try:
         return float(value) if isinstance(value, str) else value
     except ValueError:

@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from fhgui.core.errors import InputError
 from fhgui.core.method import MethodInfo
 from fhgui.evaluation.candidates import BICUBIC, Candidate
@@ -27,6 +25,7 @@ from fhgui.evaluation.protocols import Protocol
 from fhgui.evaluation.protocols import protocol as protocol_of
 from fhgui.methods import registry
 from fhgui.methods.common import Settings
+from fhgui.plain import yaml_file
 
 ESTIMATING = "estimating"
 CONSISTENCY = "consistency"
@@ -81,8 +80,8 @@ def load_study(name: str) -> Study:
             hint=f"choose one of {', '.join(study_names())}, or give a YAML file",
         )
     try:
-        return _study(path.stem, yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        return _study(path.stem, yaml_file(path))
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             f"is no study ({' '.join(str(error).split())})",
             path=path,

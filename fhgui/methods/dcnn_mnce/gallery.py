@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from fhgui.building import BUILDING_ERRORS
 from fhgui.core.arrays import AnyArray, Floats
 from fhgui.core.errors import WeightsError
 from fhgui.methods.dcnn_mnce.components import (
@@ -35,6 +36,8 @@ Arrays: TypeAlias = Mapping[str, AnyArray]
 
 HINT = "build the gallery again"
 PARTITIONS = ("components", "patches")
+MOST = 128
+"""Layers, patches along a side, pixels: what a file's header asks for must not fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,9 @@ def make_spec(values: Mapping[str, Any]) -> GallerySpec:
         spec = GallerySpec(**named)
     except (KeyError, TypeError) as error:
         raise WeightsError(f"the gallery is of another version ({error})", hint=HINT) from error
+    counts = (spec.layers, spec.patches_per_side, spec.rest_per_side, spec.patch_px)
+    if not all(type(n) is int and 0 <= n <= MOST for n in (*counts, *spec.contexts_px)):
+        raise WeightsError("the gallery's shape makes no sense", hint=HINT)
     if len(spec.contexts_px) != spec.layers:
         raise WeightsError("the gallery does not say how far each layer looks", hint=HINT)
     return spec
@@ -251,7 +257,7 @@ def from_arrays(spec: GallerySpec, bases: Arrays, entries: Arrays) -> Gallery:
             names = [f"{layer}.{area.name}" for area, _ in found]
             parts = zip(names, cells, regions, strict=True)
             rows.append(tuple(_entries(n, c, r, bases, entries) for n, c, r in parts))
-    except (KeyError, ValueError) as error:
+    except BUILDING_ERRORS as error:
         raise WeightsError(f"the gallery lacks or misshapes {error}", hint=HINT) from error
     return Gallery(spec, regions, tuple(rows))
 

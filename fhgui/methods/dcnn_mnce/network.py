@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from fhgui.blocks.convolution import conv_bn_relu, conv_relu, fold_batch_norm, same_conv
+from fhgui.building import BUILDING_ERRORS, no_larger_than
 from fhgui.core.arrays import AnyArray
 from fhgui.core.errors import WeightsError
 
@@ -91,9 +92,10 @@ def inference_network(spec: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -
     """
     try:
         shape = DenoiserSpec(**{**spec, "dilations": tuple(spec["dilations"])})
-        network = fold_batch_norm(Denoiser(shape))
+        with no_larger_than(arrays):
+            network = fold_batch_norm(Denoiser(shape))
         state = {k: torch.from_numpy(v.astype("float32")) for k, v in arrays.items()}
         network.load_state_dict(state)
-    except (KeyError, TypeError, RuntimeError) as error:
+    except BUILDING_ERRORS as error:
         raise WeightsError(f"the denoiser's weights do not fit ({error})") from error
     return network

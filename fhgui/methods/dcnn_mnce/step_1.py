@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from fhgui.assets import Loaded, load_file
+from fhgui.building import BUILDING_ERRORS, no_larger_than
 from fhgui.core.arrays import Floats
 from fhgui.core.errors import MethodError, WeightsError
 from fhgui.core.method import Asset
@@ -121,10 +122,11 @@ def schedule_of(settings: Step1Settings, scale: int) -> red.RedSchedule:
 
 def _face(loaded: Loaded) -> nn.Module:
     try:
-        module = face_network.FaceDenoiser(face_network.FaceDenoiserSpec(**loaded.spec))
+        with no_larger_than(loaded.arrays):
+            module = face_network.FaceDenoiser(face_network.FaceDenoiserSpec(**loaded.spec))
         state = {k: torch.from_numpy(v.astype("float32")) for k, v in loaded.arrays.items()}
         module.load_state_dict(state)
-    except (TypeError, RuntimeError) as error:
+    except BUILDING_ERRORS as error:
         raise WeightsError(
             f"the denoiser's weights do not fit ({error})", path=loaded.asset.name
         ) from error

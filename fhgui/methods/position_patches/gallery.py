@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from fhgui.building import BUILDING_ERRORS
 from fhgui.core.arrays import AnyArray, Floats
 from fhgui.core.errors import MethodError, WeightsError
 from fhgui.methods.position_patches.grid import PatchGrid
@@ -197,7 +198,7 @@ def from_arrays(
     make = _whole_faces if spec.kind == FULL else _prototypes
     try:
         return make(spec, arrays, entries)
-    except (KeyError, ValueError) as error:
+    except BUILDING_ERRORS as error:
         raise WeightsError(
             f"the gallery lacks or misshapes {error}", path=name, hint=AGAIN
         ) from error
@@ -212,7 +213,7 @@ def _spec(header: Mapping[str, Any], name: str) -> GallerySpec:
     try:
         spec = GallerySpec(**{**header, "hr_hw": tuple(header["hr_hw"])})
         corners = spec.grid.corners_yx
-    except (KeyError, TypeError, ValueError) as error:
+    except BUILDING_ERRORS as error:
         raise WeightsError(f"unknown gallery ({error})", path=name, hint=AGAIN) from error
     if spec.kind not in KINDS or not corners:
         raise WeightsError(f"unknown kind of gallery {spec.kind!r}", path=name, hint=AGAIN)

@@ -10,6 +10,9 @@ import numpy as np
 from fhgui.core.arrays import AnyArray, Floats
 from fhgui.imaging.resize import mirror
 
+LARGEST_PX = 1024
+"""Longer side of a face: what a file's header asks for must not fill the memory."""
+
 
 @dataclass(frozen=True)
 class PatchGrid:
@@ -24,7 +27,7 @@ class PatchGrid:
     Raises
     ------
     ValueError
-        If patches do not fit the face, or do not advance.
+        If patches do not fit the face, or do not advance, or the face is none.
     """
 
     hr_hw: tuple[int, int]
@@ -34,6 +37,9 @@ class PatchGrid:
 
     def __post_init__(self) -> None:
         fits = 0 <= self.overlap_px < self.patch_px <= min(self.hr_hw)
+        whole = all(type(n) is int for n in (*self.hr_hw, self.scale, self.patch_px))
+        if not whole or len(self.hr_hw) != 2 or max(self.hr_hw) > LARGEST_PX:
+            raise ValueError(f"no face: {self}")
         if not fits or self.scale < 1 or any(n % self.scale for n in self.hr_hw):
             raise ValueError(f"no patches: {self}")
 

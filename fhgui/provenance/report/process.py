@@ -7,35 +7,24 @@ it knows none of their places.
 
 from __future__ import annotations
 
-import io
 import os
-import pickle
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from fhgui import paths
 from fhgui.core.dossier import Dossier
 from fhgui.core.errors import FhguiError, OutputError
 from fhgui.provenance.durable import writing
+from fhgui.provenance.report.passing import read_dossier, write_dossier
 
-DOSSIER, ERROR = "dossier.pickle", "error.txt"
+DOSSIER, ERROR = "dossier.safetensors", "error.txt"
 PDF, HTML = "report.pdf", "report.html"
 LIMIT_S, LIMIT_PER_EXHIBIT_S = 120.0, 15.0
 """How long rendering may take before it counts as hung: some ten times what it takes."""
 MEMORY_BYTES = 4 << 30
 """Address space of the process, where the system can limit it."""
 FEWER = "free some memory, or export fewer results at a time"
-_NUMPY = frozenset(
-    {
-        ("numpy", "dtype"),
-        ("numpy", "ndarray"),
-        ("numpy._core.multiarray", "_reconstruct"),
-        ("numpy._core.multiarray", "scalar"),
-        ("numpy._core.numeric", "_frombuffer"),
-    }
-)
 
 
 def render(dossier: Dossier, out_dir: Path) -> list[Path]:
@@ -54,8 +43,7 @@ def render(dossier: Dossier, out_dir: Path) -> list[Path]:
         out_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".report-", dir=out_dir) as scratch:
             folder = Path(scratch)
-            with (folder / DOSSIER).open("wb") as file:
-                pickle.dump(dossier, file, pickle.HIGHEST_PROTOCOL)
+            write_dossier(dossier, folder / DOSSIER)
             _run(folder, LIMIT_S + LIMIT_PER_EXHIBIT_S * len(dossier.exhibits))
             return [(folder / name).replace(out_dir / name) for name in (PDF, HTML)]
 
@@ -128,35 +116,9 @@ def _render(folder: Path) -> None:
     from fhgui.provenance.report.html import html_bytes
     from fhgui.provenance.report.pdf import pdf_bytes
 
-    dossier = load_dossier((folder / DOSSIER).read_bytes())
+    dossier = read_dossier(folder / DOSSIER)
     (folder / PDF).write_bytes(pdf_bytes(dossier))
     (folder / HTML).write_bytes(html_bytes(dossier))
-
-
-def load_dossier(data: bytes) -> Dossier:
-    """Read a pickled dossier; nothing but inert classes and arrays is taken from it.
-
-    Raises
-    ------
-    OutputError
-        If it holds anything else, or no dossier.
-    """
-    found = _Reader(io.BytesIO(data)).load()
-    if not isinstance(found, Dossier):
-        raise OutputError("there is no dossier to render")
-    return found
-
-
-class _Reader(pickle.Unpickler):
-    """Knows the classes of ``core`` and arrays, nothing that could act."""
-
-    def find_class(self, module: str, name: str) -> Any:  # a class or numpy's functions
-        found = None
-        if module.startswith("fhgui.core.") or (module, name) in _NUMPY:
-            found = super().find_class(module, name)
-        if found is None or (module.startswith("fhgui.") and not isinstance(found, type)):
-            raise OutputError(f"a dossier holds no {module}.{name}")
-        return found
 
 
 def _limit_memory() -> None:

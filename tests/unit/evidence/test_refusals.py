@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from fhgui.core.errors import EvidenceError
-from fhgui.evidence import files, reader
+from fhgui.evidence import reader, walk
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import open_source
 from tests.unit.evidence.conftest import Clip
@@ -180,13 +180,37 @@ def test_a_huge_header_is_refused_at_once(tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
     path.write_bytes(png_header(60_000, 60_000))
     before = time.perf_counter()
-    assert "60000 × 60000 pixels are more than the limit of 250 million" in refusal(path)
+    assert "60000 × 60000 pixels are more than the limit of 100 million" in refusal(path)
     assert time.perf_counter() - before < 1
 
 
 def test_a_huge_video_is_refused(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "PIXEL_LIMIT", 1000)
+    monkeypatch.setattr(reader, "VIDEO_PIXEL_LIMIT", 1000)
     assert "96 × 64 pixels are more" in refusal(clip(Recipe("b.mp4")))
+
+
+def test_a_video_of_too_many_frames_is_refused(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "FRAME_LIMIT", 10)
+    assert "lists more than 10 frames" in refusal(clip(Recipe("b.mp4")))
+
+
+def test_frames_that_would_fill_the_memory_are_refused(
+    clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "FRAME_BYTES_LIMIT", 5000)
+    assert "takes 0 MB, more than the limit" in refusal(clip(Recipe("b.mp4")))
+
+
+def test_a_picture_of_endless_scans_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "scans.jpg"
+    Image.fromarray(texture(0, 160, 120)).save(path, progressive=True)
+    data = bytearray(path.read_bytes())
+    struct.pack_into(">HH", data, data.find(b"\xff\xc2") + 5, 9000, 9000)
+    last, end = data.rfind(b"\xff\xda"), data.rfind(b"\xff\xd9")
+    path.write_bytes(data[:end] + data[last:end] * 1000 + data[end:])
+    before = time.process_time()
+    assert "scans, which would take very long to decode" in refusal(path)
+    assert time.process_time() - before < 2
 
 
 @pytest.mark.parametrize("kind", ["jpg", "png", "tif", "bmp", "webp", "gif"])

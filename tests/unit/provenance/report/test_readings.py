@@ -1,7 +1,7 @@
 """What a method measured and looked at stands in the report, beside pictures without it."""
 
-import pickle
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from fhgui.core.method import Outline, Reading
 from fhgui.provenance.report.blocks import Facts, Gallery
 from fhgui.provenance.report.content import content
 from fhgui.provenance.report.drawings import OUTLINES, outlined
+from fhgui.provenance.report.passing import read_dossier, write_dossier
 from fhgui.provenance.report.pdf import pdf_bytes
-from fhgui.provenance.report.process import load_dossier
 
 SQUARE = Outline("Upright square", np.array([[20.0, 20.0], [100.0, 20.0], [60.0, 100.0]]))
 TOLD = (Reading("angle_deg", -12.5, "°", "Angle"), Reading("scale", 1.25, "", "Scale"))
@@ -49,8 +49,9 @@ def test_an_outline_is_drawn_where_it_lies_and_leaves_the_stage_alone(dossier: D
     assert not drawn[round(60 * factor), round(60 * factor)]
 
 
-def test_they_reach_the_process_that_renders(dossier: Dossier) -> None:
-    again = load_dossier(pickle.dumps(measuring(dossier)))
+def test_they_reach_the_process_that_renders(dossier: Dossier, tmp_path: Path) -> None:
+    write_dossier(measuring(dossier), tmp_path / "dossier")
+    again = read_dossier(tmp_path / "dossier")
     stage = again.exhibits[0].result
     assert stage.readings == TOLD
     np.testing.assert_array_equal(stage.outlines[0].points, SQUARE.points)
