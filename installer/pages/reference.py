@@ -10,12 +10,14 @@ ROOMS = {
     "core": "What everything is made of: frames, faces, methods, records, errors.",
     "imaging": "Arrays in, arrays out: colour, resampling, degradation operators, noise, fusion.",
     "evidence": "Read-only pictures and films, hashed, with exact frames.",
+    "finding": "The network that finds small faces.",
     "alignment": "Detection, landmarks, templates, similarity transforms, tracks.",
     "methods": "The registry and what methods have in common; the methods are in *Methods*.",
     "datasets": "Sets of faces for training and tests.",
     "training": "Recipes, the one loop, checkpoints, export.",
     "evaluation": "Metrics, named protocols, tables, maps of doubt.",
     "provenance": "Runs, records, cases, custody, replay, reports.",
+    "batch": "Many files at once, by processes or machines.",
     "session": "An open case, jobs and undo: observable, without Qt.",
 }
 """Folder of the package → what it is, from low to high."""

@@ -1,0 +1,1 @@
+"""What ``installer/build.py`` is made of: wheel, frozen program, papers, packages."""

