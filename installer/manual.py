@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
     options = _options(arguments)
     if options.take:
-        return _taken(options.take)
+        return _taken(options.take, options.rows)
     if options.tables:
         return _tables()
     if options.run:
@@ -69,11 +69,12 @@ def build(site: Path, *, fast: bool = False) -> int:
     return 1 if checked.problems else 0
 
 
-def _taken(tables: Sequence[Path]) -> int:
+def _taken(tables: Sequence[Path], rows: Sequence[str] | None) -> int:
     from installer.pages.measured import take
 
+    named = None if rows is None else dict(row.split("=", 1) for row in rows)
     for path in tables:
-        print(f"{path} → {take(path)}")
+        print(f"{path} → {take(path, rows=named)}")
     return _tables()
 
 
@@ -112,6 +113,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--tables", action="store_true", help="write README's tables anew instead")
     parser.add_argument(
         "--take", nargs="+", type=Path, metavar="TABLE", help="keep a benchmark's table.json first"
+    )
+    parser.add_argument(
+        "--rows", nargs="+", metavar="OLD=NEW", help="with --take: only these rows, so called"
     )
     return parser.parse_args(arguments)
 

@@ -54,11 +54,15 @@ def kept(protocol_id: str, folder: Path = FOLDER) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda r: (r.kind != "measured", -(r.psnr_rgb or 0))))
 
 
-def take(path: Path, folder: Path = FOLDER) -> Path:
+def take(path: Path, folder: Path = FOLDER, rows: Mapping[str, str] | None = None) -> Path:
     """Take a benchmark's ``table.json`` in; its rows replace those of the same label.
 
     Where a row's PSNR is the same as before, its pictures are: columns that were measured only one
     time are kept, and of two times the shorter one, that of the machine with less else to do.
+
+    Parameters
+    ----------
+    rows : label of a row → label that it is kept under, of the rows to take; None for all.
 
     Raises
     ------
@@ -76,11 +80,13 @@ def take(path: Path, folder: Path = FOLDER) -> Path:
             path=path,
             hint=f"measure all rows again, or remove {target.name} first",
         )
-    rows = {row["label"]: row for row in old["rows"]}
+    names = {row["label"]: row["label"] for row in new["rows"]} if rows is None else rows
+    known = {row["label"]: row for row in old["rows"]}
     for row in new["rows"]:
-        if row["kind"] == "measured":
-            rows[row["label"]] = _joined(rows.get(row["label"], {}), row)
-    merged = {"protocol": new["protocol"], "n": new["n"], "rows": list(rows.values())}
+        if row["kind"] == "measured" and row["label"] in names:
+            label = names[row["label"]]
+            known[label] = _joined(known.get(label, {}), {**row, "label": label})
+    merged = {"protocol": new["protocol"], "n": new["n"], "rows": list(known.values())}
     return _written(target, merged)
 
 

@@ -185,6 +185,12 @@ def test_taking_a_table_replaces_rows_and_keeps_what_was_not_measured_again(
     take(table(psnr_rgb=24.1, identity=None, seconds_per_face=0.4), folder)
     (row,) = kept("celeba128-x8", folder)
     assert (row.psnr_rgb, row.identity, row.seconds_per_face) == (24.1, None, 0.4)
+    take(table(psnr_rgb=23.0), folder, {"lcr": "lcr-old"})
+    take(table(psnr_rgb=20.0), folder, {"another": "lcr"})
+    assert [(r.label, r.psnr_rgb) for r in kept("celeba128-x8", folder)] == [
+        ("lcr", 24.1),
+        ("lcr-old", 23.0),
+    ]
     with pytest.raises(FhguiError, match="of 5 pictures"):
         take(table(n=5, psnr_rgb=24.0), folder)
     (tmp_path / "table.json").write_text("[]")
