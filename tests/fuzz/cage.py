@@ -9,6 +9,7 @@ lies *outside* (where links and names of mutants lead) is compared afterwards, w
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import json
 import os
@@ -32,7 +33,7 @@ from tests.fuzz.hostile_files import Files, put
 
 CPU_S = 10
 """Processor time after which a case hangs."""
-WALL_S = 40.0
+WALL_S = 60.0
 """Time after which it hangs even if it waits: on a busy machine a case has part of a processor."""
 MEMORY_BYTES = 2 << 30
 FILE_BYTES = 1 << 30
@@ -135,6 +136,7 @@ class Cage:
 
     def _confine(self) -> None:
         os.chdir(self.own)
+        faulthandler.disable()  # who started this would print where a mutant died
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nothing, stream)

@@ -115,9 +115,11 @@ class Campaign:
     def run(self, cases: int, until_s: float, kinds: Sequence[str]) -> Iterator[Finding]:
         """Run cases of some kinds, until there are enough or time is up; yield what goes wrong."""
         shares = [SHARES[kind] for kind in kinds]
-        for _ in range(cases):
+        for number in range(cases):
             if monotonic() > until_s:
                 return
+            if number and number % 1000 == 0:
+                print(f"{number} cases", flush=True)
             case = self._dealt(self._rng.choices(kinds, shares)[0])
             finding = self._tried(case)
             if finding is not None:

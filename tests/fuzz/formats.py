@@ -416,4 +416,7 @@ BY_ENDING: Mapping[str, Mutation] = {
 def spoilt(name: str, data: bytes, rng: Random) -> bytes:
     """Return a file's bytes spoilt once, as befits its name."""
     ending = name[name.rfind(".") :] if "." in name else ""
-    return BY_ENDING.get(ending, anyhow)(data, rng)
+    try:
+        return BY_ENDING.get(ending, anyhow)(data, rng)
+    except Exception:  # what was spoilt before may have no form left that could be kept
+        return anyhow(data, rng)
