@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from fhgui import paths
-from fhgui.cli.console import JsonOption, emit
+from fhgui.cli.console import ForceOption, JsonOption, emit, tell
 from fhgui.core.errors import FhguiError, WeightsError
 from fhgui.imaging.demo import demo_frame
 from fhgui.methods import registry
@@ -38,13 +39,53 @@ class Check:
     detail: str
 
 
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(
+    validate: Annotated[
+        bool,
+        typer.Option(
+            "--validate", help="Hold every method against the golden set; writes a certificate."
+        ),
+    ] = False,
+    out: Annotated[
+        Path, typer.Option("--out", help="PDF of the certificate of --validate.")
+    ] = Path("fhgui-validation.pdf"),
+    laboratory: Annotated[
+        Path | None,
+        typer.Option("--laboratory", help="YAML: name, address, examiner, … for the certificate."),
+    ] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
     """Check environment, devices, libraries, model hashes, and a replayed self-test."""
+    if validate:
+        _validate(out, laboratory, force, as_json)
+        return
     checks = list(_checks())
     payload = {"ok": all(c.ok for c in checks), "checks": [dataclasses.asdict(c) for c in checks]}
     emit(as_json, payload, lambda: _show(checks))
     if not payload["ok"]:
         raise typer.Exit(1)
+
+
+def _validate(out: Path, laboratory: Path | None, force: bool, as_json: bool) -> None:
+    from fhgui.provenance.validation import validate, written
+
+    validation = validate(tell)
+    written(validation, out, laboratory, force)
+    rows = [
+        {"picture": o.picture, "method": o.method, "verdict": o.verdict.value, "text": o.text}
+        for o in validation.outcomes
+    ]
+    payload = {"verdict": validation.verdict.value, "file": str(out), "outcomes": rows}
+    emit(as_json, payload, lambda: _show_validation(rows, validation.verdict.value, out))
+    if validation.verdict.value not in ("EXACT", "EQUIVALENT"):
+        raise typer.Exit(1)
+
+
+def _show_validation(rows: list[dict[str, str]], verdict: str, out: Path) -> None:
+    for row in rows:
+        print("{verdict:<10} {picture:<9} {method:<14} {text}".format(**row))
+    print(f"{verdict}: {out}")
 
 
 def _checks() -> Iterator[Check]:
