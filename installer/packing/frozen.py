@@ -17,6 +17,8 @@ from installer.console import SetupError, last_line
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = ROOT / "installer" / "constraints.txt"
+TOOL_PINS = Path(__file__).with_name("constraints.txt")
+"""Versions of what only builds: PyInstaller and the lister of parts, each in a venv of its own."""
 START = Path(__file__).with_name("start.py")
 NAME = "fhgui"
 
@@ -84,7 +86,7 @@ def freeze(python: Path, work: Path, out: Path, epoch_s: int) -> Path:
         If PyInstaller fails.
     """
     pip = [str(python), "-m", "pip", "install", "--no-input", "--constraint", str(CONSTRAINTS)]
-    run([*pip, "pyinstaller"], "PyInstaller cannot be installed")
+    run([*pip, "--constraint", str(TOOL_PINS), "pyinstaller"], "PyInstaller cannot be installed")
     steady = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch_s), "PYTHONHASHSEED": HASH_SEED}
     command = [str(python), "-m", "PyInstaller", *arguments(work, out)]
     run(command, "PyInstaller could not build the program", steady)

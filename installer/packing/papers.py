@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from installer.console import SetupError
-from installer.packing.frozen import CONSTRAINTS, run
+from installer.packing.frozen import NAME, TOOL_PINS, run
 
 SBOM, LICENCES = "sbom.cdx.json", "licences"
 INDEX = "THIRD-PARTY.txt"
@@ -139,8 +139,15 @@ def _listed(python: Path, tools: Path, out: Path) -> dict[str, Any]:
     command += ["--sv", SCHEMA, "--output-reproducible", "-o", str(out)]
     run(command, "the bill of materials cannot be made")
     bill: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    program = next(c for c in bill["components"] if c["name"] == NAME)
+    bill["metadata"]["component"] = {
+        "type": "application",
+        "bom-ref": program["bom-ref"],
+        "name": NAME,
+        "version": program["version"],
+    }
     bill["components"] = [c for c in bill["components"] if c["name"].lower() not in BUILDERS]
-    kept = {component["bom-ref"] for component in bill["components"]}
+    kept = {c["bom-ref"] for c in (program, *bill["components"])}
     bill["dependencies"] = [d for d in bill.get("dependencies", ()) if d["ref"] in kept]
     _without_paths(bill)
     return bill
@@ -158,7 +165,8 @@ def _validate(tools: Path, bill: Path) -> None:
     code = (
         "import sys; from cyclonedx.validation.json import JsonStrictValidator as V;"
         " from cyclonedx.schema import SchemaVersion as S;"
-        " sys.exit(str(V(S.V1_6).validate_str(open(sys.argv[1], encoding='utf-8').read()) or ''))"
+        " wrong = V(S.V1_6).validate_str(open(sys.argv[1], encoding='utf-8').read());"
+        " sys.exit(None if wrong is None else str(wrong))"
     )
     run([str(_tool(tools)), "-c", code, str(bill)], "the bill of materials is no CycloneDX")
 
@@ -168,7 +176,7 @@ def _tool(tools: Path) -> Path:
     python = tools / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not python.exists():
         run([sys.executable, "-m", "venv", str(tools)], "the tools' venv cannot be made")
-    pip = [str(python), "-m", "pip", "install", "--no-input", "--constraint", str(CONSTRAINTS)]
+    pip = [str(python), "-m", "pip", "install", "--no-input", "--constraint", str(TOOL_PINS)]
     run([*pip, "cyclonedx-bom"], "cyclonedx-bom cannot be installed")
     return python
 
