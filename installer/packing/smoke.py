@@ -19,6 +19,7 @@ from installer.console import SetupError, last_line, output
 C_LIBRARY = "libc6"
 LOADER = "/lib64/ld-linux-x86-64.so.2"
 HOME = "/home/analyst"
+FRAME = f"{HOME}/demo/evidence/demo-frame.png"
 ENTER = (
     'root=$1 program=$2; shift 2; mount --bind /dev "$root/dev" && mount -t proc proc "$root/proc"'
     ' && mount --bind "$program" "$root/opt/fhgui" && exec chroot "$root" /opt/fhgui/fhgui "$@"'
@@ -29,9 +30,8 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("--version",),
     ("methods",),
     ("demo", "--no-window", "--out", f"{HOME}/demo"),
-    ("faces", f"{HOME}/demo/evidence/demo-frame.png"),
-    ("enhance", f"{HOME}/demo/evidence/demo-frame.png", "--method", "atlas", "--auto")
-    + ("--out", f"{HOME}/run"),
+    ("faces", FRAME),
+    ("enhance", FRAME, "--method", "atlas", "--auto", "--out", f"{HOME}/run"),
     ("export", f"{HOME}/run", "--out", f"{HOME}/export", "--repeat-for", "0"),
     ("verify", f"{HOME}/export"),
     ("verify", f"{HOME}/demo"),
