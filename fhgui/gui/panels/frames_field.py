@@ -13,7 +13,7 @@ TIP = (
     "Lay so many frames about this one over each other and fuse them into the input: measured, "
     "nothing invented. The frame alone is run beside it"
 )
-WIDTH_PX = 62
+WIDTH_PX = 44
 
 
 class FramesField(QWidget):

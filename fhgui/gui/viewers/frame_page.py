@@ -72,7 +72,7 @@ class FramePage(QWidget):
         )
         layout.addWidget(self.crop)
         layout.addWidget(self.faces)
-        layout.addSpacing(10)
+        layout.addSpacing(4)
         self.numbers: dict[str, QSpinBox] = {}
         for name, words in (("x", "left"), ("y", "top"), ("w", "width"), ("h", "height")):
             spin = QSpinBox()
@@ -80,7 +80,7 @@ class FramePage(QWidget):
             spin.setAccessibleName(f"Crop {words} in pixels")
             spin.setToolTip(f"Crop {words}, frame pixels")
             spin.setRange(0, 100_000)
-            spin.setFixedWidth(62)
+            spin.setFixedWidth(54)
             spin.setKeyboardTracking(False)
             spin.valueChanged.connect(self._typed)
             self.numbers[name] = spin
