@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from installer import hashes
 from installer.console import SetupError, last_line, say, works
 from installer.system import version_of
 
@@ -24,7 +25,7 @@ STAMP = "fhgui-ready"
 """File in the venv that says what it was filled with; written last."""
 UNFINISHED = "fhgui-unfinished"
 """File in the venv while it is being made; found at a start, the one before was killed."""
-PIP_LOG = "fhgui-pip.log"
+PIP_LOG, PIP_REPORT = "fhgui-pip.log", "fhgui-pip.json"
 
 NETWORK_TROUBLE = (
     "NewConnectionError",
@@ -107,15 +108,36 @@ def fill(torch_index: str, key: str) -> None:
     unfinished = VENV / UNFINISHED
     unfinished.touch()
     (VENV / STAMP).unlink(missing_ok=True)
-    failed, said = _pip(pip_arguments(torch_index))
+    (VENV / PIP_REPORT).unlink(missing_ok=True)
+    failed, said = _pip([*pip_arguments(torch_index), "--report", str(VENV / PIP_REPORT)])
     if "Installing collected packages" not in said:
         unfinished.unlink()  # pip had not begun to write
     if failed:
         raise SetupError(pip_failure(said))
+    check_files(VENV / PIP_REPORT)
     if not _imports("fhgui"):
         raise SetupError(f"the program cannot be imported; delete {VENV} and start again")
     unfinished.unlink(missing_ok=True)
     (VENV / STAMP).write_text(key, encoding="utf-8")
+
+
+def check_files(report: Path) -> None:
+    """Hold every file that pip unpacked against the list of their digests, before any is used.
+
+    Raises
+    ------
+    SetupError
+        If one is not the file of that name.
+    """
+    wrong, unknown = hashes.exchanged(report, hashes.known())
+    if wrong:
+        shutil.rmtree(VENV)
+        raise SetupError(
+            f"the package index gave other files than were tested ({', '.join(wrong)}):"
+            f" {VENV.name} was removed; see to PIP_INDEX_URL, then start again"
+        )
+    if unknown:
+        say(f"  {len(unknown)} files for this platform have no known digest")
 
 
 def pip_arguments(torch_index: str) -> list[str]:

@@ -114,6 +114,8 @@ def _expand_source(path: Path, name: str, every_nth: int) -> Iterator[Item]:
         raise EvidenceError(
             "there is no such folder or file", path=path, hint="check the name of the source"
         )
+    elif not path.is_file():  # a pipe would be waited for
+        raise EvidenceError("is no regular file", path=path, hint="give folders, zips or videos")
     elif path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
         yield from _members(path, name)
     else:

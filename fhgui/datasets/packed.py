@@ -175,6 +175,9 @@ def read_manifest(path: Path) -> Manifest:
         If it is not there or damaged.
     """
     file = path / MANIFEST
+    for part in (path / FACES, path / INDEX):
+        if part.exists() and not part.is_file():  # a pipe would be waited for
+            raise FhguiError("is no regular file", path=part, hint=HINT)
     if not file.is_file():
         unfinished = path.is_dir() and any(path.iterdir())
         raise FhguiError(
@@ -276,6 +279,8 @@ def _map(file: Path) -> Pixels:
 
 
 def _open_array(path: Path) -> FaceSet:
+    if path.exists() and not path.is_file():
+        raise FhguiError("is no regular file", path=path, hint=HINT)
     pixels = _map(path)
     try:
         names = json_file(path.with_suffix(".json"))

@@ -308,6 +308,7 @@ class Case:
                 pictures = {
                     str(p.relative_to(filed.folder).as_posix()): digest(p.read_bytes())
                     for p in sorted(filed.folder.rglob("*.png"))
+                    if p.is_file() and not p.is_symlink()
                 }
                 details = run_details(record, pictures, self._started)
                 self._enter(end_of(record), filed.name, {**details, "recovered": True})

@@ -140,6 +140,9 @@ def check_layout(path: Path) -> None:
         raise RecordError("is no case", path=path, hint=f"give a folder NAME{SUFFIX}")
     for name in (CASE_FILE, LOG_FILE, LOCK_FILE, *FOLDERS):
         refuse_link(path / name)
+    for name in (CASE_FILE, LOG_FILE, LOCK_FILE):
+        if (path / name).exists() and not (path / name).is_file():  # a pipe would be waited for
+            raise RecordError("is no regular file", path=path / name, hint=_COPY)
     for name in FOLDERS:
         if not (path / name).is_dir():
             raise RecordError(f"has no folder {name}", path=path, hint=_COPY)

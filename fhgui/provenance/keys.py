@@ -257,6 +257,8 @@ def _write_new(path: Path, content: bytes, mode: int) -> None:
 
 
 def _read(path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise SigningError("is no regular file", path=path, hint="give a copy on disk")
     try:
         return path.read_bytes()
     except OSError as error:

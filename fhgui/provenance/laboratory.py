@@ -65,6 +65,8 @@ def logo_png(path: Path) -> bytes:
         If it is no picture that can be read.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise InputError("is no regular file", path=path, hint="give a PNG or JPEG picture")
         if path.stat().st_size > MAX_BYTES:
             raise InputError("is too large for a logo", path=path, hint="reduce it below 10 MB")
         with Image.open(path, formats=("PNG", "JPEG")) as picture:

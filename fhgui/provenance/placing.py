@@ -8,7 +8,6 @@ it are carried over first.
 from __future__ import annotations
 
 import glob
-import json
 import os
 import shutil
 import tempfile
@@ -17,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fhgui.plain import json_file
 from fhgui.provenance import durable
 
 MANIFEST = "manifest.json"
@@ -91,7 +91,7 @@ def _files_of_others(out: Path) -> Iterator[Path]:
 def _named(manifest: Path) -> set[str]:
     own = {MANIFEST, f"{MANIFEST}.p7s"}
     try:
-        return own | set(json.loads(manifest.read_bytes())["files"])
+        return own | set(json_file(manifest)["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return own
 

@@ -73,6 +73,8 @@ def read_pixels(file: Path) -> Pixels:
 
     if file.is_symlink() or file.parent.is_symlink() or file.parent.parent.is_symlink():
         raise RecordError("is a link, not the picture that was written", path=file)
+    if file.exists() and not file.is_file():  # a pipe would be waited for
+        raise RecordError("is no regular file", path=file, hint="restore it from a copy")
     try:
         return strict_pixels(file.read_bytes())
     except PngError as error:

@@ -8,6 +8,7 @@ import platform
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
@@ -37,6 +38,7 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
     from tests.fuzz.corpus import digest_of, sound_files
 
     torch.set_num_threads(1)
+    warnings.simplefilter("ignore")  # what libraries say of mutants; the cage's fates count
     began_s = monotonic()
     sounds = sound_files(folder)
     campaign = Campaign(sounds, Cage(folder / "cage"), options.seed, options.keep)

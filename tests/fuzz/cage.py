@@ -33,7 +33,7 @@ from tests.fuzz.hostile_files import Files, put
 
 CPU_S = 10
 """Processor time after which a case hangs."""
-WALL_S = 60.0
+WALL_S = 30.0
 """Time after which it hangs even if it waits: on a busy machine a case has part of a processor."""
 MEMORY_BYTES = 2 << 30
 FILE_BYTES = 1 << 30

@@ -1,16 +1,18 @@
 """Set-up's decisions, without a network and without touching this machine."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distributions
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from installer import bootstrap, environment, system
+from installer import audit, bootstrap, environment, hashes, system
 from installer.console import SetupError
 
 HERE = (sys.version_info[0], sys.version_info[1])
@@ -218,3 +220,46 @@ def test_constraints_pin_every_direct_dependency_exactly() -> None:
 def _normal(requirement: str) -> str:
     """Return a requirement's distribution name in the form that compares equal."""
     return re.split(r"[<>=]", requirement)[0].lower().replace("_", "-")
+
+
+def report_of(path: Path, *files: tuple[str, str]) -> Path:
+    told = [
+        {"download_info": {"url": f"https://x/{n}", "archive_info": {"hash": f"sha256={d}"}}}
+        for n, d in files
+    ]
+    folder = {"download_info": {"url": "file:///checkout", "dir_info": {"editable": True}}}
+    path.write_text(json.dumps({"install": [*told, folder]}))
+    return path
+
+
+def test_a_library_that_was_exchanged_is_never_used(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment.hashes, "known", lambda: {"a-1.whl": {"1" * 64}})
+    environment.VENV.mkdir()
+    report = tmp_path / "report.json"
+    environment.check_files(report)  # pip had nothing to unpack
+    environment.check_files(report_of(report, ("a-1.whl", "1" * 64), ("b-1.whl", "2" * 64)))
+    assert environment.VENV.exists()
+    with pytest.raises(SetupError, match=r"other files than were tested \(a-1.whl\)"):
+        environment.check_files(report_of(report, ("a-1.whl", "3" * 64)))
+    assert not environment.VENV.exists()
+
+
+def test_every_pin_has_a_digest() -> None:
+    names = {name.partition("-")[0].lower().replace(".", "_") for name in hashes.known()}
+    pins = audit.pinned(environment.CONSTRAINTS)
+    missing = [p for p in pins if p.replace("-", "_") not in names]
+    assert not missing
+
+
+def test_the_audit_names_other_versions_and_changed_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "numpy is" in next(iter(audit.other_versions({"numpy": "0.1"})))
+    assert not list(audit.other_versions(audit.pinned(environment.CONSTRAINTS)))
+    real = audit._digest
+    monkeypatch.setattr(
+        audit, "distributions", lambda: [d for d in distributions() if d.name == "attrs"]
+    )
+    assert not list(audit.changed_files())
+    monkeypatch.setattr(audit, "_digest", lambda path: real(path)[::-1])
+    assert any("attr/__init__.py was changed" in line for line in audit.changed_files())

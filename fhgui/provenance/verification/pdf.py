@@ -29,6 +29,8 @@ def verify_pdf(path: Path) -> Iterator[Finding]:
         If it holds none: then only the manifest beside it vouches for it.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise RecordError("is no regular file", path=path)
         pdf = path.read_bytes()
     except OSError as error:
         raise RecordError(f"cannot be read ({error.strerror})", path=path) from error

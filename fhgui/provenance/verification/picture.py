@@ -50,6 +50,8 @@ def verify_picture(path: Path) -> Iterator[Finding]:
         If it holds none.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise RecordError("is no regular file", path=path)
         picture = path.read_bytes()
     except OSError as error:
         raise RecordError(f"cannot be read ({error.strerror})", path=path) from error

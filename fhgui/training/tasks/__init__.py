@@ -34,7 +34,7 @@ def task_module(task: object) -> Any:  # a module: its attributes are not typed
     FhguiError
         If there is no such task.
     """
-    if task not in TASKS:
+    if not isinstance(task, str) or task not in TASKS:
         raise FhguiError(f"there is no task {task!r}", hint=f"choose one of {', '.join(TASKS)}")
     return import_module(TASKS[str(task)])
 

@@ -145,3 +145,19 @@ def test_originals_that_are_no_files_are_never_read(
     forge(case, {"evidence": dataclasses.replace(evidence, path=path, name="elsewhere.png")})
     assert main(["verify", str(case)]) == 1
     assert capsys.readouterr().out.startswith("TAMPERED")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("name", ["log.jsonl", "case.json", ".lock", "picture"])
+def test_a_pipe_in_a_case_is_not_waited_for(
+    demo_png: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = tmp_path / "a.fhcase"
+    asked = ["enhance", str(demo_png), "--method", "bicubic", "--landmarks", "150,120,163,121"]
+    assert main([*asked, "--out", str(tmp_path / "out"), "--case", str(case)]) == 0
+    capsys.readouterr()
+    path = next(case.rglob("01-*.png")) if name == "picture" else case / name
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    assert main(["verify", str(case)]) == 1
+    assert "is no regular file" in "".join(capsys.readouterr())
