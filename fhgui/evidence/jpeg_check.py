@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fhgui.core.errors import EvidenceError
-from fhgui.evidence.files import os_errors
+from fhgui.evidence.files import check_pixels, os_errors
 
 USUAL_SCANS = 24
 """Scans of a progressive picture that no encoder goes beyond: most write ten."""
@@ -15,11 +15,21 @@ SCANNED_PIXELS_LIMIT = 500_000_000
 A scan of a few bytes is decoded over the whole picture, so that a small file can keep a decoder
 busy for hours."""
 
+FEW_SCANS = 3
+"""Scans of a baseline picture with a thumbnail and a preview in it."""
+MANY_SCANS_PIXEL_LIMIT = 40_000_000
+"""Pictures of several scans, or of four inks, may have so many pixels: a decoder keeps all their
+coefficients, which takes some 35 bytes a pixel, and the memory may not exceed 2 GB."""
+
 _SCAN = b"\xff\xda"
 
 
-def check_scans(size_wh: tuple[int, int], path: Path) -> None:
-    """Refuse a JPEG with so many scans that decoding it would not end.
+def check_scans(size_wh: tuple[int, int], four_inks: bool, path: Path) -> None:
+    """Refuse a JPEG with so many scans that decoding it would not end, or fill the memory.
+
+    Parameters
+    ----------
+    four_inks : whether it is stored as CMYK.
 
     Raises
     ------
@@ -28,6 +38,8 @@ def check_scans(size_wh: tuple[int, int], path: Path) -> None:
     """
     with os_errors(path):
         scans = path.read_bytes().count(_SCAN)  # never part of a scan's own data
+    if scans > FEW_SCANS or four_inks:
+        check_pixels(*size_wh, path, MANY_SCANS_PIXEL_LIMIT)
     if scans > USUAL_SCANS and scans * size_wh[0] * size_wh[1] > SCANNED_PIXELS_LIMIT:
         raise EvidenceError(
             f"the JPEG picture consists of {scans} scans, which would take very long to decode",

@@ -143,7 +143,7 @@ class PictureSource:
             self._image = Image.open(self._file, formats=(self._format,))
             check_pixels(*self._image.size, self._path)
             if self._format == "JPEG":
-                check_scans(self._image.size, self._path)
+                check_scans(self._image.size, self._image.mode == "CMYK", self._path)
             refuse_unreadable_samples(self._image, self._path)
             depth, how = bit_depth(self._image), codec(self._image)
             count = 1 if self._format == "JPEG" else getattr(self._image, "n_frames", 1)

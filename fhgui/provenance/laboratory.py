@@ -15,6 +15,7 @@ from fhgui.plain import yaml_file
 LABORATORY = ("name", "address", "accreditation", "logo")
 COMMISSION = ("title", "case_number", "request", "authoriser", "examiner", "received_on")
 MAX_BYTES = 10 * 1024 * 1024
+MOST_PX = 25_000_000
 LOGO_PX = 1200
 """Longer side of a logo in a report; larger ones are reduced."""
 
@@ -70,6 +71,8 @@ def logo_png(path: Path) -> bytes:
         if path.stat().st_size > MAX_BYTES:
             raise InputError("is too large for a logo", path=path, hint="reduce it below 10 MB")
         with Image.open(path, formats=("PNG", "JPEG")) as picture:
+            if picture.width * picture.height > MOST_PX:  # before memory is asked for them
+                raise InputError("is too large for a logo", path=path, hint="reduce it")
             kept = picture.convert("RGBA")
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
         raise InputError(

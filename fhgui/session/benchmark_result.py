@@ -25,6 +25,10 @@ Scores = Mapping[str, Mapping[str, PictureScores]]
 """Scores by label, then by the picture's name."""
 
 
+MOST_PX = 25_000_000
+"""Pictures of faces have a hundredth of it: larger ones are none of a benchmark's."""
+
+
 @dataclass(frozen=True)
 class BenchmarkResult:
     """A table, whole or as far as it got.
@@ -117,6 +121,8 @@ def read_picture(path: Path) -> Pixels | None:
 
     try:
         with Image.open(path) as picture:
+            if picture.width * picture.height > MOST_PX:
+                return None
             return np.asarray(picture.convert("RGB"))
     except (OSError, ValueError, SyntaxError):  # Pillow's errors for damaged files
         return None

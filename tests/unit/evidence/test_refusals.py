@@ -208,6 +208,9 @@ def test_a_picture_of_endless_scans_is_refused_at_once(tmp_path: Path) -> None:
     struct.pack_into(">HH", data, data.find(b"\xff\xc2") + 5, 9000, 9000)
     last, end = data.rfind(b"\xff\xda"), data.rfind(b"\xff\xd9")
     path.write_bytes(data[:end] + data[last:end] * 1000 + data[end:])
+    assert "more than the limit of 40 million" in refusal(path)
+    struct.pack_into(">HH", data, data.find(b"\xff\xc2") + 5, 6000, 6000)
+    path.write_bytes(data[:end] + data[last:end] * 1000 + data[end:])
     assert "scans, which would take very long to decode" in refusal(path)
 
 
