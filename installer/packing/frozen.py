@@ -88,9 +88,27 @@ def freeze(python: Path, work: Path, out: Path, epoch_s: int) -> Path:
     pip = [str(python), "-m", "pip", "install", "--no-input", "--constraint", str(CONSTRAINTS)]
     run([*pip, "--constraint", str(TOOL_PINS), "pyinstaller"], "PyInstaller cannot be installed")
     steady = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch_s), "PYTHONHASHSEED": HASH_SEED}
+    steady["PYTHONSAFEPATH"] = "1"
+    work.mkdir(parents=True, exist_ok=True)
     command = [str(python), "-m", "PyInstaller", *arguments(work, out)]
-    run(command, "PyInstaller could not build the program", steady)
+    # Elsewhere than in the checkout, whose package, which holds no models, would be taken.
+    run(command, "PyInstaller could not build the program", steady, work)
+    check_whole(out / NAME)
     return out / NAME
+
+
+def check_whole(folder: Path) -> None:
+    """Look for models and manual in a built program.
+
+    Raises
+    ------
+    SetupError
+        If they are not there.
+    """
+    bundled = folder / "_internal" / NAME / "_bundled"
+    for part in ("models/atlas/card.yaml", "resources/manual/site/index.html"):
+        if not (bundled / part).is_file():
+            raise SetupError(f"{folder} lacks {part}; build the wheel, the venv and it again")
 
 
 def arguments(work: Path, out: Path) -> list[str]:
@@ -119,7 +137,12 @@ def _looks() -> list[str]:
     return []
 
 
-def run(command: Sequence[str], trouble: str, env: dict[str, str] | None = None) -> str:
+def run(
+    command: Sequence[str],
+    trouble: str,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+) -> str:
     """Run a command and return what it said.
 
     Raises
@@ -128,7 +151,7 @@ def run(command: Sequence[str], trouble: str, env: dict[str, str] | None = None)
         If it fails; ``trouble`` and its last line say why.
     """
     done = subprocess.run(
-        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env
+        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd=cwd
     )
     said = done.stdout.decode(errors="replace")
     if done.returncode != 0:

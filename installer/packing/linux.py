@@ -18,7 +18,8 @@ from installer.console import SetupError
 from installer.packing.frozen import NAME, run
 from installer.system import LIBRARIES, SCREEN_LIBRARIES
 
-LIBC = "libc6 (>= 2.31)"
+STARTER = ("libc6 (>= 2.31)", "zlib1g")
+"""What PyInstaller's starter needs."""
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 LEVEL = 6
 """Of gzip; every dpkg and tar reads it."""
@@ -158,7 +159,7 @@ def _lay_out(folder: Path, tree: Path, architecture: str) -> None:
         version=version(folder),
         architecture=architecture,
         size_kib=sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) // 1024,
-        depends=", ".join(sorted({LIBC, *LIBRARIES.values(), *SCREEN_LIBRARIES.values()})),
+        depends=", ".join(sorted({*STARTER, *LIBRARIES.values(), *SCREEN_LIBRARIES.values()})),
     )
     (tree / "DEBIAN").mkdir()
     (tree / "DEBIAN" / "control").write_text(control, encoding="utf-8")

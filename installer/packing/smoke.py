@@ -1,7 +1,7 @@
 """The frozen program tried out where there is nothing else: no network, no Python, no library.
 
 ``sudo python3 -m installer.packing.smoke dist/fhgui`` makes a root file system that holds the C
-library's own files and the program, and starts the program there in a network namespace of its
+library, zlib and the program, and starts the program there in a network namespace of its
 own. Each command's exit code and time are printed; the last line says whether all was well.
 """
 
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from installer.console import SetupError, last_line, output
 
-C_LIBRARY = "libc6"
+PACKAGES = ("libc6", "zlib1g")
+"""Of every Debian, however bare: PyInstaller's starter needs both and cannot bring them."""
 LOADER = "/lib64/ld-linux-x86-64.so.2"
 HOME = "/home/analyst"
 FRAME = f"{HOME}/demo/evidence/demo-frame.png"
@@ -66,7 +67,11 @@ def bare_root(root: Path) -> Path:
     SetupError
         If this is no Debian or Ubuntu, whose list of these files is used.
     """
-    listed = [Path(line) for line in output("dpkg-query", "--listfiles", C_LIBRARY).splitlines()]
+    listed = [
+        Path(line)
+        for package in PACKAGES
+        for line in output("dpkg-query", "--listfiles", package).splitlines()
+    ]
     libraries = [path for path in listed if ".so" in path.name and path.is_file()]
     if not libraries:
         raise SetupError("the C library's files are not known here; try on Debian or Ubuntu")

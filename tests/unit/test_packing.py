@@ -73,6 +73,8 @@ def test_what_was_not_built_is_one_sentence(tmp_path: Path) -> None:
         linux.version(tmp_path)
     with pytest.raises(SetupError, match="no wheel"):
         wheels.newest(tmp_path)
+    with pytest.raises(SetupError, match="lacks models"):
+        frozen.check_whole(tmp_path)
     with pytest.raises(SetupError, match="cannot be done"):
         frozen.run(["false"], "cannot be done")
 
