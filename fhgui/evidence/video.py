@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import av
 
 from fhgui.core.errors import EvidenceError, InputError
 from fhgui.core.fields import Fields
@@ -20,6 +24,19 @@ from fhgui.evidence.film_times import film_times
 from fhgui.evidence.rendering import conversion_notes, to_rgb8, turn_of
 from fhgui.evidence.source import SourceInfo
 from fhgui.evidence.video_facts import describe, mean_rate
+
+
+@contextmanager
+def _showing(path: Path) -> Iterator[None]:
+    """Refuse samples whose stated format or colours FFmpeg cannot turn into pixels."""
+    try:
+        yield
+    except (av.FFmpegError, OSError, ValueError, ZeroDivisionError) as error:
+        raise EvidenceError(
+            f"a frame's samples cannot be shown ({' '.join(str(error).split())[:120]})",
+            path=path,
+            hint="the file is damaged: copy it from its origin again",
+        ) from error
 
 
 class VideoSource:
@@ -48,8 +65,9 @@ class VideoSource:
         size_bytes = check_file(path)
         self._film = Film(path, size_bytes)
         try:
-            self._turn = turn_of(self._film.first.frame)
-            self._info = describe(self._film, self._turn, size_bytes, path.name)
+            with _showing(path):
+                self._turn = turn_of(self._film.first.frame)
+                self._info = describe(self._film, self._turn, size_bytes, path.name)
         except BaseException:
             self._film.close()
             raise
@@ -152,10 +170,11 @@ class VideoSource:
             time_s = float((pts - self._first_pts) * unit)
         elif self._rate:
             time_s = float(picture.number / self._rate)
-        if picture.frame.rotation != self._turn.degrees:
-            self._turn = turn_of(picture.frame)
-        notes = conversion_notes(picture.frame, self._turn, self._fields)
-        pixels = to_rgb8(picture.frame, self._turn, self._fields)
+        with _showing(self._path):
+            if picture.frame.rotation != self._turn.degrees:
+                self._turn = turn_of(picture.frame)
+            notes = conversion_notes(picture.frame, self._turn, self._fields)
+            pixels = to_rgb8(picture.frame, self._turn, self._fields)
         height, width, _ = pixels.shape
         if (width, height) != (self._info.width, self._info.height):
             notes = (f"the video's size changes; this frame has {width} × {height}", *notes)

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from fhgui.core.errors import EvidenceError
-from fhgui.evidence import reader, walk
+from fhgui.evidence import reader, video, video_facts, walk
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import open_source
 from tests.unit.evidence.conftest import Clip
@@ -288,3 +288,18 @@ def test_evidence_is_never_written(clip: Clip, tmp_path: Path) -> None:
         assert [p.name for p in tmp_path.iterdir()] == [path.name]
         path.chmod(0o644)
         path.unlink()
+
+
+def test_samples_that_cannot_be_shown_are_refused(
+    clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    path = clip(Recipe("b.mp4"))
+    with open_source(path) as source:
+        monkeypatch.setattr(video, "to_rgb8", unsupported)
+        with pytest.raises(EvidenceError, match="samples cannot be shown .* not supported"):
+            source.frame(3)
+    monkeypatch.setattr(video_facts, "to_rgb8", unsupported)
+    assert "samples cannot be shown" in refusal(path)
