@@ -15,11 +15,9 @@ SCANNED_PIXELS_LIMIT = 500_000_000
 A scan of a few bytes is decoded over the whole picture, so that a small file can keep a decoder
 busy for hours."""
 
-FEW_SCANS = 3
-"""Scans of a baseline picture with a thumbnail and a preview in it."""
-MANY_SCANS_PIXEL_LIMIT = 40_000_000
-"""Pictures of several scans, or of four inks, may have so many pixels: a decoder keeps all their
-coefficients, which takes some 35 bytes a pixel, and the memory may not exceed 2 GB."""
+FOUR_INKS_PIXEL_LIMIT = 64_000_000
+"""Pictures of four inks may have so many pixels: decoding takes some 19 bytes for each, and the
+memory may not exceed 2 GB."""
 
 _SCAN = b"\xff\xda"
 
@@ -38,8 +36,8 @@ def check_scans(size_wh: tuple[int, int], four_inks: bool, path: Path) -> None:
     """
     with os_errors(path):
         scans = path.read_bytes().count(_SCAN)  # never part of a scan's own data
-    if scans > FEW_SCANS or four_inks:
-        check_pixels(*size_wh, path, MANY_SCANS_PIXEL_LIMIT)
+    if four_inks:
+        check_pixels(*size_wh, path, FOUR_INKS_PIXEL_LIMIT)
     if scans > USUAL_SCANS and scans * size_wh[0] * size_wh[1] > SCANNED_PIXELS_LIMIT:
         raise EvidenceError(
             f"the JPEG picture consists of {scans} scans, which would take very long to decode",

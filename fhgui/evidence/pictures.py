@@ -17,7 +17,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.errors import EvidenceError, FhguiError, InputError
 from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
-from fhgui.evidence.files import check_pixels, os_errors
+from fhgui.evidence.files import VIDEO_PIXEL_LIMIT, check_pixels, os_errors
 from fhgui.evidence.jpeg_check import check_scans, is_sound
 from fhgui.evidence.picture_facts import bit_depth, codec, metadata, refuse_unreadable_samples
 from fhgui.evidence.source import SourceInfo
@@ -202,6 +202,8 @@ class PictureSource:
                 path=self._path,
                 hint="leave it as it is stored (woven)",
             )
+        # filling the other field in takes several times the memory of the picture
+        check_pixels(pixels.shape[1], pixels.shape[0], self._path, VIDEO_PIXEL_LIMIT)
         return one_field(pixels, self._fields)
 
     def _second_opinion(self, frame: Frame) -> Frame:
