@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -271,7 +272,7 @@ def _check_order(path: Path, faces: tuple[PackedFace, ...]) -> None:
 def _map(file: Path) -> Pixels:
     try:
         pixels: Pixels = np.load(file, mmap_mode="r")
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, SyntaxError, TokenError, ArithmeticError) as error:
         raise FhguiError("is missing, damaged or cut off", path=file, hint=HINT) from error
     if pixels.ndim != 4 or pixels.dtype != np.uint8 or pixels.shape[3] != 3:
         raise FhguiError("holds no pictures", path=file, hint=HINT)
