@@ -65,7 +65,7 @@ def as_film(pixels: Pixels, codec: str, quantiser: int) -> Pixels:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(moved, "rgb24")))
         out.mux(stream.encode(None))
     data.seek(0)
-    with av.open(data) as film:
+    with av.open(data, "r") as film:
         frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
     return np.asarray(frames[-1], np.uint8)
 

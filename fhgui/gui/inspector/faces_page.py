@@ -109,8 +109,8 @@ def _item(track: FaceTrack) -> QListWidgetItem:
     item.setToolTip(
         f"frames {track.first} to {track.last}, best in frame {best}\n"
         f"score {quality.score:.2f}: the geometric mean of size and sharpness (RMS of the "
-        "Laplacian at 64 px), each as a share of the best in this film, of pose (1 is frontal) and of light "
-        "(share of the pixels that are neither clipped nor all but black)"
+        "Laplacian at 64 px), each as a share of the best in this film, of pose (1 is frontal) "
+        "and of light (share of the pixels that are neither clipped nor all but black)"
     )
     item.setData(Qt.ItemDataRole.UserRole, track)
     return item
