@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -53,14 +54,10 @@ def benchmark(
     force: console.ForceOption = False,
 ) -> None:
     """Measure methods on a test set: tables, per-image scores, curves and a sample sheet."""
-    from fhgui.evaluation.surveys import SURVEYS
-
-    if protocol in SURVEYS:
-        _survey(protocol, data, out, limit, force, as_json)
+    if _survey(protocol, data, out, limit, force, as_json):
         return
     from fhgui.evaluation.job import Job, carry_out
     from fhgui.evaluation.protocols import protocol as protocol_of
-    from fhgui.evaluation.studies import load_study
     from fhgui.methods.devices import resolve_device
     from fhgui.provenance.folder import check_output
 
@@ -76,27 +73,39 @@ def benchmark(
         save_images=save_images,
         without=_without(without),
         device=resolve_device(device),
-        title=load_study(study).title if study else "",
-        measures=load_study(study).measures if study else frozenset(),
         about=_about(threads),
+        **_of_study(study),
     )
     with console.stoppable("the benchmark was stopped and nothing was written", out):
         table = carry_out(job, out, _tell_json if progress == "json" else _tell)
-    payload = {**table, "out": str(out)}
-    console.emit(as_json, payload, lambda: print((out / "table.md").read_text("utf-8")))
+    said = partial(print, (out / "table.md").read_text("utf-8"))
+    console.emit(as_json, {**table, "out": str(out)}, said)
 
 
 def _survey(
     name: str, data: Path, out: Path, limit: int | None, force: bool, as_json: bool
-) -> None:
-    """Measure what stands before a method, e.g. how many faces are found."""
-    from fhgui.evaluation.surveys import run_survey
+) -> bool:
+    """Measure what stands before a method, e.g. how many faces are found; False for protocols."""
+    from fhgui.evaluation.surveys import SURVEYS, run_survey
     from fhgui.provenance.folder import check_output
 
+    if name not in SURVEYS:
+        return False
     check_output(out, force)
     with console.stoppable("the survey was stopped and nothing was written", out):
         found = run_survey(name, data, out, limit, console.tell)
     console.emit(as_json, {**found.as_json(), "out": str(out)}, lambda: print(found.as_markdown()))
+    return True
+
+
+def _of_study(study: str | None) -> dict[str, Any]:
+    """Return what a study says of the job, by the job's fields."""
+    from fhgui.evaluation.studies import load_study
+
+    if not study:
+        return {}
+    loaded = load_study(study)
+    return {"title": loaded.title, "measures": loaded.measures}
 
 
 def _about(threads: int | None) -> dict[str, object]:
