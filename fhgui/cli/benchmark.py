@@ -56,12 +56,12 @@ def benchmark(
     """Measure methods on a test set: tables, per-image scores, curves and a sample sheet."""
     if _survey(protocol, data, out, limit, force, as_json):
         return
+    from fhgui.evaluation import protocols
     from fhgui.evaluation.job import Job, carry_out
-    from fhgui.evaluation.protocols import protocol as protocol_of
     from fhgui.methods.devices import resolve_device
     from fhgui.provenance.folder import check_output
 
-    chosen = protocol_of(protocol)
+    chosen = protocols.protocol(protocol)
     wanted, skip = _wanted(methods, study, reference, settings, chosen)
     check_output(out, force)
     job = Job(
@@ -78,8 +78,11 @@ def benchmark(
     )
     with console.stoppable("the benchmark was stopped and nothing was written", out):
         table = carry_out(job, out, _tell_json if progress == "json" else _tell)
-    said = partial(print, (out / "table.md").read_text("utf-8"))
-    console.emit(as_json, {**table, "out": str(out)}, said)
+    console.emit(as_json, {**table, "out": str(out)}, partial(_show, out / "table.md"))
+
+
+def _show(table: Path) -> None:
+    print(table.read_text("utf-8"))
 
 
 def _survey(
