@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from fhgui.blocks.convolution import same_conv
+from fhgui.blocks.convolution import same_conv, seeded
 
 COLOURS, MASKS = 3, 4
 """Channels of the picture, and those of the masks: brows, eyes, nose, mouth."""
@@ -93,24 +93,33 @@ class Fsgn(nn.Module):
         return result + picture if self.spec.residual else result
 
 
-def build(spec: Spec) -> Fsgn:
+def build(spec: Spec, seed: int = 0) -> Fsgn:
     """Return a network that can be trained from here: He-normal, every block begins near nothing.
 
     The paper does not say how its network begins; 25 blocks whose changes all count from the
-    start diverge at any but a tiny rate.
+    start diverge at any but a tiny rate. Masks count for nothing at first: with them a network
+    begins as the same function as without, and its picture does not arrive weaker.
     """
-    network = Fsgn(spec)
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-    small: list[nn.Conv2d] = [network.gather]
-    if spec.local_skip:
-        small += [block.second for block in network.blocks if isinstance(block, Block)]
-    if spec.residual:
-        small.append(network.tail)
+    random, network = seeded(seed), Fsgn(spec)
+    pictures = COLOURS * spec.cells**2
     with torch.no_grad():
-        for convolution in small:
+        for module in network.modules():
+            if isinstance(module, nn.Conv2d):
+                weight = module.weight[:, :pictures] if module is network.head else module.weight
+                nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=random)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+        network.head.weight[:, pictures:].zero_()
+        for convolution in _small(network):
             convolution.weight.mul_(SMALL)
     return network
+
+
+def _small(network: Fsgn) -> list[nn.Conv2d]:
+    """Return the convolutions whose output is added to something that is right already."""
+    small = [network.gather]
+    if network.spec.local_skip:
+        small += [block.second for block in network.blocks if isinstance(block, Block)]
+    if network.spec.residual:
+        small.append(network.tail)
+    return small

@@ -123,9 +123,7 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> FsgnTask:
         If the set holds no landmarks, or the recipe does not fit it.
     """
     spec = fill(Spec, recipe.network)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.seed)
-        network = build(spec)
+    network = build(spec, recipe.seed)
     if recipe.start:
         start_from(network, recipe.start)
     return FsgnTask(recipe, network, spec, faces)

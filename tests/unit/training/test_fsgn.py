@@ -140,6 +140,20 @@ def test_motion_larger_than_the_face_is_refused(faces):
         batch_of(task)
 
 
+def test_masks_change_nothing_before_training():
+    seen = torch.from_numpy(np.random.default_rng(0).random((1, 7, 16, 16), np.float32))
+    with_masks, without = (
+        fsgn.build(fill(fsgn.Spec, {**SMALL, "masks": masks}), seed=1).eval()
+        for masks in (True, False)
+    )
+    with torch.inference_mode():
+        expected = without(seen)
+        torch.testing.assert_close(with_masks(seen), expected)
+    with_masks(seen).square().sum().backward()
+    gradient = with_masks.head.weight.grad[:, 3 * 16 :]
+    assert (gradient.abs().amax((0, 2, 3)) > 0).all()
+
+
 @pytest.mark.parametrize("setting", [{"input": "lr"}, {"colour": "luma"}, {"patch_px": 0}])
 def test_recipes_that_fsgn_cannot_follow_are_refused(faces, setting):
     with pytest.raises(FhguiError, match="parts of the enlarged colour picture"):
