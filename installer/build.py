@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from installer.console import SetupError, output  # noqa: E402  found through the line above
-from installer.packing import frozen, linux, papers, wheels  # noqa: E402
+from installer.packing import frozen, lean, linux, papers, wheels  # noqa: E402
 
 PARTS = ("wheel", "venv", "papers", "freeze", "archive", "deb")
 
@@ -51,6 +51,7 @@ def _build(part: str, options: argparse.Namespace) -> str:
         return str(work / "papers")
     if part == "freeze":
         folder = frozen.freeze(python, work / "pyinstaller", out, epoch_s)
+        print(f"freeze: {lean.lighten(folder)}")
         linux.furnish(folder, ROOT, work / "papers")
         return _sized(folder)
     packer = {"archive": linux.archive, "deb": linux.debian}[part]

@@ -35,6 +35,8 @@ LEFT_OUT = (
     "PyQt5",
     "PyQt6",
     "PySide2",
+    "PySide6.QtNetwork",
+    "PySide6.QtTest",
     "bokeh",
     "matplotlib",
     "mypy",
