@@ -105,11 +105,12 @@ def build(spec: Spec, seed: int = 0) -> Fsgn:
     with torch.no_grad():
         for module in network.modules():
             if isinstance(module, nn.Conv2d):
-                weight = module.weight[:, :pictures] if module is network.head else module.weight
-                nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=random)
+                seen = pictures if module is network.head else module.in_channels
+                drawn = torch.empty_like(module.weight[:, :seen]).contiguous()
+                nn.init.kaiming_normal_(drawn, nonlinearity="relu", generator=random)
+                module.weight.zero_()[:, :seen] = drawn
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
-        network.head.weight[:, pictures:].zero_()
         for convolution in _small(network):
             convolution.weight.mul_(SMALL)
     return network
