@@ -51,7 +51,7 @@ def test_delivered_method_is_exact_or_equivalent(copied: GoldenSet) -> None:
     assert all(o.verdict in (Verdict.EXACT, Verdict.EQUIVALENT) for o in found), found
 
 
-def test_other_pixels_are_different_or_equivalent(copied: GoldenSet) -> None:
+def test_a_digest_that_is_not_the_pictures_own_is_tampered(copied: GoldenSet) -> None:
     wrong = [("bicubic", "0" * 64)]
     goldens = tuple(replace(g, stages=(*g.stages[:-1], *wrong)) for g in copied.goldens)
     found = [o for o in compare_all(replace(copied, goldens=goldens), quiet) if o.picture]
