@@ -85,7 +85,7 @@ class Trainings(Runs[TrainingRun]):
         """
         if run.status.alive:
             return
-        resuming = any(run.folder.glob("step-*.pt"))
+        resuming = any(run.folder.glob("step-*.safetensors"))
         run.begin_part(process.launch(self._command(run.order, resuming), run.folder))
         self.run_changed.emit(run)
         self.remember()
@@ -166,6 +166,6 @@ class Trainings(Runs[TrainingRun]):
 
 def _holds_run(folder: Path) -> bool:
     try:
-        return (folder / process.PROGRESS).exists() or any(folder.glob("step-*.pt"))
+        return (folder / process.PROGRESS).exists() or any(folder.glob("step-*.safetensors"))
     except OSError as error:
         raise OutputError("may not be read", path=folder, hint="choose another folder") from error

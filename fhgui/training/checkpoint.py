@@ -1,7 +1,8 @@
 """The folder of a run: its resolved recipe, the newest checkpoints, the best weights, samples.
 
-``recipe.yaml``, ``step-00001200.pt`` (the newest ``keep``), ``best.pt``, ``samples/``. Every file
-appears complete or not at all; a checkpoint's checksums are verified before it is believed.
+``recipe.yaml``, ``step-00001200.safetensors`` (the newest ``keep``), ``best.safetensors``,
+``samples/``. Every file appears complete or not at all; a checkpoint's digest is verified before it
+is believed.
 """
 
 from __future__ import annotations
@@ -9,15 +10,12 @@ from __future__ import annotations
 import dataclasses
 import errno
 import os
-import pickle
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import torch
 import yaml
 from PIL import Image
 
@@ -25,9 +23,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.errors import FhguiError, OutputError
 from fhgui.training.progress import Note, Report, Saved
 from fhgui.training.recipe import Recipe, read_yaml
-
-State = dict[str, Any]
-"""Tensors, numbers and nested dicts of them: what ``torch.load(weights_only=True)`` accepts."""
+from fhgui.training.state import State, read_state, write_state
 
 MAY_CHANGE = (
     *("steps", "learning_rate", "learning_rate_end", "clip_norm", "early_stop"),
@@ -52,7 +48,7 @@ class RunFolder:
     @property
     def best(self) -> Path:
         """Weights of the best validation so far."""
-        return self.path / "best.pt"
+        return self.path / "best.safetensors"
 
     def begin(self, recipe: Recipe, *, resume: bool) -> None:
         """Make the folder and save the resolved recipe.
@@ -75,7 +71,7 @@ class RunFolder:
 
     def checkpoints(self) -> tuple[Path, ...]:
         """Return the checkpoints, newest first."""
-        return tuple(sorted(self.path.glob("step-*.pt"), reverse=True))
+        return tuple(sorted(self.path.glob("step-*.safetensors"), reverse=True))
 
     def save(self, step: int, state: State, report: Report) -> None:
         """Write a checkpoint, then remove those that are too many.
@@ -85,7 +81,7 @@ class RunFolder:
         OutputError
             If it cannot be written; earlier checkpoints are untouched.
         """
-        path = self.path / f"step-{step:08d}.pt"
+        path = self.path / f"step-{step:08d}.safetensors"
         save_state(path, state)
         for old in self.checkpoints()[self.keep :]:
             old.unlink(missing_ok=True)
@@ -109,7 +105,7 @@ class RunFolder:
         found = self.checkpoints()
         for path in found:
             try:
-                return load_state(path)
+                return read_state(path)
             except FhguiError as error:
                 report(Note(f"{error.sentence()}; an earlier checkpoint is tried"))
         if found:
@@ -141,26 +137,7 @@ def _defaults(recipe: Recipe) -> State:
 
 def save_state(path: Path, state: State) -> None:
     """Write a state so that a crash leaves either the old file or the new one."""
-    write_atomically(path, lambda file: torch.save(state, file))
-
-
-def load_state(path: Path) -> State:
-    """Read a state after its checksums.
-
-    Raises
-    ------
-    FhguiError
-        If the file is damaged.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()
-        if damaged is None:
-            state: State = torch.load(path, map_location="cpu", weights_only=True)
-            return state
-    except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
-        raise FhguiError(f"is a damaged checkpoint ({type(error).__name__})", path=path) from error
-    raise FhguiError(f"is a damaged checkpoint ({damaged})", path=path)
+    write_atomically(path, lambda file: write_state(file, state))
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -189,9 +166,8 @@ def _writing(path: Path) -> Iterator[None]:
     """Turn what the system says about a failed write into one sentence."""
     try:
         yield
-    except (OSError, RuntimeError) as error:  # torch.save wraps some of them in a RuntimeError
-        cause = error if isinstance(error, OSError) else error.__context__
-        number = cause.errno if isinstance(cause, OSError) else None
+    except OSError as error:
+        number = error.errno
         if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             what, hint = "the disk is full", "free some space, then resume"
         elif number in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -20,7 +20,7 @@ from torch import nn
 from fhgui.blocks.convolution import count_parameters
 from fhgui.core.errors import FhguiError
 from fhgui.training.average import follow
-from fhgui.training.checkpoint import RunFolder, State, load_state, save_state
+from fhgui.training.checkpoint import RunFolder, save_state
 from fhgui.training.fabric import all_mean, enough_memory, make_fabric, synchronise
 from fhgui.training.prefetch import Prefetch, prefetched
 from fhgui.training.progress import (
@@ -37,6 +37,7 @@ from fhgui.training.progress import (
     silent,
 )
 from fhgui.training.schedule import Moment
+from fhgui.training.state import State, read_state
 from fhgui.training.task import Batch, Metrics, Networks, Task, Validation, draw_samples
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ class Run:
         self.fabric.barrier()
         network, best_step = copy.deepcopy(self._judged[self.exported]).cpu(), self.now.step
         if self.now.best_scores:
-            network.load_state_dict(load_state(self.folder.best)["network"])
+            network.load_state_dict(read_state(self.folder.best)["network"])
             best_step = self.now.best_step
         return Trained(
             network=network.eval(),

@@ -12,7 +12,8 @@ from torch import nn
 
 from fhgui import paths
 from fhgui.core.errors import WeightsError
-from fhgui.training.checkpoint import RunFolder, load_state
+from fhgui.training.checkpoint import RunFolder
+from fhgui.training.state import read_state
 
 
 def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
 def _tensors(named: str) -> tuple[Path, Mapping[str, torch.Tensor]]:
     if Path(named).is_dir():
         best = RunFolder(Path(named)).best
-        trained: Mapping[str, torch.Tensor] = load_state(best)["network"]
+        trained: Mapping[str, torch.Tensor] = read_state(best)["network"]
         return best, trained
     path = Path(named) if Path(named).is_file() else paths.model_file(named)
     if path is None:

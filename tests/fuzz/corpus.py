@@ -265,7 +265,7 @@ def _trainings(folder: Path, _: Path) -> Iterator[Sound]:
         "network": {"w": torch.arange(2000.0), "b": torch.zeros(3, dtype=torch.int64)},
         "optimiser": {"param_groups": [{"lr": 1e-3, "betas": (0.9, 0.999)}], "state": {0: {}}},
     }
-    file = folder / "step-00000003.pt"
+    file = folder / "step-00000003.safetensors"
     save_state(file, state)
     yield _one("weights", "checkpoint", "checkpoint", file.name, file.read_bytes())
     features, lines = {}, {}

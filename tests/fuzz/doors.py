@@ -43,7 +43,7 @@ from fhgui.session.presets import Presets
 from fhgui.session.recipes import recipe_file
 from fhgui.session.reopening import faces_of, marking_of
 from fhgui.session.studies import study_file
-from fhgui.training.checkpoint import load_state
+from fhgui.training.state import read_state
 from fhgui.training.tasks import load_recipe
 
 Door = Callable[[Path], str]
@@ -200,7 +200,7 @@ def archive(folder: Path) -> str:
 def checkpoint(folder: Path) -> str:
     """Read the checkpoint of a training."""
     (file,) = folder.glob("step-*")
-    return str(sorted(load_state(file)))
+    return str(sorted(read_state(file)))
 
 
 def perceptual(folder: Path) -> str:

@@ -205,7 +205,7 @@ def test_what_cannot_be_started_says_why_in_place(
     qtbot.waitUntil(form.start.isEnabled, timeout=WORK_MS)
     taken = faces.parent / "taken"
     taken.mkdir()
-    (taken / "step-00000001.pt").touch()
+    (taken / "step-00000001.safetensors").touch()
     form.out.setText(str(taken))
     form.start.click()
     assert "holds a training already" in child(window, "trainError").text()

@@ -33,7 +33,7 @@ class Fake:
 
     def __init__(self, kind: str, out: Path) -> None:
         self.kind, self.out, self.stopped = kind, out, False
-        saved = sorted(out.glob("step-*.pt")) if "--resume" in sys.argv else []
+        saved = sorted(out.glob("step-*.safetensors")) if "--resume" in sys.argv else []
         self.step = int(saved[-1].stem.partition("-")[2]) if saved else 0
         self.steps = 1000 if kind == "slow" else 20
 
@@ -46,7 +46,7 @@ class Fake:
             return 1
         while self.step < self.steps and not self.stopped:
             self.make_step()
-        (self.out / f"step-{self.step:08d}.pt").touch()
+        (self.out / f"step-{self.step:08d}.safetensors").touch()
         tell(event="saved", step=self.step, path="")
         reason = "stopped" if self.stopped else "steps"
         tell(event="finished", step=self.step, reason=reason, elapsed_s=1.0, scores={})

@@ -16,6 +16,7 @@ from fhgui.core.method import Origin
 from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
 from fhgui.methods.sisn.network import Isab, Sisn, Spec, build, collapsed, doubled
+from fhgui.training.checkpoint import RunFolder, save_state
 from fhgui.training.export import register, write_weights
 from fhgui.training.starting import start_from
 from fhgui.training.tasks import load_recipe
@@ -142,7 +143,7 @@ def test_at_the_start_every_block_is_the_identity():
 
 def test_a_network_grows_without_changing_what_it_does(tmp_path):
     small = seeded(TINY)
-    torch.save({"step": 1, "network": small.state_dict()}, tmp_path / "best.pt")
+    save_state(RunFolder(tmp_path).best, {"step": 1, "network": small.state_dict()})
     grown = build(dataclasses.replace(TINY, blocks=5))
     left = start_from(grown, str(tmp_path))
     assert {name.split(".")[3] for name in left} == {"2", "3", "4"}

@@ -125,14 +125,14 @@ def test_told_to_stop_it_saves_and_goes_on_later(tmp_path: Path, faces: Path) ->
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         deadline = time.monotonic() + 60
-        while not list(out.glob("step-*.pt")) and time.monotonic() < deadline:
+        while not list(out.glob("step-*.safetensors")) and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err.strip().splitlines()[-1].endswith("training was stopped; --resume goes on with it")
     assert "Traceback" not in err
-    assert list(out.glob("step-*.pt"))
+    assert list(out.glob("step-*.safetensors"))
     assert not (out / "weights.safetensors").exists()
 
 

@@ -156,7 +156,7 @@ def test_stop_while_it_saves_for_a_pause_loses_nothing(trainings: Trainings, ord
     until(trainings, lambda: not run.status.alive)
     assert run.status is TrainingStatus.STOPPED
     assert run.story.ended == "stopped"
-    assert list(order.out.glob("step-*.pt"))
+    assert list(order.out.glob("step-*.safetensors"))
 
 
 def test_a_running_training_is_found_again(
@@ -208,7 +208,7 @@ def test_what_cannot_be_started_is_refused_with_a_sentence(
     with pytest.raises(OutputError, match="choose another folder"):
         trainings.start(replace(order, out=tmp_path / "file" / "out"))
     order.out.mkdir()
-    (order.out / "step-00000001.pt").touch()
+    (order.out / "step-00000001.safetensors").touch()
     with pytest.raises(OutputError, match="holds a training already"):
         trainings.start(order)
     assert trainings.runs == []
