@@ -19,6 +19,7 @@ from fhgui.evaluation.tables import to_json
 
 SURVEYS = {
     "clips": "fhgui.evaluation.clips",
+    "detail_search": "fhgui.evaluation.detail_search",
     "false_finds": "fhgui.evaluation.false_finds",
     "fusion": "fhgui.evaluation.fusing",
     "landmarks": "fhgui.evaluation.landmarks",
