@@ -51,6 +51,7 @@ from fhgui.gui.panels.timeline import Timeline
 from fhgui.gui.panels.train_panel import train_panel
 from fhgui.gui.panels.welcome import Welcome
 from fhgui.gui.status import Status
+from fhgui.gui.threads.ahead import AFTER_MS, import_ahead
 from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.viewers.frame_page import FramePage
 from fhgui.gui.viewers.landmark_editor import LandmarkEditor
@@ -366,11 +367,21 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, name: str) -> None:
         """Put another theme on."""
+        if name == settings.theme() != theme.SYSTEM:
+            return
+        settings.set_theme(name)
+        self.actions_.tell_theme()
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            theme.apply_theme(app, name)
-            settings.set_theme(name)
-            self.actions_.tell_theme()
+            self.setUpdatesEnabled(False)  # nobody sees it undressed
+            theme.take_off(app)
+            QTimer.singleShot(0, self, self._put_theme_on)  # each half holds the window up
+
+    def _put_theme_on(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply_theme(app, settings.theme())
+            self.setUpdatesEnabled(True)
             retheme_icons(self)
             self.steps.refresh()
             self.enhance.methods.refresh()
@@ -404,6 +415,7 @@ class MainWindow(QMainWindow):
     def _begin(self) -> None:
         self.hub.begin()
         self.casing.begin()
+        QTimer.singleShot(AFTER_MS, self, import_ahead)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Do what a key stands for on this page; called by Qt."""

@@ -368,12 +368,15 @@ def test_without_pictures_the_reason_stands_in_their_place(
     assert "without --save-images" in window.benchmark.page.view.images.none.text()
 
 
-def test_both_themes_reach_the_panel(open_benchmarks: Opened, child: Child, earlier: Path) -> None:
+def test_both_themes_reach_the_panel(
+    qtbot: Any, open_benchmarks: Opened, child: Child, earlier: Path
+) -> None:
     window = open_benchmarks()
     drop(window, earlier)
     lightness, shades = [], []
     for name in ("light", "dark"):
         window.set_theme(name)
+        qtbot.waitUntil(window.updatesEnabled)
         lightness.append(window.grab().toImage().pixelColor(900, 600).lightness())
         drawn = child(window, "benchmarkPlot").listDataItems()
         shades.append(drawn[0].opts["pen"].color().name())

@@ -75,10 +75,13 @@ def test_cancelled_settings_change_nothing(dialog: tuple[MainWindow, Any], child
     assert settings.device() == "auto"
 
 
-def test_the_system_decides_where_it_is_asked_to(dialog: tuple[MainWindow, Any]) -> None:
+def test_the_system_decides_where_it_is_asked_to(
+    qtbot: Any, dialog: tuple[MainWindow, Any]
+) -> None:
     window, asked = dialog
     asked.reject()
     window.set_theme(theme.SYSTEM)
+    qtbot.waitUntil(window.updatesEnabled)
     assert settings.theme() == theme.SYSTEM
     assert window.actions_.themes[theme.SYSTEM].isChecked()
     assert theme.theme_name() in theme.THEMES

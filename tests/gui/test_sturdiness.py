@@ -232,11 +232,12 @@ def test_steps_and_pages_follow_each_other(
         assert child(window, "cropTool").isChecked() == (step is Step.CROP)
 
 
-def test_both_themes_reach_every_widget(open_window: Callable[..., MainWindow]) -> None:
+def test_both_themes_reach_every_widget(qtbot: Any, open_window: Callable[..., MainWindow]) -> None:
     window = open_window()
     shades = []
     for name in ("light", "dark"):
         window.set_theme(name)
+        qtbot.waitUntil(window.updatesEnabled)
         shades.append(window.grab().toImage().pixelColor(700, 700).lightness())
     light, dark = shades
     assert light > 200

@@ -241,11 +241,12 @@ def test_finished_weights_are_added_to_the_models(
         assert button.isEnabled()
 
 
-def test_both_themes_reach_the_panel(open_trainings: Callable[[], MainWindow]) -> None:
+def test_both_themes_reach_the_panel(qtbot: Any, open_trainings: Callable[[], MainWindow]) -> None:
     window = open_trainings()
     shades = []
     for name in ("light", "dark"):
         window.set_theme(name)
+        qtbot.waitUntil(window.updatesEnabled)
         shades.append(window.grab().toImage().pixelColor(1000, 600).lightness())
     assert shades[0] > 200
     assert shades[1] < 80

@@ -52,6 +52,12 @@ def common_top(pictures: Sequence[Picture]) -> float | None:
     return next((p.over_top for p in pictures if p.over is not None), None)
 
 
+def shows_its_end(result: Result) -> bool:
+    """Tell whether a result is whole and its last stage is the one shown."""
+    whole = bool(result.stages) and result.total == len(result.stages)
+    return whole and result.stage is result.stages[-1]
+
+
 def _laid_over(
     pictures: list[Picture], face: FaceWork, selected: Result | None, view: ViewState
 ) -> list[Picture]:
@@ -59,7 +65,7 @@ def _laid_over(
     maps: dict[int, AnyArray] = {}
     for result in face.results:
         alone = view.doubt in (DoubtMap.JITTER, DoubtMap.SEEDS) and result is not selected
-        finished = result.total == len(result.stages) and result.stage is result.stages[-1]
+        finished = shows_its_end(result)
         values = None if alone or not finished else _values(face, result, view.doubt)
         if values is not None:
             maps[result.job] = values

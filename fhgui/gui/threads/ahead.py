@@ -1,0 +1,24 @@
+"""Imports ahead of time what a page needs: its first opening shall not hold the window up."""
+
+from __future__ import annotations
+
+import contextlib
+from importlib import import_module
+from threading import Thread
+
+AFTER_MS = 2500
+"""How long after the window is painted: its own work comes first."""
+
+SLOW = ("pyqtgraph",)
+"""What takes longer to import than a person should notice."""
+
+
+def import_ahead() -> None:
+    """Begin to import; returns at once. A page that is opened meanwhile waits for the rest."""
+    Thread(target=_import, name="fhgui-imports-ahead", daemon=True).start()
+
+
+def _import() -> None:
+    for name in SLOW:
+        with contextlib.suppress(ImportError):  # the page that needs it will say so
+            import_module(name)
