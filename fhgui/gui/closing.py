@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from fhgui.core.text import visible
 from fhgui.gui.language import tr
-from fhgui.session.shelf import all_works
 
 if TYPE_CHECKING:
     from fhgui.gui.window import MainWindow
@@ -53,7 +52,7 @@ class Closing(QObject):
         return False
 
     def _unfinished(self) -> list[Result]:
-        faces = (face for work in all_works(self._session) for face in work.face_works)
+        faces = (face for work in self._session.all_works() for face in work.face_works)
         return [r for face in faces for r in face.results if not r.status.over]
 
     def _ask_about_work(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
@@ -13,22 +12,20 @@ from fhgui import paths
 from fhgui.core.record import Json
 from fhgui.core.text import visible
 from fhgui.provenance.case_file import SUFFIX, is_case
+from fhgui.provenance.run import Run
 from fhgui.session import messages as m
+from fhgui.session.annotating import AnnotationBook
+from fhgui.session.bench import Bench
 from fhgui.session.desk import Desk, desk_json, desk_of, may_be_opened, read_desk
 from fhgui.session.file_state import GONE
 from fhgui.session.keeping import Keeping
 from fhgui.session.logbook import Level
-from fhgui.session.notes import Notes
+from fhgui.session.notes import Notebook, Notes
 from fhgui.session.recovery import close_for_good
 from fhgui.session.reopening import faces_of
 from fhgui.session.results import Status
-from fhgui.session.shelf import all_works
 from fhgui.session.viewing import Step
-
-if TYPE_CHECKING:  # they import this module
-    from fhgui.provenance.run import Run
-    from fhgui.session.session import Session
-    from fhgui.session.work import Work
+from fhgui.session.work import Work
 
 UNNAMED = "Unnamed case"
 
@@ -38,7 +35,8 @@ class CaseWork:
 
     Parameters
     ----------
-    session : whose work it is.
+    bench : whose work it is.
+    notes, annotations : what was written on it.
 
     Notes
     -----
@@ -48,16 +46,24 @@ class CaseWork:
     changed = Signal()
     opened = Signal(Path)
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.path: Path | None = None
+    def __init__(self, bench: Bench, notes: Notebook, annotations: AnnotationBook) -> None:
+        self._bench, self._notes, self._annotations = bench, notes, annotations
         self.title = UNNAMED
         self.automatic = True
-        self.keeping = Keeping(session, lambda: self.path, self._desk, self.changed.emit)
+        self.keeping = Keeping(bench, lambda: self.path, self._desk, self.changed.emit)
         self.log_lines = 0
         self.intact = True
         self.exports: tuple[m.ExportMade, ...] = ()
         self.exporting = False
+
+    @property
+    def path(self) -> Path | None:
+        """The folder of the case that is worked in; it may not exist yet."""
+        return self._bench.case
+
+    @path.setter
+    def path(self, case: Path | None) -> None:
+        self._bench.case = case
 
     @property
     def unsaved(self) -> bool:
@@ -66,9 +72,9 @@ class CaseWork:
         if keeping.pending or keeping.trouble:
             return True
         if self.automatic:
-            session = self._session
-            written = session.notes.history.undo_label != ""
-            return written or any(w.face_works for w in all_works(session))
+            bench = self._bench
+            written = self._notes.history.undo_label != ""
+            return written or any(w.face_works for w in bench.all_works())
         return keeping.changed
 
     def begin_automatic(self) -> None:
@@ -85,16 +91,16 @@ class CaseWork:
 
     def save_as(self, target: Path) -> None:
         """Copy the case and work in the copy; make it anew if its folder cannot be reached."""
-        case, session = self.path, self._session
+        case, bench = self.path, self._bench
         if case is None or not self._may_leave():
             return
         target = with_suffix(target)
         if self.log_lines and not is_case(case):
             runs, desk = self._runs(), self.desk_json()
-            session.ask(lambda job: m.RescueCase(job, case, target, runs, desk))
+            bench.ask(lambda job: m.RescueCase(job, case, target, runs, desk))
         else:
             self.keeping.keep()
-            session.ask(lambda job: m.SaveCaseAs(job, case, target))
+            bench.ask(lambda job: m.SaveCaseAs(job, case, target))
 
     def keep_desk(self) -> None:
         """Have the case keep what is open and marked, if that changed."""
@@ -128,32 +134,32 @@ class CaseWork:
         self.path, self.title, self.automatic = event.path, event.title, event.automatic
         if event.automatic:
             self.title = UNNAMED
-        session = self._session
+        bench = self._bench
         self.intact = not event.damage
         for sentence in event.damage:
-            session.note(f"the case was tampered with: {sentence}", Level.ERROR)
+            bench.note(f"the case was tampered with: {sentence}", Level.ERROR)
         if event.runs is not None:
             self._lay_out(event.runs, read_desk(event.desk))
         told = "saved as" if event.runs is None else "working in"
-        session.note(f"{told} {event.path}", notice=event.runs is None)
-        self.keeping.begin(session.notes.value)
+        bench.note(f"{told} {event.path}", notice=event.runs is None)
+        self.keeping.begin(self._notes.value)
         self.opened.emit(event.path)
         self.changed.emit()
 
     def _lay_out(self, runs: tuple[Run, ...], desk: Desk) -> None:
         """Put sources, marks and results of a case on the empty desk."""
-        session = self._session
-        session.clear()
-        session.notes.lay_out(Notes())
-        session.annotations.load(desk.annotations)
-        faces = faces_of(runs, session.next_number)
+        bench = self._bench
+        bench.clear()
+        self._notes.lay_out(Notes())
+        self._annotations.load(desk.annotations)
+        faces = faces_of(runs, bench.next_number)
         named = {source.path: source for source in desk.sources}
         for path in dict.fromkeys([*map(str, faces), *named]):
             found = faces.get(Path(path), [])
-            work = session.open(Path(path), read=may_be_opened(path))
+            work = bench.open(Path(path), read=may_be_opened(path))
             if not work.readable:
                 work.trouble = GONE
-                session.note(f"{path} {GONE}; what is known of it stays", Level.WARNING)
+                bench.note(f"{path} {GONE}; what is known of it stays", Level.WARNING)
             work.face_works = found
             work.active = found[-1].number if found else None
             if path in named:
@@ -163,41 +169,41 @@ class CaseWork:
             elif found:
                 work.frame_index = max(0, found[-1].frame_index)
                 work.markings.do("as it was run", found[-1].marking)
-        session.notes.lay_out(desk.notes)
+        self._notes.lay_out(desk.notes)
         self._look_again(desk)
         self._judge(runs)
 
     def _look_again(self, desk: Desk) -> None:
-        session = self._session
-        work = next((w for w in session.works if str(w.path) == desk.current), None)
-        work = work or (session.works[-1] if session.works else None)
+        bench = self._bench
+        work = next((w for w in bench.works if str(w.path) == desk.current), None)
+        work = work or (bench.works[-1] if bench.works else None)
         if work is None:
             return
-        session.go_to(work, again=True)
+        bench.go_to(work, again=True)
         face = work.active_face
         if face is not None:
-            session.select(face.number)
-            session.look(step=Step.COMPARE)
-            session.results_changed.emit()
+            bench.select(face.number)
+            bench.look(step=Step.COMPARE)
+            bench.results_changed.emit()
 
     def _judge(self, runs: tuple[Run, ...]) -> None:
         """Have the maps of doubt of completed runs made again."""
-        session = self._session
-        for work in session.works:
+        bench = self._bench
+        for work in bench.works:
             for face in work.face_works:
                 for result in face.results:
                     if result.run is not None and result.status is Status.COMPLETED:
-                        session.ask_as(m.JudgeRun(result.job, result.run), work)
+                        bench.ask_as(m.JudgeRun(result.job, result.run), work)
 
     def _ask_to_open(self, path: Path, create: bool) -> None:
         if self._may_leave():
             target = with_suffix(path) if create else path
             self.keeping.keep()
-            self._session.ask(lambda job: m.OpenCase(job, target, create))
+            self._bench.ask(lambda job: m.OpenCase(job, target, create))
 
     def _may_leave(self) -> bool:
-        if self._session.busy or self.keeping.filing:
-            self._session.note(
+        if self._bench.busy or self.keeping.filing:
+            self._bench.note(
                 "a run is going on in this case; wait for it or cancel it first", Level.WARNING
             )
             return False
@@ -205,15 +211,15 @@ class CaseWork:
 
     def _runs(self) -> tuple[Run, ...]:
         """Return every run that the window holds, in the order in which they were made."""
-        faces = (face for work in all_works(self._session) for face in work.face_works)
+        faces = (face for work in self._bench.all_works() for face in work.face_works)
         results = [r for face in faces for r in face.results if r.run is not None]
         return tuple(r.run for r in sorted(results, key=lambda r: r.job) if r.run is not None)
 
     def _desk(self) -> Desk:
-        session = self._session
-        desk = desk_of(all_works(session), session.current)
-        notes = session.notes.value
-        return replace(desk, annotations=session.annotations.value, notes=notes)
+        bench = self._bench
+        desk = desk_of(bench.all_works(), bench.current)
+        notes = self._notes.value
+        return replace(desk, annotations=self._annotations.value, notes=notes)
 
     def desk_json(self) -> dict[str, Json]:
         """Return what is open, marked and pointed out now, as a case keeps it."""

@@ -1,16 +1,18 @@
-"""Turns the worker's events into changes of the session."""
+"""Turns the worker's events into changes of the bench."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from fhgui.core.errors import InadequateError
 from fhgui.core.record import Outcome
+from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
 from fhgui.session import point_jobs as pj
 from fhgui.session import wearing
 from fhgui.session.aftermath import sealed
+from fhgui.session.bench import Bench
 from fhgui.session.doubting import take_doubts
 from fhgui.session.film import take_film
 from fhgui.session.key_making import MakeKey
@@ -20,110 +22,110 @@ from fhgui.session.pointing import take_points
 from fhgui.session.referencing import take_reference
 from fhgui.session.results import Result, moved_on
 from fhgui.session.watching import take_digest
-
-if TYPE_CHECKING:  # it imports this module
-    from fhgui.session.session import Session
-    from fhgui.session.work import Work
+from fhgui.session.work import Work
 
 
-def take(session: Session, event: m.Event) -> None:
-    """Take in one event; those of jobs that are over are dropped."""
-    asked = session.asked(event.job)
+def take_of_worker(bench: Bench, event: m.Event) -> None:
+    """Take in how the worker itself is; events of jobs that are over are dropped."""
     if isinstance(event, m.WorkerReady):
-        session.say_worker("worker ready")
+        bench.say_worker("worker ready")
     elif isinstance(event, m.WorkerLost):
-        session.say_worker("worker restarted")
-        session.note(event.sentence, Level.ERROR)
-    elif asked is not None:
-        command, work = asked
-        if work is not None:
-            _take_for_source(session, event, command, work)
-        _take_for_all(session, event, command)
+        bench.say_worker("worker restarted")
+        bench.note(event.sentence, Level.ERROR)
 
 
-def _take_for_source(session: Session, event: m.Event, command: m.Command, work: Work) -> None:
+def take_for_source(
+    bench: Bench,
+    event: m.Event,
+    command: m.Command,
+    work: Work,
+    file: Callable[[Run, int], None],
+) -> None:
+    """Take in what a job tells of its source.
+
+    Parameters
+    ----------
+    file : has a run filed, given the number of its result.
+    """
     result = work.result(event.job)
     if result is not None:
-        session.put(work, moved_on(result, event))
-    take_doubts(session, event, command, work)
-    take_reference(session, event, command, work)
-    take_film(session, event, command, work)
-    take_points(session, event, command, work)
-    wearing.take_wear(session, event, command, work)
+        bench.put(work, moved_on(result, event))
+    take_doubts(bench, event, command, work)
+    take_reference(bench, event, command, work)
+    take_film(bench, event, command, work)
+    take_points(bench, event, command, work)
+    wearing.take_wear(bench, event, command, work)
     if isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
-        _take_faces(session, event, command, work)
+        _take_faces(bench, event, command, work)
     elif isinstance(event, m.RunDone) and result is not None:
-        _tell_run(session, event, result)
+        _tell_run(bench, event, result)
     elif isinstance(event, m.Done) and result is not None:
-        _seal(session, work, result)
+        _seal(bench, work, result, file)
     elif isinstance(event, m.Exported):
         work.exported = True
     elif isinstance(event, m.Hashed):
-        take_digest(session, work, event.sha256)
+        take_digest(bench, work, event.sha256)
     elif isinstance(event, m.Counted):
         work.count, work.counted = max(1, event.count), True
         work.frame_index = min(work.frame_index, work.count - 1)
-        session.works_changed.emit()
-        session.frame_changed.emit()
+        bench.works_changed.emit()
+        bench.frame_changed.emit()
 
 
-def _seal(session: Session, work: Work, result: Result) -> None:
+def _seal(bench: Bench, work: Work, result: Result, file: Callable[[Run, int], None]) -> None:
     """Give a run that was ended in mid-stage its record, and have it filed."""
     done = sealed(result, work)
-    session.put(work, done)
+    bench.put(work, done)
     if result.run is None and done.run is not None:
-        session.casework.file(done.run, done.job)
+        file(done.run, done.job)
 
 
-def _take_for_all(session: Session, event: m.Event, command: m.Command) -> None:
-    session.casework.take(event, command)
-    session.queue.take(event)
-    session.models.take(event, command)
-    session.keys.take(event, command)
+def take_for_all(bench: Bench, event: m.Event, command: m.Command) -> None:
+    """Tell of a job, whatever it was for."""
     if isinstance(event, m.Started) and not isinstance(command, m.KeepDesk):
-        session.say_worker(_doing(command))
+        bench.say_worker(_doing(command))
     elif isinstance(event, m.Progress):
-        session.say_progress(_percent(event))
+        bench.say_progress(_percent(event))
     elif isinstance(event, m.Exported) and isinstance(command, m.Export):
         for warning in event.warnings:
-            session.note(f"export: {warning}")
-        session.note(f"{len(event.files)} files written to {command.choices.out}", notice=True)
-        session.exported.emit(event.files)
+            bench.note(f"export: {warning}")
+        bench.note(f"{len(event.files)} files written to {command.choices.out}", notice=True)
+        bench.exported.emit(event.files)
     elif isinstance(event, m.Failed) and not isinstance(command, m.KeepDesk | m.FileRun):
-        session.note(event.sentence, Level.ERROR)
+        bench.note(event.sentence, Level.ERROR)
     elif isinstance(event, m.Cancelled):
-        session.note("cancelled")
+        bench.note("cancelled")
     elif isinstance(event, m.Done):
-        session.end_job(event.job)
+        bench.end_job(event.job)
 
 
-def _take_faces(session: Session, event: m.FacesFound, command: m.FindFaces, work: Work) -> None:
+def _take_faces(bench: Bench, event: m.FacesFound, command: m.FindFaces, work: Work) -> None:
     if command.within is None:
         work.faces, work.faces_frame = event.faces, command.frame_index
-        session.faces_changed.emit()
+        bench.faces_changed.emit()
     where = "inside the crop" if command.within else f"in frame {command.frame_index}"
     if not event.faces:
         todo = "set the points by hand" if command.within else "draw a crop around it by hand"
-        session.note(f"no face was found {where} of {work.path.name}; {todo}", Level.WARNING)
+        bench.note(f"no face was found {where} of {work.path.name}; {todo}", Level.WARNING)
         return
     best = event.faces[0]
     found = "1 face was" if len(event.faces) == 1 else f"{len(event.faces)} faces were"
-    session.note(f"{found} found {where}, best score {best.score:.2f}")
-    if work is session.current and work.frame_index == command.frame_index:
+    bench.note(f"{found} found {where}, best score {best.score:.2f}")
+    if work is bench.current and work.frame_index == command.frame_index:
         marking = from_detection(best, command.within, command.frame_index)
-        session.mark("find the face", marking)
+        bench.mark("find the face", marking)
 
 
-def _tell_run(session: Session, event: m.RunDone, result: Result) -> None:
+def _tell_run(bench: Bench, event: m.RunDone, result: Result) -> None:
     record = event.run.record
     if record.outcome is Outcome.COMPLETED:
-        session.note(f"{result.title} completed in {event.seconds:.1f} s")
+        bench.note(f"{result.title} completed in {event.seconds:.1f} s")
     elif isinstance(event.run.error, InadequateError):
-        session.reason_wanted.emit(event.run.error.what)
+        bench.reason_wanted.emit(event.run.error.what)
     elif event.run.error is not None and record.outcome is Outcome.FAILED:
-        session.note(event.run.error.sentence(), Level.ERROR)
+        bench.note(event.run.error.sentence(), Level.ERROR)
     for warning in record.warnings:
-        session.note(f"{result.title}: {warning}")
+        bench.note(f"{result.title}: {warning}")
 
 
 def _doing(command: m.Command) -> str:

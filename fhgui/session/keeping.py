@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fhgui.provenance.run import Run
 from fhgui.session import messages as m
+from fhgui.session.bench import Bench
 from fhgui.session.desk import Desk, desk_json
 from fhgui.session.logbook import Level
 from fhgui.session.note_entries import entries_between
 from fhgui.session.notes import Notes
-
-if TYPE_CHECKING:  # it imports what imports this module
-    from fhgui.session.session import Session
 
 
 class Keeping:
@@ -27,7 +24,7 @@ class Keeping:
 
     Parameters
     ----------
-    session : whose work it is.
+    bench : whose work it is.
     case : returns the folder of the case.
     desk : returns what is open and marked now.
     tell : called when something reached the disk, or did not.
@@ -40,12 +37,12 @@ class Keeping:
 
     def __init__(
         self,
-        session: Session,
+        bench: Bench,
         case: Callable[[], Path | None],
         desk: Callable[[], Desk],
         tell: Callable[[], None],
     ) -> None:
-        self._session, self._case, self._desk, self._tell = session, case, desk, tell
+        self._bench, self._case, self._desk, self._tell = bench, case, desk, tell
         self._kept = Desk()
         self._sent: dict[int, tuple[Desk, Notes]] = {}
         self._entered = Notes()
@@ -85,7 +82,7 @@ class Keeping:
             self.file(run, job)
         waiting = any(desk == sent for sent, _ in self._sent.values())
         if desk != self._kept and not waiting:
-            self._session.ask(lambda number: self._sending(number, case, desk))
+            self._bench.ask(lambda number: self._sending(number, case, desk))
 
     def _sending(self, number: int, case: Path, desk: Desk) -> m.KeepDesk:
         self._sent[number] = (desk, desk.notes)
@@ -103,7 +100,7 @@ class Keeping:
         case = self._case()
         if case is not None:
             self._filing[job] = run
-            self._session.ask(lambda number: m.FileRun(number, case, job, run))
+            self._bench.ask(lambda number: m.FileRun(number, case, job, run))
             self._tell()
 
     def take(self, event: m.Event, command: m.Command) -> None:
@@ -127,7 +124,7 @@ class Keeping:
 
     def _take_filed(self, event: m.Event, command: m.FileRun) -> None:
         if isinstance(event, m.RunFiled):
-            self._session.replace_run(command.of, event.run)
+            self._bench.replace_run(command.of, event.run)
         elif isinstance(event, m.Failed):
             self.unfiled[command.of] = command.run
             self._trouble(event.sentence)
@@ -138,14 +135,14 @@ class Keeping:
     def _trouble(self, sentence: str) -> None:
         """Say once that the case cannot be written; trying again says nothing new."""
         if not self.trouble:
-            self._session.note(f"{sentence}; {_nothing_lost(len(self.unfiled))}", Level.ERROR)
+            self._bench.note(f"{sentence}; {_nothing_lost(len(self.unfiled))}", Level.ERROR)
         self.trouble = sentence
         self._tell()
 
     def _relief(self) -> None:
         if self.trouble and not self.unfiled:
             self.trouble = ""
-            self._session.note("the case can be written again; everything is saved", notice=True)
+            self._bench.note("the case can be written again; everything is saved", notice=True)
         self._tell()
 
 

@@ -11,8 +11,8 @@ from psygnal import Signal
 
 from fhgui.session import messages as m
 
-if TYPE_CHECKING:  # it imports this module
-    from fhgui.session.session import Session
+if TYPE_CHECKING:  # the worker imports this module and needs no bench
+    from fhgui.session.bench import Bench
 
 
 @dataclass(frozen=True)
@@ -61,18 +61,18 @@ class KeyMaking:
     made = Signal(Path, Path, str)
     failed = Signal(str)
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
 
     def want(self, folder: Path, name: str, organisation: str, passphrase: str) -> None:
         """Have a key made in a folder."""
-        ask = self._session.ask
+        ask = self._bench.ask
         ask(lambda job: MakeKey(job, folder.absolute(), name, organisation, passphrase))
 
     def take(self, event: m.Event, command: m.Command) -> None:
         """Take in what the worker says of it."""
         if isinstance(event, KeyMade):
-            self._session.note(f"a signing key was made in {event.key.parent}")
+            self._bench.note(f"a signing key was made in {event.key.parent}")
             self.made.emit(event.certificate, event.key, event.words)
         elif isinstance(event, m.Failed) and isinstance(command, MakeKey):
             self.failed.emit(event.sentence)

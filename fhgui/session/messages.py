@@ -228,6 +228,13 @@ class WorkerLost(Event):
 
 
 @dataclass(frozen=True)
+class WorkerSilent(Event):
+    """The process has work and says nothing; one sentence says so."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Started(Event):
     """A job left the queue."""
 
@@ -433,6 +440,11 @@ class Failed(Event):
     """A job failed; one sentence says what, where, and what to do."""
 
     sentence: str
+
+
+@dataclass(frozen=True)
+class JobLost(Failed):
+    """A job ended with the process that did it."""
 
 
 @dataclass(frozen=True)

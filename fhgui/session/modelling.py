@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
 from fhgui import paths
 from fhgui.session import messages as m
+from fhgui.session.bench import Bench
 from fhgui.session.model_jobs import (
     AddModel,
     ModelFile,
@@ -20,9 +20,6 @@ from fhgui.session.model_jobs import (
     ReplaceWanted,
     Verdict,
 )
-
-if TYPE_CHECKING:  # it imports this module
-    from fhgui.session.session import Session
 
 
 class Models:
@@ -42,8 +39,8 @@ class Models:
     told = Signal(str, bool)
     replace_wanted = Signal(Path, Path)
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
         self.rows: tuple[ModelFile, ...] = ()
         self.doing = ""
         self.asked = 0
@@ -92,9 +89,9 @@ class Models:
         elif isinstance(event, ReplaceWanted):
             self.replace_wanted.emit(event.file, event.target)
         elif isinstance(event, ModelsChanged):
-            self._session.note(event.sentence)
+            self._bench.note(event.sentence)
             self.told.emit(event.sentence, False)
-            self._session.models_changed.emit()
+            self._bench.models_changed.emit()
         if not isinstance(command, ReadModels | AddModel | RemoveModel):
             return
         if isinstance(event, m.Failed):
@@ -113,4 +110,4 @@ class Models:
         self.asked += 1
         self.doing = doing or self.doing
         self.changed.emit()
-        self._session.ask(command)
+        self._bench.ask(command)

@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
+from fhgui.session.bench import Bench
 from fhgui.session.history import History
 from fhgui.session.item_keys import face_key, frame_key, result_key
 from fhgui.session.results import FaceWork
-from fhgui.session.shelf import all_works, arrange
-
-if TYPE_CHECKING:  # it imports this module
-    from fhgui.session.session import Session
+from fhgui.session.shelf import arrange
 
 LONGEST_NAME = 200
 
@@ -79,7 +76,7 @@ class Notebook:
 
     Parameters
     ----------
-    session : whose case it is.
+    bench : whose case it is.
 
     Notes
     -----
@@ -88,8 +85,8 @@ class Notebook:
 
     changed = Signal()
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
         self.history: History[Notes] = History(Notes())
 
     @property
@@ -104,9 +101,9 @@ class Notebook:
 
     def tell(self) -> None:
         """Have everything that is deleted leave the desk, and tell of the change."""
-        for work in all_works(self._session):
+        for work in self._bench.all_works():
             work.hidden = self._hidden(work.face_works)
-        arrange(self._session)
+        arrange(self._bench, self.is_deleted)
         self.changed.emit()
 
     # ---- marked frames ------------------------------------------------------------------------
@@ -121,7 +118,7 @@ class Notebook:
 
     def toggle_mark(self) -> None:
         """Mark the frame that is looked at, or take its mark away."""
-        work = self._session.current
+        work = self._bench.current
         if work is None:
             return
         mark = self.mark_at(work.path, work.frame_index)
@@ -142,13 +139,13 @@ class Notebook:
 
     def next_mark(self, direction: int) -> None:
         """Go to the next marked frame after (1) or before (−1) the one looked at."""
-        work = self._session.current
+        work = self._bench.current
         if work is None:
             return
         at = [m.frame_index for m in self.marks_of(work.path)]
         ahead = [n for n in at if (n - work.frame_index) * direction > 0]
         if ahead:
-            self._session.seek(min(ahead) if direction > 0 else max(ahead))
+            self._bench.seek(min(ahead) if direction > 0 else max(ahead))
 
     # ---- names, notes, deletes ----------------------------------------------------------------
 
@@ -187,7 +184,7 @@ class Notebook:
 
     def _do(self, label: str, notes: Notes, merge: str | None = None) -> None:
         if self.history.do(label, notes, merge):
-            self._session.undoing.did(self.history)
+            self._bench.undoing.did(self.history)
             self.tell()
 
     def _hidden(self, faces: list[FaceWork]) -> frozenset[int]:

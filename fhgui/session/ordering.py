@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
@@ -15,45 +14,15 @@ from fhgui.core.fields import Fields
 from fhgui.methods import registry
 from fhgui.provenance.request import EnhanceRequest, Placement
 from fhgui.session import messages as m
+from fhgui.session.bench import Bench
 from fhgui.session.fusing import ALONE, spans
-from fhgui.session.history import History
-from fhgui.session.identity import changed_values
 from fhgui.session.logbook import Level
 from fhgui.session.marking import Marking
 from fhgui.session.models import available_methods
+from fhgui.session.orders import Orders
 from fhgui.session.presets import Presets
 from fhgui.session.results import FaceWork, Result, with_new
-from fhgui.session.undoing import Undoable
-
-if TYPE_CHECKING:  # it imports this module
-    from fhgui.session.session import Session
-    from fhgui.session.work import Work
-
-Values = tuple[tuple[str, object], ...]
-"""(field, value) of the settings that differ from the defaults, by name."""
-
-
-@dataclass(frozen=True)
-class Orders:
-    """The methods of the next run, in the order they are shown, and the settings of any.
-
-    Parameters
-    ----------
-    settings : (method, values) of the methods whose settings were changed.
-    """
-
-    methods: tuple[str, ...] = ()
-    settings: tuple[tuple[str, Values], ...] = ()
-
-    def of(self, method: str) -> dict[str, object]:
-        """Return the settings of a method that differ from its defaults."""
-        return dict(dict(self.settings).get(method, ()))
-
-    def with_settings(self, method: str, values: Mapping[str, object]) -> Orders:
-        """Return the orders with other settings of one method."""
-        kept = [entry for entry in self.settings if entry[0] != method]
-        changed = tuple(sorted(changed_values(method, values).items()))
-        return replace(self, settings=(*kept, *(((method, changed),) if changed else ())))
+from fhgui.session.work import Work
 
 
 @dataclass(frozen=True)
@@ -87,29 +56,23 @@ class Ordering:
 
     options_changed = Signal()
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.history = History(Orders(available_methods()[:1]))
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
         self.options = RunOptions()
         self.presets = Presets(paths.user_presets())
-
-    @property
-    def histories(self) -> tuple[Undoable, ...]:
-        """What can be undone here."""
-        return self.history, self.presets.history
 
     def tell_undone(self) -> None:
         """Tell what an undo or a redo may have changed, and keep it."""
         try:
             self.presets.keep()
         except FhguiError as error:
-            self._session.note(error.sentence(), Level.ERROR)
-        self._session.methods_changed.emit()
+            self._bench.note(error.sentence(), Level.ERROR)
+        self._bench.methods_changed.emit()
 
     @property
     def value(self) -> Orders:
         """The orders as they are now."""
-        return self.history.value
+        return self._bench.orders.value
 
     def choose(self, methods: Sequence[str]) -> None:
         """Choose the methods of the next run; can be undone."""
@@ -135,9 +98,10 @@ class Ordering:
             self.options_changed.emit()
 
     def _do(self, label: str, orders: Orders) -> None:
-        if self.history.do(label, orders):
-            self._session.undoing.did(self.history)
-            self._session.methods_changed.emit()
+        history = self._bench.orders
+        if history.do(label, orders):
+            self._bench.undoing.did(history)
+            self._bench.methods_changed.emit()
 
     # ---- runs -------------------------------------------------------------------------------
 
@@ -147,8 +111,8 @@ class Ordering:
         Results go to the face that is placed alike in the same frame, if there is one; what is
         waiting there already is not asked for twice.
         """
-        session, options = self._session, self.options
-        face = _face(work, session.marking, frame_index)
+        bench, options = self._bench, self.options
+        face = _face(work, bench.marking, frame_index)
         asked: list[Result] = []
         wanted = spans(work, place, frame_index, options.frames)
         for method, span in product(self.value.methods, wanted):
@@ -166,7 +130,7 @@ class Ordering:
                 fields=work.frame.fields if work.frame else Fields.WOVEN,
                 fuse=span,
             )
-            result = Result(session.next_number(), request, registry.info(method).title)
+            result = Result(bench.next_number(), request, registry.info(method).title)
             if not any(r.is_like(result) and not r.status.over for r in face.results):
                 asked.append(result)
                 face = with_new(face, result)
@@ -174,27 +138,27 @@ class Ordering:
 
     def again(self, job: int) -> None:
         """Ask once more for a run that failed or was cancelled."""
-        for work in self._session.works:
+        for work in self._bench.works:
             for face in work.face_works:
                 old = face.result(job)
                 if old is not None and old.status.over:
-                    result = Result(self._session.next_number(), old.request, old.title)
+                    result = Result(self._bench.next_number(), old.request, old.title)
                     self._ask(work, with_new(face, result), [result])
                     return
 
     def _ask(self, work: Work, face: FaceWork, asked: Sequence[Result]) -> None:
         if not asked:
             return
-        session = self._session
+        bench = self._bench
         others = [f for f in work.face_works if f.number != face.number]
         work.face_works[:] = sorted([*others, face], key=lambda f: f.number)
         work.active = face.number
-        session.selected_job = asked[0].job
+        bench.selected_job = asked[0].job
         for result in asked:
             reuse = self.options.reuse
-            session.ask_as(m.Enhance(result.job, result.request, session.case, reuse), work)
-        session.results_changed.emit()
-        session.active_changed.emit()
+            bench.ask_as(m.Enhance(result.job, result.request, bench.case, reuse), work)
+        bench.results_changed.emit()
+        bench.active_changed.emit()
 
 
 def _face(work: Work, marking: Marking, frame_index: int) -> FaceWork:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from fhgui.alignment.similarity import apply, fit_similarity
@@ -13,12 +11,10 @@ from fhgui.methods import registry
 from fhgui.session import messages as m
 from fhgui.session import placement
 from fhgui.session import point_jobs as pj
+from fhgui.session.bench import Bench
 from fhgui.session.logbook import Level
 from fhgui.session.marking import Carried, Marking, PointList
-
-if TYPE_CHECKING:  # it imports this module
-    from fhgui.session.session import Session
-    from fhgui.session.work import Work
+from fhgui.session.work import Work
 
 REACH_EYES = 0.5
 """A point that would snap farther than that, in eye distances, stays where the analyst set it."""
@@ -27,89 +23,89 @@ POINTS_OF_A_CROP = 5
 """A crop without points stands for so many points of the template in it."""
 
 
-def carry(session: Session, target: int) -> None:
+def carry(bench: Bench, target: int) -> None:
     """Have crop and points carried to another frame of the film, and go there."""
-    work, start = session.current, points_of(session)
+    work, start = bench.current, points_of(bench)
     if work is None or start is None:
-        session.note("set points or draw a crop first; then they can be carried", Level.WARNING)
+        bench.note("set points or draw a crop first; then they can be carried", Level.WARNING)
         return
     target = max(0, min(target, work.count - 1))
     if target == start.frame_index:
-        session.note(f"the points are in frame {target} already; there is none beyond it")
+        bench.note(f"the points are in frame {target} already; there is none beyond it")
         return
-    number, anchor = session.next_number(), _anchor(session.marked, start)
+    number, anchor = bench.next_number(), _anchor(bench.marked, start)
     fields = work.aids.value.fields
     command = pj.CarryPoints(number, work.path, anchor, start, target, fields)
-    session.ask_as(command, work)
+    bench.ask_as(command, work)
 
 
-def snap(session: Session, which: int | None = None) -> None:
+def snap(bench: Bench, which: int | None = None) -> None:
     """Have points (or one of them) moved to where the landmark model sees them."""
-    work, near = session.current, points_of(session)
+    work, near = bench.current, points_of(bench)
     if work is None or near is None:
-        session.note("set points or draw a crop first; then they can be snapped", Level.WARNING)
+        bench.note("set points or draw a crop first; then they can be snapped", Level.WARNING)
         return
     near = pj.FramePoints(work.shown_index, near.points)
     fields = work.aids.value.fields
-    session.ask_as(pj.SnapPoints(session.next_number(), work.path, near, which, fields), work)
+    bench.ask_as(pj.SnapPoints(bench.next_number(), work.path, near, which, fields), work)
 
 
-def straighten(session: Session) -> None:
+def straighten(bench: Bench) -> None:
     """Have the face in the crop put upright without landmarks."""
-    work, box = session.current, session.marking.box
+    work, box = bench.current, bench.marking.box
     if work is None or box is None:
-        session.note("draw a crop around the face first: STN0 puts it upright", Level.WARNING)
+        bench.note("draw a crop around the face first: STN0 puts it upright", Level.WARNING)
         return
-    number, fields = session.next_number(), work.aids.value.fields
+    number, fields = bench.next_number(), work.aids.value.fields
     command = pj.StraightenFace(number, work.path, work.shown_index, box, fields)
-    session.ask_as(command, work)
+    bench.ask_as(command, work)
 
 
-def is_elsewhere(session: Session) -> bool:
+def is_elsewhere(bench: Bench) -> bool:
     """Tell whether crop and points were set in another frame than the one shown."""
-    work, marked = session.current, session.marked
+    work, marked = bench.current, bench.marked
     if work is None or marked.aligned or (marked.points is None and marked.box is None):
         return False
     return marked.set_in is not None and marked.set_in != work.shown_index
 
 
-def points_of(session: Session) -> pj.FramePoints | None:
+def points_of(bench: Bench) -> pj.FramePoints | None:
     """Return the points, or those that a crop stands for, and the frame they were set in."""
-    work, marked = session.current, session.marked
-    points = None if marked.aligned else _points(marked, _template_method(session))
+    work, marked = bench.current, bench.marked
+    points = None if marked.aligned else _points(marked, _template_method(bench))
     if work is None or points is None:
         return None
     return pj.FramePoints(work.shown_index if marked.set_in is None else marked.set_in, points)
 
 
-def take_points(session: Session, event: m.Event, command: m.Command, work: Work) -> None:
+def take_points(bench: Bench, event: m.Event, command: m.Command, work: Work) -> None:
     """Mark what came back, unless the analyst did something else meanwhile."""
     if isinstance(event, pj.PointsCarried) and isinstance(command, pj.CarryPoints):
-        if _still(session, work, command.start.points):
-            _take_carried(session, work, event, command)
+        if _still(bench, work, command.start.points):
+            _take_carried(bench, work, event, command)
     elif isinstance(event, pj.PointsSeen) and isinstance(command, pj.SnapPoints):
         here = work.shown_index == command.near.frame_index
-        if _still(session, work, command.near.points) and here:
-            _take_seen(session, event, command)
+        if _still(bench, work, command.near.points) and here:
+            _take_seen(bench, event, command)
     elif isinstance(event, pj.FaceStraightened) and isinstance(command, pj.StraightenFace):
-        _take_straightened(session, event, command, work)
+        _take_straightened(bench, event, command, work)
 
 
-def follow(session: Session, before: Marking) -> None:
+def follow(bench: Bench, before: Marking) -> None:
     """Show the frame where points were, when their way to another is undone or done again."""
-    now = session.marked
+    now = bench.marked
     if now == before:
         return
     if now.carried is not None:
-        session.seek(now.carried.frame)
+        bench.seek(now.carried.frame)
     elif before.carried is not None:
-        session.seek(before.carried.came_from)
+        bench.seek(before.carried.came_from)
 
 
 def _take_carried(
-    session: Session, work: Work, event: pj.PointsCarried, command: pj.CarryPoints
+    bench: Bench, work: Work, event: pj.PointsCarried, command: pj.CarryPoints
 ) -> None:
-    start, anchor, marked = command.start, command.anchor, session.marked
+    start, anchor, marked = command.start, command.anchor, bench.marked
     carried = Carried(
         anchor.frame_index,
         anchor.points,
@@ -121,13 +117,13 @@ def _take_carried(
     points = None if marked.points is None else event.points
     size_hw = (1, 1) if work.frame is None else work.frame.size_hw
     box = _moved(marked.box, start.points, event.points, size_hw)
-    session.mark(f"carry to frame {command.target}", marked.carried_to(carried, points, box))
-    session.note(carried.words())
-    session.seek(command.target)
+    bench.mark(f"carry to frame {command.target}", marked.carried_to(carried, points, box))
+    bench.note(carried.words())
+    bench.seek(command.target)
 
 
-def _take_seen(session: Session, event: pj.PointsSeen, command: pj.SnapPoints) -> None:
-    marking, near = session.marking, np.array(command.near.points)
+def _take_seen(bench: Bench, event: pj.PointsSeen, command: pj.SnapPoints) -> None:
+    marking, near = bench.marking, np.array(command.near.points)
     seen = reduced(np.array(event.landmarks), len(near))
     eyes_px = float(np.hypot(*np.diff(reduced(near, 2), axis=0)[0]))
     moved = seen
@@ -138,13 +134,13 @@ def _take_seen(session: Session, event: pj.PointsSeen, command: pj.SnapPoints) -
         only = np.arange(len(near)) == command.which
         moved = np.where(only[:, None], moved, near)
         label = f"snap point {command.which + 1}"
-        session.mark(label, marking.with_points(placement.as_points(moved)))
+        bench.mark(label, marking.with_points(placement.as_points(moved)))
         return
     points, stayed = placement.as_points(moved), int(np.any(moved != seen, axis=1).sum())
     all_moved = marking.with_points(points) if stayed else marking.snapped_to(points)
-    session.mark("snap the points", all_moved)
+    bench.mark("snap the points", all_moved)
     if stayed:
-        session.note(
+        bench.note(
             f"{stayed} of {len(near)} points stayed: the landmark model sees them more than half "
             "an eye distance away; look whether they are right",
             Level.WARNING,
@@ -152,22 +148,22 @@ def _take_seen(session: Session, event: pj.PointsSeen, command: pj.SnapPoints) -
 
 
 def _take_straightened(
-    session: Session, event: pj.FaceStraightened, command: pj.StraightenFace, work: Work
+    bench: Bench, event: pj.FaceStraightened, command: pj.StraightenFace, work: Work
 ) -> None:
-    marking = session.marking
-    here = work is session.current and work.shown_index == command.frame_index
+    marking = bench.marking
+    here = work is bench.current and work.shown_index == command.frame_index
     if not here or marking.box != command.crop:
-        session.note("the crop was changed meanwhile; it stays as it is now", Level.WARNING)
+        bench.note("the crop was changed meanwhile; it stays as it is now", Level.WARNING)
         return
-    session.mark("align without landmarks", marking.straightened_to(event.points, event.note))
+    bench.mark("align without landmarks", marking.straightened_to(event.points, event.note))
 
 
-def _still(session: Session, work: Work, points: PointList) -> bool:
+def _still(bench: Bench, work: Work, points: PointList) -> bool:
     """Tell whether the points asked about are those that are set now."""
-    now = points_of(session)
-    if work is session.current and now is not None and now.points == points:
+    now = points_of(bench)
+    if work is bench.current and now is not None and now.points == points:
         return True
-    session.note("the points were changed meanwhile; they stay as they are now", Level.WARNING)
+    bench.note("the points were changed meanwhile; they stay as they are now", Level.WARNING)
     return False
 
 
@@ -187,8 +183,8 @@ def _points(marked: Marking, method: str) -> PointList | None:
     return placement.as_points(placement.overlay(alignment, info, POINTS_OF_A_CROP))
 
 
-def _template_method(session: Session) -> str:
-    return (session.methods or registry.method_ids())[0]
+def _template_method(bench: Bench) -> str:
+    return (bench.methods or registry.method_ids())[0]
 
 
 def _moved(

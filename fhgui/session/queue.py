@@ -5,15 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
 from fhgui.session import messages as m
+from fhgui.session.bench import Bench
 from fhgui.session.results import Result, Status
-
-if TYPE_CHECKING:  # it imports this module
-    from fhgui.session.session import Session
 
 SHOWN = (m.Enhance, m.FindFaces, m.TrackFaces, m.Export)
 """Kinds of jobs that people wait for."""
@@ -73,11 +70,12 @@ class RunQueue:
 
     changed = Signal()
 
-    def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
-        self._session = session
+    def __init__(self, bench: Bench, clock: Callable[[], float] = time.monotonic) -> None:
+        self._bench = bench
         self._clock = clock
         self.entries: list[Entry] = []
         self._paces: dict[str, list[float]] = {}
+        bench.asked_for.connect(self.add)
 
     @property
     def waiting(self) -> tuple[Entry, ...]:
@@ -139,7 +137,7 @@ class RunQueue:
 
     def _pace_of_case(self, method: str) -> list[float]:
         """Return how long the newest completed run of a method took, by the open case."""
-        faces = (face for work in self._session.works for face in work.face_works)
+        faces = (face for work in self._bench.works for face in work.face_works)
         known = [r for face in faces for r in face.results if r.name == method and _tells(r)]
         return [known[-1].seconds or 0.0] if known else []
 
@@ -188,7 +186,7 @@ class RunQueue:
 
     def _title(self, command: m.Command) -> str:
         if isinstance(command, m.Enhance):
-            work = next((w for w in self._session.works if w.result(command.job)), None)
+            work = next((w for w in self._bench.works if w.result(command.job)), None)
             result = None if work is None else work.result(command.job)
             return command.request.method if result is None else result.label
         return TITLES.get(type(command), "")

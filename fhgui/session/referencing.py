@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fhgui.session import messages as m
+from fhgui.session.bench import Bench
 from fhgui.session.results import ChosenReference, FaceWork, completed
-
-if TYPE_CHECKING:  # they import this module
-    from fhgui.session.session import Session
-    from fhgui.session.work import Work
+from fhgui.session.work import Work
 
 
-def choose_reference(session: Session, path: Path | None) -> None:
+def choose_reference(bench: Bench, path: Path | None) -> None:
     """Take another reference for the face that is looked at; None takes it away."""
-    work = session.current
+    work = bench.current
     face = None if work is None else work.active_face
     if work is None or face is None:
         return
     _put(work, face, None if path is None else ChosenReference(path))
-    want_reference(session)
-    session.results_changed.emit()
+    want_reference(bench)
+    bench.results_changed.emit()
 
 
-def want_reference(session: Session) -> None:
+def want_reference(bench: Bench) -> None:
     """Have every finished result scored that was not yet."""
-    work = session.current
+    work = bench.current
     face = None if work is None else work.active_face
     chosen = None if face is None else face.reference
     if work is None or face is None or chosen is None:
@@ -36,12 +33,12 @@ def want_reference(session: Session) -> None:
     records = tuple(run.record.id for run in runs)
     if runs and records != chosen.asked and all(r.status.over for r in face.results):
         _put(work, face, replace(chosen, asked=records))
-        job = session.next_number()
-        command = m.ScoreAgainst(job, face.number, runs, chosen.path, session.case)
-        session.ask_as(command, work)
+        job = bench.next_number()
+        command = m.ScoreAgainst(job, face.number, runs, chosen.path, bench.case)
+        bench.ask_as(command, work)
 
 
-def take_reference(session: Session, event: m.Event, command: m.Command, work: Work) -> None:
+def take_reference(bench: Bench, event: m.Event, command: m.Command, work: Work) -> None:
     """Keep what the worker found; a reference that fits no result is let go."""
     if not isinstance(command, m.ScoreAgainst):
         return
@@ -55,7 +52,7 @@ def take_reference(session: Session, event: m.Event, command: m.Command, work: W
         _put(work, face, None)
     else:
         return
-    session.results_changed.emit()
+    bench.results_changed.emit()
 
 
 def _put(work: Work, face: FaceWork, chosen: ChosenReference | None) -> None:

@@ -8,16 +8,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from psygnal import Signal
 
 from fhgui.core.arrays import Floats
-
-if TYPE_CHECKING:  # it imports the video library
-    from fhgui.session.session import Session
-    from fhgui.session.work import Work
+from fhgui.session.bench import Bench
+from fhgui.session.work import Work
 
 FALLBACK_FPS = 25.0
 FASTEST = 8.0
@@ -32,7 +29,7 @@ class Transport:
 
     Parameters
     ----------
-    session : whose current film is played.
+    bench : whose current film is played.
     clock : seconds of a clock that never goes back.
 
     Notes
@@ -42,8 +39,8 @@ class Transport:
 
     changed = Signal()
 
-    def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
-        self._session = session
+    def __init__(self, bench: Bench, clock: Callable[[], float] = time.monotonic) -> None:
+        self._bench = bench
         self._clock = clock
         self.speed = 1.0
         self.direction = 1
@@ -77,7 +74,7 @@ class Transport:
 
     def play(self, direction: int) -> None:
         """Play forwards (1) or backwards (−1)."""
-        work = self._session.current
+        work = self._bench.current
         if work is None or work.count < 2:
             return
         first, last = self.ends(work)
@@ -87,7 +84,7 @@ class Transport:
             start = first if direction > 0 else last
         self._due = due_s(work)
         self._begin(start)
-        self._session.seek(start)
+        self._bench.seek(start)
         self.changed.emit()
 
     def stop(self) -> None:
@@ -110,7 +107,7 @@ class Transport:
 
     def tick(self) -> None:
         """Go to the frame that is due now; wait for the decoder if it is behind."""
-        work = self._session.current
+        work = self._bench.current
         if not self.playing or work is None or work.frame is None:
             self.stop()
             return
@@ -128,13 +125,13 @@ class Transport:
         due = min(last, max(first, self._frame_due()))
         if due != self._asked:
             self._asked = due
-            self._session.seek(due)
+            self._bench.seek(due)
         elif due == final and self._film_s() * self.direction >= self._end_s(final):
             if not self.repeats:
                 self.stop()
                 return
             self._begin(start)
-            self._session.seek(start)
+            self._bench.seek(start)
 
     def _begin(self, index: int) -> None:
         self._asked = index

@@ -10,9 +10,11 @@ from fhgui.core.fields import Fields
 from fhgui.core.wear import ToldWear
 from fhgui.session import messages as m
 
-if TYPE_CHECKING:  # they import this module
-    from fhgui.session.session import Session
+if TYPE_CHECKING:  # the worker imports this module and needs no bench
+    from fhgui.session.aiding import Aiding
+    from fhgui.session.bench import Bench
     from fhgui.session.work import Work
+
 
 LABELS = {
     Fields.WOVEN: "show both fields",
@@ -47,34 +49,34 @@ def estimate(command: EstimateWear, send: Callable[[m.Event], None]) -> None:
     send(WearTold(command.job, estimate_wear(pixels, is_video).told))
 
 
-def want_wear(session: Session) -> None:
+def want_wear(bench: Bench) -> None:
     """Have the wear of the frame shown estimated, once."""
-    work = session.current
+    work = bench.current
     if work is None or work.frame is None or _key(work) in work.worn:
         return
     index, fields = _key(work)
-    session.ask_once(
+    bench.ask_once(
         ("wear", index, fields), work, lambda job: EstimateWear(job, work.path, index, fields)
     )
 
 
-def worn(session: Session) -> ToldWear | None:
+def worn(bench: Bench) -> ToldWear | None:
     """Return what is told of the frame shown; None until it is, and if nobody asked."""
-    work = session.current
+    work = bench.current
     return None if work is None or work.frame is None else work.worn.get(_key(work))
 
 
-def take_wear(session: Session, event: m.Event, command: m.Command, work: Work) -> None:
+def take_wear(bench: Bench, event: m.Event, command: m.Command, work: Work) -> None:
     """Keep what the worker told."""
     if isinstance(event, WearTold) and isinstance(command, EstimateWear):
         work.worn[command.frame_index, command.fields] = event.worn
-        if work is session.current:
-            session.aids_changed.emit()
+        if work is bench.current:
+            bench.aids_changed.emit()
 
 
-def set_fields(session: Session, fields: Fields) -> None:
+def set_fields(aiding: Aiding, fields: Fields) -> None:
     """Show other fields of the current source; can be undone, and every run records it."""
-    session.aiding.set_aids(LABELS[fields], replace(session.aiding.aids, fields=fields))
+    aiding.set_aids(LABELS[fields], replace(aiding.aids, fields=fields))
 
 
 def _key(work: Work) -> tuple[int, Fields]:

@@ -12,7 +12,7 @@ from fhgui.core.frame import Frame
 from fhgui.core.wear import ToldWear
 from fhgui.session.aids import Aids
 from fhgui.session.file_state import FileState
-from fhgui.session.film import FilmFacts
+from fhgui.session.film_facts import FilmFacts
 from fhgui.session.history import History
 from fhgui.session.marking import Marking
 from fhgui.session.results import FaceWork, Result, Status, settled

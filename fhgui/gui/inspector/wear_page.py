@@ -92,4 +92,4 @@ class WearPage(QWidget):
             want_wear(self._session)
 
     def _choose(self, index: int) -> None:
-        set_fields(self._session, list(CHOICES)[index])
+        set_fields(self._session.aiding, list(CHOICES)[index])

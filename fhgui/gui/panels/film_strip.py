@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSlider, QToolTip, QWidget
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.painting import to_qimage
 from fhgui.session.aids import Loop
-from fhgui.session.film import FilmFacts
+from fhgui.session.film_facts import FilmFacts
 
 FLAGS_PX, THUMBS_PX, KEYS_PX, LANE_PX = 9, 38, 5, 4
 MOST_LANES = 3

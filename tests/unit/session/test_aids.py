@@ -15,7 +15,8 @@ from fhgui.core.frame import Frame
 from fhgui.session import messages as m
 from fhgui.session.aids import Aids, Loop
 from fhgui.session.desk import desk_json, desk_of, read_desk
-from fhgui.session.film import FilmFacts, find_tracks
+from fhgui.session.film import find_tracks
+from fhgui.session.film_facts import FilmFacts
 from fhgui.session.film_job import lay_out, places, small
 from fhgui.session.logbook import Level
 from fhgui.session.session import Session

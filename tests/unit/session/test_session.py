@@ -18,7 +18,7 @@ from fhgui.session import messages as m
 from fhgui.session.exporting import ExportChoices
 from fhgui.session.history import History
 from fhgui.session.logbook import Level
-from fhgui.session.ordering import Orders
+from fhgui.session.orders import Orders
 from fhgui.session.results import Status
 from fhgui.session.session import Session
 from fhgui.session.viewing import Step
@@ -38,7 +38,7 @@ class Desk:
         self.asked: list[m.Command] = []
         self.cancelled = 0
         self.session = Session(self.asked.append, self._cancel)
-        self.session.ordering.history = History(Orders(("bicubic",)))
+        self.session.orders = History(Orders(("bicubic",)))
 
     def _cancel(self, jobs: Collection[int]) -> None:
         self.cancelled += 1

@@ -58,14 +58,14 @@ def test_it_is_asked_for_once_and_kept(session: Session, asked: list[m.Command])
 
 def test_other_fields_are_another_picture(session: Session, asked: list[m.Command]) -> None:
     want_wear(session)
-    set_fields(session, Fields.UPPER)
+    set_fields(session.aiding, Fields.UPPER)
     session.frame_decoded(PATH, Frame(PIXELS, index=0, fields=Fields.UPPER))
     want_wear(session)
     assert [wish.fields for wish in wishes(asked)] == [Fields.WOVEN, Fields.UPPER]
 
 
 def test_the_choice_is_undone_and_reaches_jobs(session: Session, asked: list[m.Command]) -> None:
-    set_fields(session, Fields.LOWER)
+    set_fields(session.aiding, Fields.LOWER)
     session.frame_decoded(PATH, Frame(PIXELS, index=0, fields=Fields.LOWER))
     session.find_faces()
     (wish,) = (c for c in asked if isinstance(c, m.FindFaces))
