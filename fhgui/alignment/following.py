@@ -8,11 +8,12 @@ where the flow says that it should be, or where the flow lost it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from fhgui.alignment.checks import MIN_BOX_PX
 from fhgui.alignment.detection import SMALLEST_FACE_PX, find_faces
+from fhgui.alignment.retracing import retraced
 from fhgui.alignment.smoothing import Way, look, smoothed
 from fhgui.alignment.tracks import (
     Follower,
@@ -105,7 +106,7 @@ def follow(
         faces = walk.search(index)
         yield Searched(done, len(indices), index, faces or (), damaged=faces is None)
     walk.end(last)
-    yield Followed(walk.tracks())
+    yield Followed(_led_back(frame_at, first, walk.tracks()))
 
 
 def tracks_in(
@@ -206,6 +207,16 @@ class _Walk:
         asked = sum(first <= index <= last for index in self._searched)
         votes = max(min(VOTES, len(self._searched)), SHARE * asked)
         return len(sightings) >= votes and _reaches(sightings, CONVINCING_SCORE)
+
+
+def _led_back(frame_at: FrameAt, first: int, tracks: Sequence[FaceTrack]) -> tuple[FaceTrack, ...]:
+    """Return the tracks with the frames before their first sightings, as far as the flow leads."""
+    led = list(tracks)
+    for i, track in enumerate(tracks):
+        others = [*led[:i], *led[i + 1 :]]
+        before = retraced(frame_at, first, track.sightings[0], others)
+        led[i] = replace(track, path=(*before, *track.path))
+    return tuple(led)
 
 
 def _reaches(sightings: Sequence[Sighting], score: dict[FoundBy, float]) -> bool:

@@ -66,7 +66,7 @@ class FaceTrack:
     best : the sighting with the best quality.
     picture : H×W×3 uint8, the face and a little around it in the best frame, as it was decoded.
     path : in the order of frames: at least every sighting, and every frame that the flow carried
-        it to, some behind the last sighting too.
+        it to, some before the first and behind the last sighting too.
     """
 
     number: int
@@ -77,7 +77,7 @@ class FaceTrack:
 
     @property
     def first(self) -> int:
-        """Frame of the first sighting."""
+        """First frame that it was followed to."""
         return self.path[0].frame_index
 
     @property

@@ -16,6 +16,8 @@ import numpy as np
 from fhgui.core.arrays import AnyArray, Floats, Pixels
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import FaceSet
+from fhgui.training.obscuring import covered, shaded
+from fhgui.training.turning import TurnedHead, turned_heads
 
 TRIES = 8
 """Places that are tried for a face before it is left out: none may hide another."""
@@ -39,6 +41,14 @@ class SceneSettings:
     """Standard deviation of the faces' turn; none is turned by more than twice as much."""
     large_share: float = 0.15
     """Share of scenes with a large face behind, so that its parts are no small faces."""
+    turned_share: float = 0.3
+    """Share of faces whose head is turned aside (`fhgui.training.turning`)."""
+    turned_to_deg: tuple[float, ...] = (20.0, 32.0, 44.0, 56.0, 67.0, 78.0)
+    """Angles of which one is drawn for them."""
+    shaded_share: float = 0.3
+    """Share of faces that are darker than what is around them."""
+    covered_share: float = 0.25
+    """Share of faces that something half covers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +85,15 @@ class Scenery:
     rows: AnyArray
     with_face: AnyArray = field(init=False)
     without: AnyArray = field(init=False)
+    turns: tuple[TurnedHead, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         face = np.array([self.pictures.faces[i].matrix is not None for i in self.rows], dtype=bool)
         object.__setattr__(self, "with_face", self.rows[face])
         object.__setattr__(self, "without", self.rows[~face])
+        size_hw = self.pictures.pixels.shape[1], self.pictures.pixels.shape[2]
+        turns = turned_heads(size_hw, self.settings.face_box, self.settings.turned_to_deg)
+        object.__setattr__(self, "turns", turns)
         if not len(self.with_face) or not len(self.without):
             raise FhguiError(
                 f"the set holds {len(self.with_face)} faces on a template and "
@@ -136,19 +150,39 @@ class Scenery:
         widths_px: tuple[float, ...],
     ) -> list[Floats]:
         """Paste a face; return it, or nothing if there was no place for it."""
-        x, y, width, height = self.settings.face_box
+        width = self.settings.face_box[2]
         chosen = int(random.choice(self.with_face))
         target = float(np.exp(random.uniform(*np.log([widths_px[0], widths_px[-1]]))))
         place = self._place(faces, target, random)
         if place is None:
             return []
-        picture = self._picture(chosen)
-        middle = x + (width - 1) / 2, y + (height - 1) / 2
-        turn = self.settings.turn_deg
-        matrix = _similarity(middle, place, target / width, random, turn)
-        seen = self.pictures.faces[chosen].seen or (0, 0, picture.shape[1], picture.shape[0])
+        picture, seen, middle = self._head(chosen, random)
+        picture = self._obscured(picture, (*middle, width), random)
+        matrix = _similarity(middle, place, target / width, random, self.settings.turn_deg)
         _lay(pixels, picture, seen, (*middle, width), matrix, random)
         return [np.array([*place, target])]
+
+    def _head(
+        self, chosen: int, random: np.random.Generator
+    ) -> tuple[Pixels, tuple[int, ...], tuple[float, float]]:
+        """Return a face as it is or turned aside, what is seen there, and the box's middle."""
+        x, y, width, height = self.settings.face_box
+        picture = self._picture(chosen)
+        seen = self.pictures.faces[chosen].seen or (0, 0, picture.shape[1], picture.shape[0])
+        middle = x + (width - 1) / 2, y + (height - 1) / 2
+        if random.random() >= self.settings.turned_share:
+            return picture, seen, middle
+        head = self.turns[int(random.integers(len(self.turns)))]
+        return head.of(picture), head.seen(seen), (middle[0] + head.shift_px, middle[1])
+
+    def _obscured(
+        self, picture: Pixels, face: tuple[float, float, float], random: np.random.Generator
+    ) -> Pixels:
+        if random.random() < self.settings.shaded_share:
+            picture = shaded(picture, face, random)
+        if random.random() < self.settings.covered_share:
+            picture = covered(picture, face, self._any(self.without, random), random)
+        return picture
 
     def _place(
         self, faces: list[Floats], width: float, random: np.random.Generator

@@ -11,6 +11,7 @@ import pytest
 
 from fhgui.alignment import following
 from fhgui.alignment.following import Followed, Searched, follow, tracks_in
+from fhgui.alignment.retracing import retraced
 from fhgui.alignment.templates import template
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.errors import EvidenceError
@@ -201,3 +202,31 @@ def test_what_comes_before_a_face_is_not_taken_for_it(
 
     (track,) = tracks_in(frame_at, 0, FRAMES - 1, RATE)
     assert track.last < 18
+
+
+def test_before_its_first_sighting_a_face_is_followed_back(detector: Detector) -> None:
+    detector.misses = set(range(13))
+    (track,) = tracks_in(detector.frame_at, 0, FRAMES - 1, RATE)
+    assert track.sightings[0].frame_index > 12
+    assert [w.frame_index for w in track.path] == list(range(FRAMES))
+    for place in track.path[:12]:
+        assert not place.seen
+        assert errors_px(place.landmarks, place.frame_index) < 1.5
+
+
+def test_a_face_is_not_led_back_into_another_track(detector: Detector) -> None:
+    (track,) = tracks_in(detector.frame_at, 0, FRAMES - 1, RATE)
+    (late,) = [s for s in track.sightings if 18 <= s.frame_index <= 20]
+    early = replace(track, path=track.path[:10])
+    led = retraced(detector.frame_at, 0, late, [early])
+    assert [w.frame_index for w in led] == list(range(10, late.frame_index))
+
+
+def test_who_was_not_there_before_is_not_led_back(detector: Detector) -> None:
+    def frame_at(index: int) -> Pixels:
+        shown = detector.frame_at(index)
+        return shown if index >= 11 else np.full_like(shown, 128)
+
+    detector.misses = set(range(13))
+    (track,) = tracks_in(frame_at, 0, FRAMES - 1, RATE)
+    assert track.first == 11

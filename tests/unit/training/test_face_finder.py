@@ -48,6 +48,7 @@ def recipe(**settings):
 
 def scenery(pictures, **settings):
     plain = {"patches": 0, "large_share": 0.0, "faces": (1,), "turn_deg": 0.0, "face_box": BOX}
+    plain |= {"turned_share": 0.0, "shaded_share": 0.0, "covered_share": 0.0}
     return Scenery(pictures, SceneSettings(**{**plain, **settings}), np.arange(len(pictures)))
 
 
