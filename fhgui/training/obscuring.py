@@ -64,7 +64,7 @@ def covered(
         "below": down - (y - share * width) + lean * (right - x),
         "above": y + share * width - down + 0.2 * lean * (right - x),
     }[str(side)]
-    mask = np.clip(beyond / 3 + 0.5, 0, 1).astype(np.float32)
+    mask = np.clip(beyond / (0.03 * width) + 0.5, 0, 1).astype(np.float32)
     laid = cv2.resize(_plain_or(cover, random), (across, height), interpolation=cv2.INTER_LINEAR)
     return _blended(picture, laid.astype(np.uint8, copy=False), mask)
 

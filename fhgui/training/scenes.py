@@ -21,6 +21,8 @@ from fhgui.training.turning import TurnedHead, turned_heads
 
 TRIES = 8
 """Places that are tried for a face before it is left out: none may hide another."""
+ROOM, NEARLY = 1.2, 0.9
+"""Pictures are laid reduced to so many times the size that they get; not by less than a tenth."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,9 +159,12 @@ class Scenery:
         if place is None:
             return []
         picture, seen, middle = self._head(chosen, random)
-        picture = self._obscured(picture, (*middle, width), random)
-        matrix = _similarity(middle, place, target / width, random, self.settings.turn_deg)
-        _lay(pixels, picture, seen, (*middle, width), matrix, random)
+        picture, exact = _reduced(picture, ROOM * target / width)
+        x, y = (np.array(middle) + 0.5) * exact - 0.5
+        face = float(x), float(y), width * float(exact[0])
+        picture = self._obscured(picture, face, random)
+        matrix = _similarity(face[:2], place, target / face[2], random, self.settings.turn_deg)
+        _lay(pixels, picture, np.multiply(seen, np.tile(exact, 2)), face, matrix, random)
         return [np.array([*place, target])]
 
     def _head(
@@ -223,7 +228,7 @@ def _similarity(
 def _lay(
     pixels: Pixels,
     picture: Pixels,
-    seen: Sequence[float],
+    seen: Sequence[float] | Floats,
     face: tuple[float, float, float] | None,
     matrix: Floats,
     random: np.random.Generator,
@@ -235,20 +240,25 @@ def _lay(
     seen : left, top, right, bottom of what the picture shows.
     face : centre and width of what must stay of it.
     """
-    height, width = picture.shape[:2]
-    share = min(1.0, 1.2 * float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))))
-    small = max(2, round(width * share)), max(2, round(height * share))
-    exact = np.array([small[0] / width, small[1] / height])
-    source: AnyArray = picture
-    if share < 1:
-        source = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
+    source, exact = _reduced(picture, ROOM * float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))))
     mask = _mask(
         np.multiply(seen, np.tile(exact, 2)),
-        (small[1], small[0]),
+        (source.shape[0], source.shape[1]),
         None if face is None else np.multiply(face, exact[0]),
         random,
     )
     _blend(pixels, source, mask, _of_reduced(matrix, exact), random)
+
+
+def _reduced(picture: Pixels, share: float) -> tuple[Pixels, Floats]:
+    """Return a picture without what the scene is too small for, and the exact x and y shares."""
+    height, width = picture.shape[:2]
+    if share > NEARLY:
+        return picture, np.ones(2)
+    small = max(2, round(width * share)), max(2, round(height * share))
+    resized = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
+    pixels: Pixels = resized.astype(np.uint8, copy=False)
+    return pixels, np.array([small[0] / width, small[1] / height])
 
 
 def _mask(
