@@ -43,16 +43,18 @@ def gpu_memory_used_up(error: BaseException) -> bool:
 
 def memory_used_up(error: BaseException) -> bool:
     """Tell whether an error says that the machine itself has no memory left."""
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
-    )
+    if isinstance(error, MemoryError):
+        return True
+    cv2 = sys.modules.get("cv2")
+    if cv2 is not None and isinstance(error, cv2.error):
+        return "Insufficient memory" in str(error)
+    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
 
 
 def free_gpu_memory() -> None:
     """Give memory that is kept for the next tensors back to the graphics card."""
-    import torch
-
-    if torch.cuda.is_available():
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
         torch.cuda.empty_cache()
 
 

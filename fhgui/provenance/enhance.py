@@ -7,6 +7,7 @@ that fails or is cancelled is recorded like one that completes.
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -65,6 +66,9 @@ from fhgui.provenance.run import (
 NO_REASON = "no reason was given for going on"
 LAYING = "frames are laid over each other"
 ON_CPU = "the graphics card ran out of memory: computed again on the processor (cpu)"
+SMALLER = (
+    "the memory was used up: computed again with one thread and no other method kept in memory"
+)
 
 FileIdentity = tuple[int, int, int]
 """Size, modification time and inode of a file."""
@@ -228,21 +232,31 @@ def _check_left_alone(path: Path, before: FileIdentity) -> None:
 
 
 def _restore(draft: Draft, face: FaceImage, on_event: OnEvent, recall: Recall | None) -> None:
-    """Run the method, on the processor if the graphics card has too little memory for it."""
+    """Run the method; once more, smaller, if card or machine have too little memory for it."""
     try:
         _run_stages(_prepare(draft), draft, face, on_event, recall)
         return
     except Exception as error:
-        if draft.device != "cuda" or not gpu_memory_used_up(error):
+        why = _why_smaller(draft, error)
+        if why is None:
             raise
     # outside of the handler: the error would keep what filled the memory alive
     draft.stages.clear()
-    draft.warnings.append(ON_CPU)
-    on_event(StartedOver(ON_CPU))
+    draft.warnings.append(why)
+    on_event(StartedOver(why))
     _loaded.cache_clear()
+    gc.collect()
     free_gpu_memory()
-    draft.request = dataclasses.replace(draft.request, device="cpu")
+    threads = 1 if why == SMALLER else draft.request.threads
+    draft.request = dataclasses.replace(draft.request, device="cpu", threads=threads)
     _run_stages(_prepare(draft), draft, face, on_event, recall)
+
+
+def _why_smaller(draft: Draft, error: Exception) -> str | None:
+    """Return why a failed run may succeed if it takes less; None if it would not."""
+    if draft.device == "cuda" and gpu_memory_used_up(error):
+        return ON_CPU
+    return SMALLER if memory_used_up(error) else None
 
 
 def _prepare(draft: Draft) -> Method:

@@ -7,6 +7,7 @@ any thread. Qt-free: the window gives a callback that turns events into signals.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Collection
@@ -16,6 +17,7 @@ from threading import Lock
 
 from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj
+from fhgui.session.pulse import PATIENCE, Beat, Hearing, Patience, Vigil
 from fhgui.session.worker import serve
 
 CLOSE_GRACE_S = 1.0
@@ -35,6 +37,9 @@ STARTS_IN_A_ROW = 3
 
 LONG_S = 3600.0
 
+DYING_S = 1.0
+"""How long a process whose pipe is closed may take to end, so that it can be told how."""
+
 
 class Backend:
     """The worker process and the queue in front of it.
@@ -43,6 +48,7 @@ class Backend:
     ----------
     on_event : called on the thread of `run` with every event.
     target : what the process runs; replaced in tests.
+    patience : how long a worker that has work may be silent.
     """
 
     def __init__(
@@ -50,6 +56,7 @@ class Backend:
         on_event: Callable[[m.Event], None],
         target: Callable[[Connection], None] = serve,
         cancel_grace_s: float = CANCEL_GRACE_S,
+        patience: Patience = PATIENCE,
     ) -> None:
         self._on_event = on_event
         self._target = target
@@ -67,6 +74,7 @@ class Backend:
         self._beside: dict[int, m.Command] = {}
         self._kill_at: float | None = None
         self._silent_starts = 0
+        self._vigil = Vigil(patience)
 
     def submit(self, command: m.Command) -> None:
         """Queue a job."""
@@ -102,6 +110,7 @@ class Backend:
                     self._read(ready)
                 if self._kill_at is not None and time.monotonic() >= self._kill_at:
                     self._give_up_on_current()
+                self._listen()
         finally:
             self._end_process()
             with self._lock:
@@ -130,9 +139,20 @@ class Backend:
         return [self._wake_read, *([self._connection] if self._connection else [])]
 
     def _patience_s(self) -> float:
-        if self._kill_at is None:
-            return LONG_S
-        return max(0.0, self._kill_at - time.monotonic())
+        left_s = LONG_S if self._kill_at is None else max(0.0, self._kill_at - time.monotonic())
+        return self._vigil.wait_s(self._busy, left_s)
+
+    @property
+    def _busy(self) -> bool:
+        return self._connection is not None and bool(self._current or self._beside)
+
+    def _listen(self) -> None:
+        """Tell of a worker that is silent, and replace one that hangs."""
+        hearing = self._vigil.judge(self._busy)
+        if hearing is Hearing.SILENT:
+            self._on_event(m.WorkerSilent(0, SILENT))
+        elif hearing is Hearing.HUNG:
+            self._replace_lost(HUNG)
 
     def _read(self, ready: object) -> None:
         if ready is self._wake_read:
@@ -145,7 +165,9 @@ class Backend:
         except (EOFError, OSError):
             self._replace_lost()
             return
-        self._note(event)
+        self._vigil.heard()
+        if not isinstance(event, Beat):
+            self._note(event)
 
     def _note(self, event: m.Event) -> None:
         self._silent_starts = 0
@@ -157,6 +179,8 @@ class Backend:
 
     def _feed(self) -> None:
         """Hand over jobs: those beside at once, everything else when the worker is free."""
+        if self._connection is None and self._queue and self._silent_starts < STARTS_IN_A_ROW:
+            self._start()
         if self._connection is None:
             self._refuse_all()
             return
@@ -171,6 +195,7 @@ class Backend:
     def _send(self, command: m.Command) -> None:
         try:
             if self._connection is not None:
+                self._vigil.given()
                 self._connection.send(command)
         except (BrokenPipeError, ConnectionResetError):
             self._replace_lost()
@@ -200,19 +225,19 @@ class Backend:
         self._requeue_beside()
         self._start()
 
-    def _replace_lost(self) -> None:
-        """Go on after the process died by itself."""
+    def _replace_lost(self, how: str = "") -> None:
+        """Go on after the process died by itself, or was found to hang; ``how`` in words."""
         command, self._current, self._kill_at = self._current, None, None
-        self._end_process(gently=False)
+        code = self._end_process(gently=False, dying=not how)
+        how = how or how_it_ended(code)
         if command is not None:
-            sentence = "the worker process ended while it ran this job; run it again"
-            self._end(command, m.Failed(command.job, sentence))
+            self._end(command, m.JobLost(command.job, f"the worker process {how}; run it again"))
         self._silent_starts += 1
         again = self._silent_starts < STARTS_IN_A_ROW
         if command is None:  # a job beside may have ended it: it is not tried for ever
-            self._fail_beside()
+            self._fail_beside(how)
         self._requeue_beside()
-        self._on_event(m.WorkerLost(0, _lost(again)))
+        self._on_event(m.WorkerLost(0, _lost(how) if again else CANNOT_START))
         if again:
             self._start()
 
@@ -220,14 +245,14 @@ class Backend:
         self._queue.extendleft(self._beside.values())
         self._beside.clear()
 
-    def _fail_beside(self) -> None:
+    def _fail_beside(self, how: str) -> None:
         for command in self._beside.values():
-            self._end(command, m.Failed(command.job, "the worker process ended; open it again"))
+            self._end(command, m.Failed(command.job, f"the worker process {how}; open it again"))
         self._beside.clear()
 
     def _refuse_all(self) -> None:
         for command in self._queue:
-            self._end(command, m.Failed(command.job, _lost(again=False)))
+            self._end(command, m.Failed(command.job, CANNOT_START))
         self._queue.clear()
 
     def _end(self, command: m.Command, event: m.Event) -> None:
@@ -235,26 +260,37 @@ class Backend:
         self._on_event(m.Done(command.job))
 
     def _start(self) -> None:
+        self._vigil.starts()
         self._connection, theirs = CONTEXT.Pipe()
         self._process = CONTEXT.Process(
             target=self._target, args=(theirs,), name="fhgui-worker", daemon=True
         )
-        self._process.start()
+        try:
+            self._process.start()
+        except (OSError, RuntimeError):  # no memory, or no process more is allowed
+            self._process = None
+            self._connection.close()
+            self._connection = None
+            self._on_event(m.WorkerLost(0, CANNOT_START))
         theirs.close()
 
-    def _end_process(self, gently: bool = True) -> None:
+    def _end_process(self, gently: bool = True, dying: bool = False) -> int | None:
+        """End the process, or wait for its end; return its exit code if it had one by itself."""
+        code = None
         if self._connection is not None:
             if gently:
                 self._send_quit()
             self._connection.close()
             self._connection = None
         if self._process is not None:
-            self._process.join(CLOSE_GRACE_S if gently else 0)
+            self._process.join(CLOSE_GRACE_S if gently else DYING_S if dying else 0)
+            code = self._process.exitcode
             if self._process.is_alive():
                 self._process.kill()
             self._process.join()
             self._process.close()
             self._process = None
+        return code
 
     def _send_quit(self) -> None:
         try:
@@ -264,7 +300,21 @@ class Backend:
             return
 
 
-def _lost(again: bool) -> str:
-    if again:
-        return "the worker process ended unexpectedly and was started again; nothing is lost"
-    return "the worker process cannot be started; run 'fhgui doctor' to see why"
+SILENT = "the worker process has not answered for a while; wait for it, or cancel what it does"
+HUNG = "did not answer any more and was ended"
+CANNOT_START = "the worker process cannot be started; run 'fhgui doctor' to see why"
+
+
+def how_it_ended(code: int | None) -> str:
+    """Return what an exit code says, as the end of a sentence; None if it had to be ended."""
+    if code == -signal.SIGTERM or code is None:
+        return "ended unexpectedly"
+    if code == -getattr(signal, "SIGKILL", 9):
+        return "was ended by the system, as happens when the memory is used up"
+    if code < 0:
+        return f"crashed (signal {-code})"
+    return f"ended unexpectedly (exit code {code})"
+
+
+def _lost(how: str) -> str:
+    return f"the worker process {how}; it was started again, nothing that was finished is lost"

@@ -25,6 +25,8 @@ from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
 from fhgui.session import point_jobs as pj
 from fhgui.session.case_holder import GONE, PLUG_IN, CaseHolder, case_runs, exports_of
+from fhgui.session.memory_limit import limit_memory
+from fhgui.session.pulse import Pulse
 
 if TYPE_CHECKING:
     from fhgui.core.doubt import DoubtMaps
@@ -43,6 +45,7 @@ def serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is the window's to handle
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    limit_memory()
     Worker(connection).run()
 
 
@@ -91,6 +94,8 @@ class Worker:
 
     def run(self) -> None:
         """Serve until `Quit` or the end of the pipe."""
+        pulse = Pulse(self._send)
+        pulse.start()
         try:
             self._send(m.WorkerReady(0, os.getpid()))
             while not self._quit:
@@ -100,6 +105,7 @@ class Worker:
         except (EOFError, BrokenPipeError, ConnectionResetError):
             self._quit = self._left_alone = True
         finally:
+            pulse.stop()
             self._beside.shutdown(wait=False, cancel_futures=True)
             self._cases.close(clean=not self._left_alone)
 

@@ -6,6 +6,7 @@ from multiprocessing.connection import Connection
 
 from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj
+from fhgui.session.pulse import Pulse
 
 
 def obedient(connection: Connection) -> None:
@@ -30,6 +31,16 @@ def _cancelled(connection: Connection) -> bool:
         if connection.poll(0.02) and isinstance(connection.recv(), m.Cancel):
             return True
     return False
+
+
+def beating(connection: Connection) -> None:
+    """Beat while jobs take longer than anybody waits for a silent worker."""
+    pulse = Pulse(connection.send, every_s=0.1)
+    pulse.start()
+    while not isinstance(command := connection.recv(), m.Quit):
+        time.sleep(2)
+        connection.send(m.Done(command.job))
+    pulse.stop()
 
 
 def stillborn(connection: Connection) -> None:

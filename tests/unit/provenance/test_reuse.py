@@ -15,7 +15,7 @@ from fhgui.core.record import Outcome
 from fhgui.methods import registry
 from fhgui.provenance import enhance as module
 from fhgui.provenance.case import Case
-from fhgui.provenance.enhance import ON_CPU, enhance
+from fhgui.provenance.enhance import ON_CPU, SMALLER, enhance
 from fhgui.provenance.records import parse_record, record_bytes
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Event, Run, StageReady, StartedOver
@@ -226,10 +226,25 @@ def test_another_error_on_the_card_is_not_tried_again(
     assert "device-side assert" in (run.record.error or "")
 
 
-def test_a_machine_without_memory_says_so(
+def test_used_up_memory_is_followed_by_a_smaller_run(
     small_card: list[str], request_: EnhanceRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to"
     monkeypatch.setattr(f"{__name__}.OUT_OF_MEMORY", RuntimeError(words))
     run = enhance(dataclasses.replace(request_, method="lle"))
+    assert small_card == ["cuda", "cpu"]
+    assert run.record.warnings[-1] == SMALLER
+    assert (run.record.outcome, run.record.threads) == (Outcome.COMPLETED, 1)
+
+
+def test_a_machine_without_memory_says_so(
+    request_: EnhanceRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr(registry, "load", fail)
+    module._loaded.cache_clear()
+    run = enhance(dataclasses.replace(request_, method="lle"))
+    assert run.record.warnings[-1] == SMALLER
     assert run.record.error == "the memory is used up; close other programs and try again"

@@ -9,9 +9,11 @@ from threading import Thread
 
 import pytest
 
+from fhgui.session import backend
 from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj
-from fhgui.session.backend import STARTS_IN_A_ROW, Backend
+from fhgui.session.backend import STARTS_IN_A_ROW, Backend, how_it_ended
+from fhgui.session.pulse import PATIENCE, Patience
 from tests.helpers import fake_workers
 
 HANG = m.FindFaces(1, Path("frame.png"), 0, None)
@@ -20,9 +22,9 @@ HANG = m.FindFaces(1, Path("frame.png"), 0, None)
 class Running:
     """A backend on a thread of its own, with its events in a queue."""
 
-    def __init__(self, target: Callable[[Connection], None]) -> None:
+    def __init__(self, target: Callable[[Connection], None], patience: Patience) -> None:
         self.events: Queue[m.Event] = Queue()
-        self.backend = Backend(self.events.put, target, cancel_grace_s=0.5)
+        self.backend = Backend(self.events.put, target, cancel_grace_s=0.5, patience=patience)
         self.thread = Thread(target=self.backend.run, name="backend under test")
         self.thread.start()
 
@@ -45,7 +47,8 @@ class Running:
 
 @pytest.fixture
 def running(request: pytest.FixtureRequest) -> Iterator[Running]:
-    made = Running(getattr(request, "param", fake_workers.obedient))
+    target, patience = getattr(request, "param", (fake_workers.obedient, PATIENCE))
+    made = Running(target, patience)
     yield made
     made.stop()
 
@@ -62,8 +65,10 @@ def test_a_dead_worker_is_replaced_and_only_its_job_is_lost(running: Running) ->
     running.backend.submit(m.Warm(1, ()))
     running.backend.submit(m.OpenCase(2, Path(), create=False))
     seen = running.until(m.Done(2))
-    failed = [e for e in seen if isinstance(e, m.Failed)]
-    assert [e.job for e in failed] == [1]
+    failed = [e for e in seen if isinstance(e, m.JobLost)]
+    assert failed == [
+        m.JobLost(1, "the worker process ended unexpectedly (exit code 9); run it again")
+    ]
     lost = [e for e in seen if isinstance(e, m.WorkerLost)]
     assert len(lost) == 1
     assert "started again" in lost[0].sentence
@@ -105,7 +110,7 @@ def test_stopping_in_the_middle_of_a_job_takes_no_time(running: Running) -> None
     running.backend.submit(HANG)  # too late: nothing happens, nothing breaks
 
 
-@pytest.mark.parametrize("running", [fake_workers.stillborn], indirect=True)
+@pytest.mark.parametrize("running", [(fake_workers.stillborn, PATIENCE)], indirect=True)
 def test_a_worker_that_cannot_start_is_given_up_with_one_sentence(running: Running) -> None:
     running.backend.submit(m.OpenCase(1, Path(), create=False))
     seen = running.until(m.Done(1))
@@ -153,3 +158,60 @@ def test_a_cancel_drops_nothing_that_saves_work(running: Running) -> None:
     assert m.Cancelled(3) in seen
     assert m.Cancelled(2) not in seen
     assert m.Started(2) in seen
+
+
+QUICK = Patience(silent_s=0.4, hung_s=1.2)
+
+
+@pytest.mark.parametrize("running", [(fake_workers.obedient, QUICK)], indirect=True)
+def test_a_worker_that_hangs_is_told_of_then_replaced(running: Running) -> None:
+    running.backend.submit(HANG)
+    running.backend.submit(m.OpenCase(2, Path(), create=False))
+    seen = running.until(m.Done(2))
+    kinds = [type(e) for e in seen if isinstance(e, m.WorkerSilent | m.JobLost | m.WorkerLost)]
+    assert kinds == [m.WorkerSilent, m.JobLost, m.WorkerLost]
+    lost = next(e for e in seen if isinstance(e, m.JobLost))
+    assert (lost.job, lost.sentence.count("did not answer any more")) == (1, 1)
+
+
+@pytest.mark.parametrize("running", [(fake_workers.beating, QUICK)], indirect=True)
+def test_a_long_stage_of_a_worker_that_beats_is_not_taken_for_a_hang(running: Running) -> None:
+    running.backend.submit(m.FindFaces(1, Path("frame.png"), 0, None))
+    seen = running.until(m.Done(1))
+    assert not any(isinstance(e, m.WorkerSilent | m.WorkerLost) for e in seen)
+    assert not any(type(e).__name__ == "Beat" for e in seen)
+
+
+def test_a_process_that_cannot_be_started_is_told_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(process: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    real = backend.CONTEXT.Process.start
+    monkeypatch.setattr(backend.CONTEXT.Process, "start", refuse)
+    running = Running(fake_workers.obedient, PATIENCE)
+    try:
+        running.backend.submit(m.OpenCase(1, Path(), create=False))
+        seen = running.until(m.Done(1))
+        sentences = [e.sentence for e in seen if isinstance(e, m.WorkerLost | m.Failed)]
+        assert all("cannot be started; run 'fhgui doctor'" in told for told in sentences)
+        assert any(isinstance(e, m.Failed) for e in seen)
+        monkeypatch.setattr(backend.CONTEXT.Process, "start", real)
+        running.backend.submit(m.OpenCase(2, Path(), create=False))
+        assert not any(isinstance(e, m.Failed) for e in running.until(m.Done(2)))
+    finally:
+        running.stop()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (-9, "was ended by the system, as happens when the memory is used up"),
+        (-11, "crashed (signal 11)"),
+        (3, "ended unexpectedly (exit code 3)"),
+        (None, "ended unexpectedly"),
+    ],
+)
+def test_the_exit_code_of_a_worker_in_words(code: int | None, words: str) -> None:
+    assert how_it_ended(code) == words
