@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from installer.console import SetupError, output  # noqa: E402  found through the line above
-from installer.packing import frozen, lean, linux, papers, wheels  # noqa: E402
+from installer.packing import contents, frozen, lean, linux, papers, wheels  # noqa: E402
 
-PARTS = ("wheel", "venv", "papers", "freeze", "archive", "deb")
+PARTS = ("wheel", "venv", "freeze", "papers", "archive", "deb")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,16 +46,18 @@ def _build(part: str, options: argparse.Namespace) -> str:
         return _sized(wheels.build(ROOT, out, epoch_s))
     if part == "venv":
         return _sized(frozen.make_venv(work / "venv", wheels.newest(out), options.torch_index))
-    if part == "papers":
-        papers.write_papers(python, work / "tools", ROOT, work / "papers", epoch_s)
-        return str(work / "papers")
+    folder = out / frozen.NAME
     if part == "freeze":
-        folder = frozen.freeze(python, work / "pyinstaller", out, epoch_s)
+        frozen.freeze(python, work / "pyinstaller", out, epoch_s)
         print(f"freeze: {lean.lighten(folder)}")
-        linux.furnish(folder, ROOT, work / "papers")
         return _sized(folder)
+    if part == "papers":
+        inside = contents.read(work / "pyinstaller", folder, python)
+        papers.write_papers(python, work / "tools", ROOT, work / "papers", epoch_s, inside)
+        linux.furnish(folder, ROOT, work / "papers")
+        return str(work / "papers")
     packer = {"archive": linux.archive, "deb": linux.debian}[part]
-    return _sized(packer(out / frozen.NAME, out, epoch_s))
+    return _sized(packer(folder, out, epoch_s))
 
 
 def epoch(root: Path) -> int:

@@ -22,6 +22,8 @@ BUDGET_MB = 1400.0
 and films (OpenCV, FFmpeg) 0.23, numbers (NumPy, SciPy) 0.12, the window 0.1."""
 
 UNUSED = (
+    "libmvec.so*",
+    "python3*/lib-dynload/readline*",
     "torch/test",
     "torch/include",
     "torch/share",
@@ -49,7 +51,9 @@ UNUSED = (
     "PySide6/**/platformthemes/libqgtk3.so",
     "PySide6/**/platforms/libq[elmv]*",
 )
-"""Below the folder of the libraries; ``torch/bin`` keeps its manager of shared memory."""
+"""Below the folder of the libraries. ``torch/bin`` keeps its manager of shared memory. ``libmvec``
+is part of the C library and has to be of its version: the one of the system that it runs on.
+``readline``, of Python's prompt that the program has not, would bring a library under GPL-3.0."""
 
 STRIPPED = ("torch/lib/*.so", "torch/*.so", "libpython3*.so*", "av/**/*.so", "uharfbuzz/*.so")
 """Files with names of functions for debuggers only. Libraries that a wheel's maker has moved about

@@ -7,6 +7,7 @@ same bytes.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import platform
 import shutil
@@ -16,10 +17,13 @@ from pathlib import Path
 
 from installer.console import SetupError
 from installer.packing.frozen import NAME, run
+from installer.packing.lean import glibc
 from installer.system import LIBRARIES, SCREEN_LIBRARIES
 
-STARTER = ("libc6 (>= 2.31)", "zlib1g")
-"""What PyInstaller's starter needs."""
+STARTER = ("libc6 (>= {glibc})", "zlib1g")
+"""What PyInstaller's starter needs, and all libraries inside."""
+DIGESTS = "SHA256SUMS"
+"""Every file's digest, for ``sha256sum --check --quiet SHA256SUMS`` in the program's folder."""
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 LEVEL = 6
 """Of gzip; every dpkg and tar reads it."""
@@ -71,6 +75,9 @@ def furnish(folder: Path, root: Path, papers: Path) -> None:
     hook = folder / "add-to-menu.sh"
     hook.write_text(HOOK, encoding="utf-8")
     hook.chmod(0o755)
+    (folder / DIGESTS).unlink(missing_ok=True)
+    lines = [f"{_digest(folder / name)}  {name}\n" for name in _names(folder)]
+    (folder / DIGESTS).write_text("".join(lines), encoding="utf-8")
 
 
 def archive(folder: Path, out: Path, epoch_s: int) -> Path:
@@ -139,6 +146,16 @@ def version(folder: Path) -> str:
     return found[0].split("-")[1].replace(".dist", "")
 
 
+def _names(folder: Path) -> list[str]:
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return sorted(path.relative_to(folder).as_posix() for path in files)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _lay_out(folder: Path, tree: Path, architecture: str) -> None:
     """Make the tree of files that the package installs."""
     home = tree / "opt" / NAME
@@ -159,10 +176,15 @@ def _lay_out(folder: Path, tree: Path, architecture: str) -> None:
         version=version(folder),
         architecture=architecture,
         size_kib=sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) // 1024,
-        depends=", ".join(sorted({*STARTER, *LIBRARIES.values(), *SCREEN_LIBRARIES.values()})),
+        depends=_depends(folder),
     )
     (tree / "DEBIAN").mkdir()
     (tree / "DEBIAN" / "control").write_text(control, encoding="utf-8")
+
+
+def _depends(folder: Path) -> str:
+    starter = {package.format(glibc=glibc(folder)) for package in STARTER}
+    return ", ".join(sorted({*starter, *LIBRARIES.values(), *SCREEN_LIBRARIES.values()}))
 
 
 def _linked(source: str, target: str) -> None:

