@@ -32,7 +32,7 @@ from fhgui.imaging.operators import OperatorSpec, make_operator
 from fhgui.imaging.resize import imresize
 from fhgui.methods.devices import set_threads
 from fhgui.methods.fsgn.base import BaseLayer, Mode, load_base
-from fhgui.methods.fsgn.config import SCALE, WEIGHTS
+from fhgui.methods.fsgn.config import SCALE, WEIGHTS, Config
 from fhgui.methods.fsgn.detail import DetailSettings, enhance_detail
 from fhgui.methods.fsgn.exemplars import Regression
 from fhgui.methods.fsgn.gallery import (
@@ -97,7 +97,7 @@ def build(
     modes = _modes(options)
     held_out, inside = _divided(faces, options)
     set_threads(options.threads)
-    layers = [load_base(mode, "cpu") for mode in modes]
+    layers = [load_base(mode, "cpu", _weights(options, mode)) for mode in modes]
     there, probes = (_restored(part, layers, options.seed, report) for part in (inside, held_out))
     exemplars, members = there, 1
     if options.kind == PROTOTYPES:
@@ -118,9 +118,12 @@ def _modes(options: GalleryOptions) -> tuple[Mode, ...]:
     """Return the modes that were asked for, or all whose weights are installed."""
     asked = dict(options.settings)
     chosen = asked.pop("modes", None)
-    if asked:
+    weights = [_weights_key(mode) for mode in MODES]
+    unknown = sorted(set(asked) - set(weights))
+    if unknown:
         raise FhguiError(
-            f"this gallery has no setting {', '.join(asked)}", hint="its setting is modes"
+            f"this gallery has no setting {', '.join(unknown)}",
+            hint=f"its settings are modes, {', '.join(weights)}",
         )
     if chosen is None:
         there = tuple(mode for mode in MODES if paths.model_file(WEIGHTS[mode]) is not None)
@@ -130,6 +133,16 @@ def _modes(options: GalleryOptions) -> tuple[Mode, ...]:
     if not isinstance(wanted, list | tuple) or not known or len(known) != len(wanted):
         raise MethodError(f"modes cannot be {chosen!r}", hint=f"name some of {', '.join(MODES)}")
     return known
+
+
+def _weights(options: GalleryOptions, mode: Mode) -> str | None:
+    """Return the weights that a mode's bases are made with; None for the method's own."""
+    chosen = options.settings.get(_weights_key(mode))
+    return None if chosen is None else str(chosen)
+
+
+def _weights_key(mode: Mode) -> str:
+    return f"{mode}_weights"  # as the method's setting
 
 
 def _divided(faces: FaceSet, options: GalleryOptions) -> tuple[FaceSet, FaceSet]:
@@ -201,7 +214,9 @@ def _bases(faces: FaceSet, layer: BaseLayer, seed: int, report: Report) -> Itera
     for number, (pixels, face) in enumerate(zip(faces.pixels, faces.faces, strict=True)):
         low = _degraded(np.asarray(pixels), how, np.random.default_rng((SEED + seed, number)))
         masks = component_masks(_landmarks(face), (pixels.shape[0], pixels.shape[1]))
-        yield to_uint8(luma(np.clip(layer.restore(low, masks), 0, 255)))
+        # as the method makes the face's own base layer: like is compared with like
+        base = layer.restore(low, masks, mirrored=Config.mirrored)
+        yield to_uint8(luma(np.clip(base, 0, 255)))
         if number % 50 == 0:
             report(f"{layer.mode}: {number} of {len(faces)} faces restored")
 

@@ -11,6 +11,7 @@ from fhgui import paths
 from fhgui.alignment.templates import template
 from fhgui.core.errors import FhguiError, MethodError, WeightsError
 from fhgui.datasets.packed import FaceSet, PackedFace
+from fhgui.methods.fsgn.base import load_base
 from fhgui.methods.fsgn.config import WEIGHTS
 from fhgui.methods.fsgn.detail import DetailSettings, enhance_detail
 from fhgui.methods.fsgn.exemplars import Regression
@@ -154,6 +155,24 @@ def test_detail_that_is_never_right_has_no_gain(tmp_path):
     built(FaceSet(noise, faces.faces, "digest"), tmp_path, kind="full", settings={"modes": ["sr"]})
     gallery, _ = load_gallery(str(tmp_path / "own"), "sr")
     assert gallery.gain < 0.15
+
+
+def test_bases_are_of_the_weights_that_are_named(tmp_path):
+    own = load_base("sr", "cpu").asset.sha256
+    other = tmp_path / "models" / "other.safetensors"
+    network = build(SPEC, seed=1)
+    write_weights(network, other, {"method": "fsgn", "part": "sr"}, SPEC)
+    register(other, {"what": "a test"})
+    settings = {"modes": ["sr"], "sr_weights": "other"}
+    built(invented(4), tmp_path, kind="full", settings=settings)
+    gallery, _ = load_gallery(str(tmp_path / "own"), "sr")
+    assert gallery.spec.networks == (load_base("sr", "cpu", "other").asset.sha256,)
+    assert gallery.spec.networks != (own,)
+
+
+def test_setting_that_it_does_not_have_is_refused(tmp_path):
+    with pytest.raises(FhguiError, match=r"has no setting colour.*modes, sr_weights"):
+        built(invented(4), tmp_path, kind="full", settings={"colour": 1})
 
 
 def test_mode_that_it_was_not_built_for_is_refused(tmp_path):
