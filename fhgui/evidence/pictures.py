@@ -20,7 +20,7 @@ from fhgui.core.frame import Frame
 from fhgui.evidence.files import VIDEO_PIXEL_LIMIT, check_pixels, os_errors
 from fhgui.evidence.jpeg_check import check_scans, is_sound
 from fhgui.evidence.picture_facts import bit_depth, codec, metadata, refuse_unreadable_samples
-from fhgui.evidence.source import SourceInfo
+from fhgui.evidence.source_info import SourceInfo
 from fhgui.imaging.interlacing import one_field
 
 # `check_pixels` is asked right after each header is read; Pillow's own limit only warns.
@@ -38,6 +38,8 @@ _SIGNATURES = (
 )
 
 _ORIENTATION_TAG = 274
+
+_STRIP_PX = 256
 
 _STREAM_BYTES = 8 << 20
 """Enough of a Motion JPEG stream to hold four pictures."""
@@ -150,6 +152,8 @@ class PictureSource:
             frame = self._read_frame(0, doubts)
             tags = metadata(self._image)
         if self._format == "JPEG":
+            # its pixels are in the frame; the second decoder needs as much memory
+            self._image = Image.new("L", (1, 1))
             frame = self._second_opinion(frame)
         height, width = frame.size_hw
         notes = frame.notes
@@ -263,9 +267,18 @@ def to_rgb8(image: Image.Image, depth: int) -> tuple[Pixels, tuple[str, ...]]:
         notes.append("gray in three equal channels")
     elif image.mode not in ("RGB", "RGBA"):
         notes.append(f"{_MODE_NAMES.get(image.mode, image.mode)} converted to RGB")
-    # Each copy of a large picture takes hundreds of megabytes: none is made without need.
-    shown = image if image.mode == "RGB" else image.convert("RGB")
-    return np.asarray(shown, dtype=np.uint8), tuple(notes)
+    return _rgb(image), tuple(notes)
+
+
+def _rgb(image: Image.Image) -> Pixels:
+    """Return the pixels, a strip at a time: whole copies take hundreds of megabytes each."""
+    width, height = image.size
+    pixels: Pixels = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, _STRIP_PX):
+        strip = image.crop((0, top, width, min(top + _STRIP_PX, height)))
+        shown = strip if strip.mode == "RGB" else strip.convert("RGB")
+        pixels[top : top + _STRIP_PX] = np.asarray(shown)
+    return pixels
 
 
 _MODE_NAMES = {"P": "palette", "CMYK": "CMYK (no colour profile)", "LAB": "CIELAB"}

@@ -146,6 +146,14 @@ def test_other_modes_are_converted_with_a_note(
         assert np.array_equal(frame.pixels, np.asarray(picture.convert("RGB")))
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "CMYK"])
+@pytest.mark.parametrize("height_px", [255, 256, 257, 513])
+def test_pictures_of_several_strips_are_whole(mode: str, height_px: int, tmp_path: Path) -> None:
+    picture = Image.fromarray(texture(5, 8, height_px)).convert(mode)
+    picture.save(tmp_path / "a.tif")
+    assert np.array_equal(first(tmp_path / "a.tif").pixels, np.asarray(picture.convert("RGB")))
+
+
 def test_transparent_palettes_show_their_colours(tmp_path: Path) -> None:
     picture = Image.fromarray(PIXELS).quantize(16)
     picture.save(tmp_path / "p.png", transparency=bytes(range(0, 256, 16)))
