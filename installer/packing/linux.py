@@ -22,6 +22,8 @@ from installer.system import LIBRARIES, SCREEN_LIBRARIES
 
 STARTER = ("libc6 (>= {glibc})", "zlib1g")
 """What PyInstaller's starter needs, and all libraries inside."""
+PLACE = f"/opt/{NAME}"
+"""Where the Debian package puts the program."""
 DIGESTS = "SHA256SUMS"
 """Every file's digest, for ``sha256sum --check --quiet SHA256SUMS`` in the program's folder."""
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
@@ -158,13 +160,13 @@ def _digest(path: Path) -> str:
 
 def _lay_out(folder: Path, tree: Path, architecture: str) -> None:
     """Make the tree of files that the package installs."""
-    home = tree / "opt" / NAME
+    home = tree / PLACE[1:]
     home.parent.mkdir(parents=True)
     tree.chmod(0o755)
     shutil.copytree(folder, home, symlinks=True, copy_function=_linked)
     command = tree / "usr" / "bin" / NAME
     command.parent.mkdir(parents=True)
-    command.symlink_to(f"/opt/{NAME}/{NAME}")
+    command.symlink_to(f"{PLACE}/{NAME}")
     for source, place in (
         ("fhgui.desktop", "usr/share/applications/fhgui.desktop"),
         ("fhgui.svg", "usr/share/icons/hicolor/scalable/apps/fhgui.svg"),
