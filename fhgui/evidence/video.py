@@ -22,7 +22,7 @@ from fhgui.evidence.files import check_file
 from fhgui.evidence.film import Film
 from fhgui.evidence.film_times import film_times
 from fhgui.evidence.rendering import conversion_notes, to_rgb8, turn_of
-from fhgui.evidence.source import SourceInfo
+from fhgui.evidence.source_info import SourceInfo
 from fhgui.evidence.video_facts import describe, mean_rate
 
 

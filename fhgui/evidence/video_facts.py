@@ -9,7 +9,7 @@ import av
 from fhgui.evidence.film import Film
 from fhgui.evidence.reader import Reader
 from fhgui.evidence.rendering import Turn, bits, conversion_notes, to_rgb8
-from fhgui.evidence.source import SourceInfo
+from fhgui.evidence.source_info import SourceInfo
 
 _CONTAINERS = {
     "matroska,webm": "Matroska",

@@ -24,7 +24,7 @@ from fhgui.session.training import Trainings
 from fhgui.session.training_run import TrainingRun, TrainingStatus
 
 if TYPE_CHECKING:  # it imports the video library, which only the reader thread needs
-    from fhgui.evidence.source import SourceInfo
+    from fhgui.evidence.source_info import SourceInfo
 
 DEMO_NAME = "fhgui-demo.png"
 LOOK_MS = 500

@@ -15,7 +15,7 @@ from fhgui.session.session import Session
 from fhgui.session.watching import look_at_files, remember_files
 
 if TYPE_CHECKING:  # it imports the video library, which only threads need
-    from fhgui.evidence.source import SourceInfo
+    from fhgui.evidence.source_info import SourceInfo
 
 SETTLE_MS = 300
 """Files change in bursts; they are looked at once when a burst is over."""

@@ -12,7 +12,8 @@ from fhgui.core.frame import Frame
 from fhgui.core.record import EvidenceRef, Record
 from fhgui.core.wear import ToldWear
 from fhgui.evidence.hashing import sha256_file
-from fhgui.evidence.source import SourceInfo, open_source
+from fhgui.evidence.source import open_source
+from fhgui.evidence.source_info import SourceInfo
 from fhgui.imaging.wear import estimate_wear
 
 

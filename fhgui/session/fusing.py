@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fhgui.core.fusion import FrameSpan, span_around
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
-
-if TYPE_CHECKING:  # it imports this module's user
-    from fhgui.session.work import Work
 
 ALONE = 1
 """Number of frames that stands for the marked frame alone."""
@@ -17,13 +12,8 @@ MOST_FRAMES = 64
 """As `fhgui.alignment.fusing`, which the window does not import."""
 
 
-def can_fuse(work: Work | None) -> bool:
-    """Tell whether there are other frames than the one that is shown."""
-    return work is not None and work.count > 1
-
-
 def spans(
-    work: Work, place: Placement, frame_index: int, frames: int
+    count: int, place: Placement, frame_index: int, frames: int
 ) -> tuple[FrameSpan | None, ...]:
     """Return what each method is run on: the marked frame alone and, if asked for, several fused.
 
@@ -31,11 +21,12 @@ def spans(
 
     Parameters
     ----------
+    count : how many frames the source has.
     frames : how many are to be fused; `ALONE` for none.
     """
-    if frames <= ALONE or not can_fuse(work) or place.kind is PlacementKind.ALIGNED:
+    if frames <= ALONE or count < 2 or place.kind is PlacementKind.ALIGNED:
         return (None,)
-    return None, span_around(frame_index, frames, work.count)
+    return None, span_around(frame_index, frames, count)
 
 
 def fuse_words(request: EnhanceRequest) -> str:

@@ -114,7 +114,7 @@ class Ordering:
         bench, options = self._bench, self.options
         face = _face(work, bench.marking, frame_index)
         asked: list[Result] = []
-        wanted = spans(work, place, frame_index, options.frames)
+        wanted = spans(work.count, place, frame_index, options.frames)
         for method, span in product(self.value.methods, wanted):
             request = EnhanceRequest(
                 source=work.path,

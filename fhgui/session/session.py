@@ -37,7 +37,7 @@ from fhgui.session.viewing import Step
 from fhgui.session.work import Work
 
 if TYPE_CHECKING:  # it imports the video library, which only the reader thread needs
-    from fhgui.evidence.source import SourceInfo
+    from fhgui.evidence.source_info import SourceInfo
 
 
 class Session(Bench):
@@ -80,6 +80,7 @@ class Session(Bench):
         command, work = asked
         if work is not None:
             intake.take_for_source(self, event, command, work, self.casework.file)
+            self.ordering.take(event, command)
         self.casework.take(event, command)
         self.queue.take(event)
         self.models.take(event, command)

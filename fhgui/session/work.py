@@ -18,7 +18,7 @@ from fhgui.session.marking import Marking
 from fhgui.session.results import FaceWork, Result, Status, settled
 
 if TYPE_CHECKING:  # it imports the video library, which only the reader thread needs
-    from fhgui.evidence.source import SourceInfo
+    from fhgui.evidence.source_info import SourceInfo
 
 
 @dataclass(eq=False)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from fhgui.gui.language import tr
-from fhgui.session.fusing import ALONE, MOST_FRAMES, can_fuse
+from fhgui.session.fusing import ALONE, MOST_FRAMES
 from fhgui.session.session import Session
 
 TIP = (
@@ -44,7 +44,8 @@ class FramesField(QWidget):
         """Show the number as it is; for a film only."""
         with QSignalBlocker(self.spin):
             self.spin.setValue(self._session.ordering.options.frames)
-        self.setVisible(can_fuse(self._session.current))
+        work = self._session.current
+        self.setVisible(work is not None and work.count > 1)
 
     def _typed(self, frames: int) -> None:
         self._session.ordering.set_options(frames=frames)

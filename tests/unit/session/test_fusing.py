@@ -1,31 +1,24 @@
 """Which frames the next runs are made of, and that the frame alone is always among them."""
 
-from types import SimpleNamespace
 from typing import Any
 
 from fhgui.core.fusion import FrameSpan
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
-from fhgui.session.fusing import ALONE, can_fuse, fuse_words, spans
+from fhgui.session.fusing import ALONE, fuse_words, spans
 from fhgui.session.identity import identity, run_words
 
 AUTO = Placement(PlacementKind.AUTO)
 
 
-def film(count: int) -> Any:
-    return SimpleNamespace(count=count)
-
-
 def test_the_frame_alone_comes_first_and_then_several() -> None:
-    assert spans(film(40), AUTO, 10, 8) == (None, FrameSpan(7, 14))
-    assert spans(film(40), AUTO, 39, 8) == (None, FrameSpan(32, 39))
+    assert spans(40, AUTO, 10, 8) == (None, FrameSpan(7, 14))
+    assert spans(40, AUTO, 39, 8) == (None, FrameSpan(32, 39))
 
 
 def test_pictures_aligned_files_and_one_frame_are_run_alone() -> None:
-    assert spans(film(1), AUTO, 0, 8) == (None,)
-    assert spans(film(40), AUTO, 10, ALONE) == (None,)
-    assert spans(film(40), Placement(PlacementKind.ALIGNED), 10, 8) == (None,)
-    assert not can_fuse(film(1))
-    assert not can_fuse(None)
+    assert spans(1, AUTO, 0, 8) == (None,)
+    assert spans(40, AUTO, 10, ALONE) == (None,)
+    assert spans(40, Placement(PlacementKind.ALIGNED), 10, 8) == (None,)
 
 
 def test_a_run_on_several_frames_is_another_and_says_so(tmp_path: Any) -> None:

@@ -12,7 +12,7 @@ from fhgui.alignment.templates import template
 from fhgui.core.errors import CancelledError, NoFaceError, WeightsError
 from fhgui.core.face import Box, PlacedBy
 from fhgui.core.frame import Frame
-from fhgui.evidence.source import SourceInfo
+from fhgui.evidence.source_info import SourceInfo
 from fhgui.methods.tdn.aligner import PASSES, eyes_of
 from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj

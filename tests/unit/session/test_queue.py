@@ -11,7 +11,7 @@ from fhgui.core.face import Box
 from fhgui.core.frame import Frame
 from fhgui.core.method import Origin, Stage
 from fhgui.core.record import Outcome
-from fhgui.evidence.source import SourceInfo
+from fhgui.evidence.source_info import SourceInfo
 from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session.queue import RunQueue, time_words

@@ -10,7 +10,7 @@ import pytest
 
 from fhgui.core.film import FilmTimes
 from fhgui.core.frame import Frame
-from fhgui.evidence.source import SourceInfo
+from fhgui.evidence.source_info import SourceInfo
 from fhgui.session.places import clock_words, place_of, time_code
 from fhgui.session.session import Session
 from fhgui.session.transport import FASTEST, Transport
