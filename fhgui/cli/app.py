@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from fhgui import __version__
-from fhgui.cli import console
+
+if TYPE_CHECKING:
+    from fhgui.cli.console import OpenWindow
 
 COMMANDS = {
     "methods": "List every method with its paper, sizes, stages and weights.",
@@ -109,7 +111,7 @@ def root(
     """Enhance a tiny face, see every stage, measure the doubt, replay every pixel."""
 
 
-def run_command(arguments: list[str], open_window: console.OpenWindow) -> int:
+def run_command(arguments: list[str], open_window: OpenWindow) -> int:
     """Run one command and return its exit code.
 
     Parameters

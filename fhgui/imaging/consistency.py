@@ -40,7 +40,7 @@ NATURAL_ROUNDS = 10
 """After so many projections by P_W those by P follow, which meet clipped pixels sooner."""
 Nearness: TypeAlias = Literal["natural", "plain"]
 """By P_W or by P."""
-_Step: TypeAlias = Callable[[Floats, Floats, float], Floats]
+_Change: TypeAlias = Callable[[Floats, float], Floats]
 _LOG_EPSILON = (-6.0, 6.0)
 """Where ε is looked for: at the upper end the result no longer moves."""
 
@@ -104,38 +104,43 @@ def consistent(
     -------
     H×W×C float64 within 0–255. Without noise |Hx − y| ≤ `CLOSE` wherever such a face exists.
     """
-    step = operator.natural_proximal if nearness == "natural" else operator.proximal
+    change = operator.natural_change if nearness == "natural" else operator.change
     if noise > 0:
-        return _within_noise(x, y, operator, noise, step)
-    return _exact(x, y, operator, step)
+        return _within_noise(x, y, operator, noise, change)
+    return _exact(x, y, operator, change)
 
 
-def _exact(x: Floats, y: Floats, operator: LinearOperator, step: _Step) -> Floats:
+def _exact(x: Floats, y: Floats, operator: LinearOperator, change: _Change) -> Floats:
+    gap = y - operator.forward(x)
     for done in range(MOST_ROUNDS):
-        towards = step if done < NATURAL_ROUNDS else operator.proximal
-        x = np.clip(towards(y, x, EPSILON), 0, 255)
-        if np.abs(operator.forward(x) - y).max() <= CLOSE:
+        added = (change if done < NATURAL_ROUNDS else operator.change)(gap, EPSILON)
+        added += x  # in place: up to 200 rounds are most of the time of large faces
+        x = np.clip(added, 0, 255, out=added)
+        gap = y - operator.forward(x)
+        if np.abs(gap).max() <= CLOSE:
             break
     return x
 
 
 def _within_noise(
-    x: Floats, y: Floats, operator: LinearOperator, noise: float, step: _Step
+    x: Floats, y: Floats, operator: LinearOperator, noise: float, change: _Change
 ) -> Floats:
     """Choose ε so that the rest of the gap is as large as the noise (Morozov's principle)."""
     from scipy.optimize import brentq  # a tenth of a second that the window's start need not wait
 
+    gap = y - operator.forward(x)
+
     def excess(log_epsilon: float) -> float:
-        moved = step(y, x, 10.0**log_epsilon)
+        moved = x + change(gap, 10.0**log_epsilon)
         return _rms(y - operator.forward(moved)) - noise
 
-    if _rms(y - operator.forward(x)) <= noise:
+    if _rms(gap) <= noise:
         return x
     low, high = _LOG_EPSILON
     if excess(low) >= 0:
-        return _exact(x, y, operator, step)
+        return _exact(x, y, operator, change)
     epsilon = 10.0 ** float(brentq(excess, low, high, xtol=1e-3))
-    return np.clip(step(y, x, epsilon), 0, 255)
+    return np.clip(x + change(gap, epsilon), 0, 255)
 
 
 def _rms(gap: Floats) -> float:

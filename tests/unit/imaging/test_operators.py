@@ -50,6 +50,17 @@ def test_closed_form_solves_the_normal_equations(operator, pair, weight):
     assert np.max(np.abs(left - right)) / np.max(np.abs(right)) < 1e-10
 
 
+@pytest.mark.parametrize("weight", [1e-6, 1e-2])
+def test_a_change_is_what_the_proximal_step_adds(operator, pair, weight):
+    z, y = pair
+    gap = y - operator.forward(z)
+    for change, step in (
+        (operator.change, operator.proximal),
+        (operator.natural_change, operator.natural_proximal),
+    ):
+        np.testing.assert_allclose(z + change(gap, weight), step(y, z, weight), atol=1e-8)
+
+
 def test_closed_form_equals_a_dense_solve(operator, pair):
     z, y = pair
     eye = np.eye(HR[0] * HR[1]).reshape(*HR, -1)
