@@ -31,7 +31,7 @@ def write_state(file: BinaryIO, state: State) -> None:
     """Write a state; tuples become lists."""
     tensors: dict[str, torch.Tensor] = {}
     tree = json.dumps(_tree(state, "", tensors))
-    header = {"format": _FORMAT, "tree": tree, "sha256": _digest(tree, tensors)}
+    header = {"format": _FORMAT, "tree": tree, "sha256": digest_of(tree, tensors)}
     file.write(save(tensors, header))
 
 
@@ -50,7 +50,7 @@ def read_state(path: Path) -> State:
             header = file.metadata() or {}
             # what is mapped into memory is gone when the file is
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118  # no mapping
-        if header["format"] != _FORMAT or header["sha256"] != _digest(header["tree"], tensors):
+        if header["format"] != _FORMAT or header["sha256"] != digest_of(header["tree"], tensors):
             raise ValueError("its digest differs")
         state = _value(json_value(header["tree"]), tensors)
         if not isinstance(state, dict):
@@ -87,7 +87,8 @@ def _value(tree: Any, tensors: Mapping[str, torch.Tensor]) -> Any:
     raise ValueError(f"an unknown kind {kind!r}")
 
 
-def _digest(tree: str, tensors: Mapping[str, torch.Tensor]) -> str:
+def digest_of(tree: str, tensors: Mapping[str, torch.Tensor]) -> str:
+    """Return the SHA-256 of a tree and its tensors, their names, kinds and shapes."""
     total = hashlib.sha256(tree.encode())
     for name in sorted(tensors):
         total.update(f"\n{name} {tensors[name].dtype} {list(tensors[name].shape)}\n".encode())

@@ -24,12 +24,14 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fhgui.core.errors import FhguiError
 from tests.fuzz.doors import Door
 from tests.fuzz.hostile_files import Files, put
+from tests.fuzz.lines import reached
 
 CPU_S = 10
 """Processor time after which a case hangs."""
@@ -69,6 +71,7 @@ class Outcome:
     ----------
     said : the sentence of a refusal, the end of a traceback, or what was written where.
     cpu_s, memory_bytes : processor time, and the most memory resident at once.
+    lines : of the program that no traced case reached before; none if this one was not traced.
     """
 
     fate: Fate
@@ -76,6 +79,7 @@ class Outcome:
     cpu_s: float
     wall_s: float
     memory_bytes: int
+    lines: tuple[str, ...] = ()
 
 
 class Cage:
@@ -91,22 +95,31 @@ class Cage:
         self.own, self.outside = self.folder / "own", self.folder / "outside"
         self._outside_before: tuple[tuple[str, int, int], ...] = ()
         self._space_bytes = _address_space()
+        self.lines: set[str] = set()
+        """Lines of the program that traced cases reached."""
 
-    def run(self, door: Door, files: Files) -> Outcome:
-        """Lay the files out, open them in a process of its own, and say what became of it."""
+    def run(self, door: Door, files: Files, *, traced: bool = False) -> Outcome:
+        """Lay the files out, open them in a process of its own, and say what became of it.
+
+        Parameters
+        ----------
+        traced : see which lines are reached; slower, so that time says little.
+        """
         self._lay_out(files)
         reading, writing = os.pipe()
         began_s = time.monotonic()
         child = os.fork()
         if child == 0:
             os.close(reading)
-            self._inside(door, writing)  # never returns
+            self._inside(door, writing, traced)  # never returns
         os.close(writing)
         said, late = _answer(reading, began_s + WALL_S)
         if late:
             os.kill(child, signal.SIGKILL)
         _, status, used = os.wait4(child, 0)
-        return self._judged(said, status, late, used, time.monotonic() - began_s)
+        outcome = self._judged(said, status, late, used, time.monotonic() - began_s)
+        self.lines.update(outcome.lines)
+        return outcome
 
     # ---- before ----------------------------------------------------------------------------
 
@@ -121,13 +134,15 @@ class Cage:
 
     # ---- in the process --------------------------------------------------------------------
 
-    def _inside(self, door: Door, answer: int) -> None:
+    def _inside(self, door: Door, answer: int, traced: bool) -> None:
         try:
             self._confine()
             watch = _Watch((self.own,), (answer,))
             sys.addaudithook(watch)
-            told = _opened(door, self.own / "in")
+            look = partial(_opened, door, self.own / "in")
+            told, lines = reached(look, self.lines) if traced else (look(), [])
             watch.ends()
+            told["lines"] = lines
             told["outside"] = watch.seen[:5]
             told["left"] = sorted(p.name for p in (self.own / "tmp").iterdir())[:5]
             _write_all(answer, json.dumps(told).encode())
@@ -167,13 +182,13 @@ class Cage:
     ) -> Outcome:
         unit = 1 if sys.platform == "darwin" else 1024
         memory, cpu_s = used.ru_maxrss * unit, used.ru_utime + used.ru_stime
-        fate, words = self._fate(said, status, late, cpu_s, memory)
-        return Outcome(fate, words, cpu_s, wall_s, memory)
+        told: Mapping[str, Any] = json.loads(said) if said else {}
+        fate, words = self._fate(told, status, late, cpu_s, memory)
+        return Outcome(fate, words, cpu_s, wall_s, memory, tuple(told.get("lines", ())))
 
     def _fate(
-        self, said: bytes, status: int, late: bool, cpu_s: float, memory: int
+        self, told: Mapping[str, Any], status: int, late: bool, cpu_s: float, memory: int
     ) -> tuple[Fate, str]:
-        told: Mapping[str, Any] = json.loads(said) if said else {}
         outside = list(told.get("outside", ()))
         if _listing(self.outside) != self._outside_before:
             outside.append(f"changed: {_listing(self.outside)}")

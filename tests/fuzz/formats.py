@@ -261,8 +261,9 @@ def tensor_header(data: bytes, rng: Random) -> bytes:
     except ValueError:
         return anyhow(data, rng)
     how = rng.randrange(4)
-    if how == 0 and "spec" in value.get("__metadata__", {}):
-        header = _with_spec(value, rng)
+    inner = sorted(value.get("__metadata__", {}).keys() & {"spec", "tree"})
+    if how == 0 and inner:
+        header = _with_inner(value, inner[0], rng)
     elif how == 1:
         header = _with_tensor(value, rng)
     elif how == 2:
@@ -272,10 +273,11 @@ def tensor_header(data: bytes, rng: Random) -> bytes:
     return struct.pack("<Q", len(header)) + header + body
 
 
-def _with_spec(value: dict[str, Any], rng: Random) -> bytes:
-    spec = value["__metadata__"]["spec"].encode()
-    made = rng.choice((json_tree, json_tree, json_tree, deep_json, anyhow))(spec, rng)
-    value["__metadata__"]["spec"] = made.decode("utf-8", "replace")
+def _with_inner(value: dict[str, Any], name: str, rng: Random) -> bytes:
+    """Spoil the JSON that stands as a text in the header."""
+    inner = value["__metadata__"][name].encode()
+    made = rng.choice((json_tree, json_tree, json_tree, deep_json, anyhow))(inner, rng)
+    value["__metadata__"][name] = made.decode("utf-8", "replace")
     return json.dumps(value).encode()
 
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 from random import Random
 from typing import Any
 
 import yaml
+from safetensors import SafetensorError
+from safetensors.torch import load
 
 from fhgui.provenance.canonical import canonical_json, digest, sealed
+from fhgui.training.state import digest_of
 from tests.fuzz.hostile_files import Content
 
 _UNSEALED = ("id", "seals")
@@ -25,7 +29,9 @@ def resealed(files: dict[str, Content], name: str, rng: Random) -> None:
     if not isinstance(data, bytes) or rng.random() > 2 / 3:
         return
     short = name.rpartition("/")[2]
-    if short.endswith(".safetensors"):
+    if short.startswith("step-"):
+        files[name] = _of_training(data)
+    elif short.endswith(".safetensors"):
         _enter(files, name, data)
     elif short == "index.json":
         _fit_set(files, name, data)
@@ -53,6 +59,20 @@ def _resealed_json(name: str, data: bytes) -> bytes:
             return data
         return canonical_json(value) + b"\n"
     except (ValueError, RecursionError):
+        return data
+
+
+def _of_training(data: bytes) -> bytes:
+    """Write the digest of a training's state into its header."""
+    try:
+        tensors = load(data)
+        (length,) = struct.unpack_from("<Q", data)
+        header = json.loads(data[8 : 8 + length])
+        told = header["__metadata__"]
+        told["sha256"] = digest_of(told["tree"], tensors)
+        text = json.dumps(header).encode()
+        return struct.pack("<Q", len(text)) + text + data[8 + length :]
+    except (SafetensorError, struct.error, ValueError, KeyError, TypeError, RecursionError):
         return data
 
 

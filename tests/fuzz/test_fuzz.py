@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from fhgui.core.errors import EvidenceError
+from fhgui.evidence.files import check_file
 from tests.fuzz.cage import CPU_S, Cage, Fate
 from tests.fuzz.corpus import Sound
 from tests.fuzz.doors import Door
@@ -125,6 +126,24 @@ def test_the_cage_sees(
     assert outcome.memory_bytes > 0
     assert time.monotonic() - began_s < rules.WALL_S
     assert CPU_S == 10
+
+
+def refuse_the_longer(folder: Path) -> str:
+    return str(check_file(folder / "file"))
+
+
+def test_a_traced_case_tells_the_lines_that_none_reached_before(tmp_path: Path) -> None:
+    cage = Cage(tmp_path / "cage")
+    assert cage.run(refuse_the_longer, {"file": b"x"}).lines == ()
+    first = cage.run(refuse_the_longer, {"file": b"x"}, traced=True)
+    assert first.fate is Fate.OPENED
+    assert all(line.startswith("evidence/files.py:") for line in first.lines)
+    assert len(first.lines) > 1
+    assert cage.run(refuse_the_longer, {"file": b"x"}, traced=True).lines == ()
+    empty = cage.run(refuse_the_longer, {"file": b""}, traced=True)
+    assert empty.fate is Fate.REFUSED
+    assert set(empty.lines).isdisjoint(first.lines)
+    assert cage.lines > set(first.lines)
 
 
 def test_a_case_is_made_again_from_its_name() -> None:
