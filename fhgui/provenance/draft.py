@@ -58,7 +58,9 @@ class Draft:
 def begin(request: EnhanceRequest) -> Draft:
     """Start a draft; the evidence is named before it is opened, so that a failure names it too."""
     path = request.source
-    return Draft(request, EvidenceRef(path.name, 0, "", str(path.resolve())), now_utc())
+    told = [request.after_loss] if request.after_loss else []
+    evidence = EvidenceRef(path.name, 0, "", str(path.resolve()))
+    return Draft(request, evidence, now_utc(), warnings=told)
 
 
 def finish(draft: Draft, error: FhguiError | None) -> Run:

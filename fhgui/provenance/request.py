@@ -67,6 +67,7 @@ class EnhanceRequest:
     needs_reason : refuse such a face without a reason; else the record says that none was given.
     fields : which of the two fields of every frame are used.
     fuse : frames about the marked one that the input is made of; None for that frame alone.
+    after_loss : what became of a first try whose process was lost, for the record; empty for none.
     """
 
     source: Path
@@ -82,3 +83,4 @@ class EnhanceRequest:
     needs_reason: bool = False
     fields: Fields = Fields.WOVEN
     fuse: FrameSpan | None = None
+    after_loss: str = ""

@@ -17,7 +17,8 @@ def identity(request: EnhanceRequest) -> tuple[object, ...]:
         config = registry.make_config(request.method, request.settings)
     except FhguiError:  # of another version
         config = tuple(sorted((k, str(v)) for k, v in request.settings.items()))
-    how = request.seed, request.device, request.degradation, request.fuse, request.fields
+    device = "auto" if request.after_loss else request.device  # it stands for the run that was lost
+    how = request.seed, device, request.degradation, request.fuse, request.fields
     return request.method, config, *how
 
 

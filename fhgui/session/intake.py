@@ -32,6 +32,9 @@ def take_of_worker(bench: Bench, event: m.Event) -> None:
     elif isinstance(event, m.WorkerLost):
         bench.say_worker("worker restarted")
         bench.note(event.sentence, Level.ERROR)
+    elif isinstance(event, m.WorkerSilent):
+        bench.say_worker("worker does not answer")
+        bench.note(event.sentence, Level.WARNING)
 
 
 def take_for_source(

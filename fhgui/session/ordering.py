@@ -45,6 +45,9 @@ class RunOptions:
     frames: int = ALONE
 
 
+SMALLER = "computed again on the processor with one thread"
+
+
 class Ordering:
     """Keeps orders and options, and turns them into runs.
 
@@ -58,6 +61,7 @@ class Ordering:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
+        self._lost: dict[int, str] = {}
         self.options = RunOptions()
         self.presets = Presets(paths.user_presets())
 
@@ -146,14 +150,37 @@ class Ordering:
                     self._ask(work, with_new(face, result), [result])
                     return
 
-    def _ask(self, work: Work, face: FaceWork, asked: Sequence[Result]) -> None:
+    def take(self, event: m.Event, command: m.Command) -> None:
+        """Take in that a run was lost with its process: at its end it is asked for once more."""
+        if isinstance(event, m.JobLost) and isinstance(command, m.Enhance):
+            if not command.request.after_loss:
+                self._lost[event.job] = event.sentence
+        elif isinstance(event, m.Done) and event.job in self._lost:
+            self._once_more(event.job, self._lost.pop(event.job).partition(";")[0])
+
+    def _once_more(self, job: int, why: str) -> None:
+        """Ask for a lost run again, smaller: on the processor, with one thread; only once."""
+        for work in self._bench.works:
+            for face in work.face_works:
+                old = face.result(job)
+                if old is not None:
+                    after_loss = f"{why} during the first try: {SMALLER}"
+                    request = replace(old.request, device="cpu", threads=1, after_loss=after_loss)
+                    result = Result(self._bench.next_number(), request, old.title)
+                    results = tuple(result if r is old else r for r in face.results)
+                    self._bench.note(f"{old.title}: {after_loss}", Level.WARNING)
+                    looked_at = self._bench.selected_job == job
+                    self._ask(work, replace(face, results=results), [result], look=looked_at)
+                    return
+
+    def _ask(self, work: Work, face: FaceWork, asked: Sequence[Result], look: bool = True) -> None:
         if not asked:
             return
         bench = self._bench
         others = [f for f in work.face_works if f.number != face.number]
         work.face_works[:] = sorted([*others, face], key=lambda f: f.number)
-        work.active = face.number
-        bench.selected_job = asked[0].job
+        if look:
+            work.active, bench.selected_job = face.number, asked[0].job
         for result in asked:
             reuse = self.options.reuse
             bench.ask_as(m.Enhance(result.job, result.request, bench.case, reuse), work)

@@ -151,25 +151,32 @@ def test_a_failed_run_keeps_its_record_and_its_reason(desk: Desk) -> None:
     assert desk.session.log[-1].text == error.sentence()
 
 
-def test_a_lost_worker_costs_one_run_and_nothing_else(desk: Desk) -> None:
+def test_a_lost_worker_costs_one_run_which_is_computed_again_smaller(desk: Desk) -> None:
     first = run_of(desk).job
     desk.answer(m.Started(first), m.RunDone(first, a_run(), 0.5), m.Done(first))
     second = run_of(desk).job
-    desk.answer(
-        m.Started(second),
-        m.Failed(second, "the worker process ended"),
-        m.Done(second),
-        m.WorkerLost(0, "started again"),
-    )
+    crash = m.JobLost(second, "the worker process crashed (signal 11); run it again")
+    desk.answer(m.Started(second), crash, m.Done(second), m.WorkerLost(0, "started again"))
     session = desk.session
     work = session.current
     assert work is not None
-    kept, lost = work.result(first), work.result(second)
+    kept, again = work.result(first), session.selected
     assert kept is not None
-    assert lost is not None
-    assert kept.run is not None
-    assert (kept.status, lost.status) == (Status.COMPLETED, Status.FAILED)
+    assert again is not None
+    assert (kept.status, again.status) == (Status.COMPLETED, Status.QUEUED)
+    assert work.result(second) is None  # in the place of which the new one stands
+    assert (again.request.device, again.request.threads) == ("cpu", 1)
+    assert again.request.after_loss == (
+        "the worker process crashed (signal 11) during the first try: "
+        "computed again on the processor with one thread"
+    )
+    assert again.is_like(kept)
     assert session.marking.box == Box(5, 5, 20, 20)
+    desk.answer(m.Started(again.job), m.JobLost(again.job, "it crashed"), m.Done(again.job))
+    assert session.selected is not None
+    assert (session.selected.job, session.selected.status) == (again.job, Status.FAILED)
+    assert session.selected.run is not None
+    assert session.selected.run.record.warnings == (again.request.after_loss,)
     assert not session.busy
 
 
