@@ -31,6 +31,7 @@ def create_window(paths: Sequence[str] = ()) -> tuple[QApplication, MainWindow]:
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     QCoreApplication.setApplicationName("fhgui")
     QCoreApplication.setApplicationVersion(__version__)
+    settings.forget()  # another window may have changed them
     apply_language(app, settings.language())
     theme.apply_theme(app, settings.theme())
     window = MainWindow()

@@ -5,62 +5,67 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray
+
+from fhgui.gui.threads.kept import Kept
 
 RECENT = 8
 
 
-def _settings() -> QSettings:
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "fhgui", "fhgui")
+_KEPT = Kept()
+
+
+def forget() -> None:
+    """Read the settings again when one is asked for; what was set before is on the disk then."""
+    _KEPT.forget()
 
 
 def theme() -> str:
     """Return the theme chosen last."""
-    return str(_settings().value("theme", "dark"))
+    return str(_KEPT.value("theme", "dark"))
 
 
 def set_theme(name: str) -> None:
     """Remember a theme."""
-    _settings().setValue("theme", name)
+    _KEPT.set_value("theme", name)
 
 
 def language() -> str:
     """Return the code of the language chosen; English if none was."""
-    return str(_settings().value("language", "en"))
+    return str(_KEPT.value("language", "en"))
 
 
 def set_language(code: str) -> None:
     """Remember a language; it is spoken from the next start on."""
-    _settings().setValue("language", code)
+    _KEPT.set_value("language", code)
 
 
 def device() -> str:
     """Return ``auto``, ``cpu`` or ``cuda``: where runs and benchmarks are computed."""
-    return str(_settings().value("device", "auto"))
+    return str(_KEPT.value("device", "auto"))
 
 
 def threads() -> int | None:
     """Return the number of processor threads; None for the number of cores."""
-    stored = str(_settings().value("threads", ""))
+    stored = str(_KEPT.value("threads", ""))
     return int(stored) if stored.isdecimal() and int(stored) > 0 else None
 
 
 def reuse() -> bool:
     """Return whether equal results are shown instead of computed again."""
-    return str(_settings().value("reuse", "true")) == "true"
+    return str(_KEPT.value("reuse", "true")) == "true"
 
 
 def set_computing(device: str, threads: int | None, reuse: bool) -> None:
     """Remember how runs are computed."""
-    stored = _settings()
-    stored.setValue("device", device)
-    stored.setValue("threads", "" if threads is None else str(threads))
-    stored.setValue("reuse", "true" if reuse else "false")
+    _KEPT.set_value("device", device)
+    _KEPT.set_value("threads", "" if threads is None else str(threads))
+    _KEPT.set_value("reuse", "true" if reuse else "false")
 
 
 def recent() -> list[Path]:
     """Return the files opened last that still exist, newest first."""
-    stored = _settings().value("recent", [])
+    stored = _KEPT.value("recent", [])
     names = [stored] if isinstance(stored, str) else list(stored or [])  # type: ignore[call-overload]
     return [Path(n) for n in names if Path(n).is_file()][:RECENT]
 
@@ -68,33 +73,33 @@ def recent() -> list[Path]:
 def add_recent(path: Path) -> None:
     """Put a file first among those opened last."""
     names = [str(path), *(str(p) for p in recent() if p != path)]
-    _settings().setValue("recent", names[:RECENT])
+    _KEPT.set_value("recent", names[:RECENT])
 
 
 def geometry() -> QByteArray | None:
     """Return the size and place of the window when it was closed last."""
-    value = _settings().value("geometry")
+    value = _KEPT.value("geometry")
     return value if isinstance(value, QByteArray) else None
 
 
 def set_geometry(value: QByteArray) -> None:
     """Remember size and place of the window."""
-    _settings().setValue("geometry", value)
+    _KEPT.set_value("geometry", value)
 
 
 def export_folder() -> Path:
     """Return the folder exported to last."""
-    return Path(str(_settings().value("export_folder", str(Path.home()))))
+    return Path(str(_KEPT.value("export_folder", str(Path.home()))))
 
 
 def set_export_folder(path: Path) -> None:
     """Remember the folder exported to."""
-    _settings().setValue("export_folder", str(path))
+    _KEPT.set_value("export_folder", str(path))
 
 
 def export_fields() -> dict[str, str]:
     """Return what was filled in for the last export: laboratory, commission, paper, files."""
-    stored = _settings().value("export_fields", "")
+    stored = _KEPT.value("export_fields", "")
     try:
         fields = json.loads(str(stored or "{}"))
     except ValueError:
@@ -104,52 +109,52 @@ def export_fields() -> dict[str, str]:
 
 def set_export_fields(fields: dict[str, str]) -> None:
     """Remember what was filled in for an export; never a passphrase."""
-    _settings().setValue("export_fields", json.dumps(fields))
+    _KEPT.set_value("export_fields", json.dumps(fields))
 
 
 def training_folder() -> Path:
     """Return the folder that trainings go into."""
-    return Path(str(_settings().value("training_folder", str(Path.home() / "fhgui-training"))))
+    return Path(str(_KEPT.value("training_folder", str(Path.home() / "fhgui-training"))))
 
 
 def set_training_folder(path: Path) -> None:
     """Remember the folder that trainings go into."""
-    _settings().setValue("training_folder", str(path))
+    _KEPT.set_value("training_folder", str(path))
 
 
 def training_register() -> Path:
     """Return the file that remembers which trainings were started; it may not exist."""
-    return Path(_settings().fileName()).with_name("trainings.json")
+    return _KEPT.file().with_name("trainings.json")
 
 
 def benchmark_folder() -> Path:
     """Return the folder that benchmarks go into."""
-    return Path(str(_settings().value("benchmark_folder", str(Path.home() / "fhgui-benchmarks"))))
+    return Path(str(_KEPT.value("benchmark_folder", str(Path.home() / "fhgui-benchmarks"))))
 
 
 def set_benchmark_folder(path: Path) -> None:
     """Remember the folder that benchmarks go into."""
-    _settings().setValue("benchmark_folder", str(path))
+    _KEPT.set_value("benchmark_folder", str(path))
 
 
 def benchmark_data(protocol: str) -> str:
     """Return the test pictures that a protocol was measured on last; empty if never."""
-    return str(_settings().value(f"benchmark_data/{protocol}", ""))
+    return str(_KEPT.value(f"benchmark_data/{protocol}", ""))
 
 
 def set_benchmark_data(protocol: str, path: Path) -> None:
     """Remember the test pictures of a protocol."""
-    _settings().setValue(f"benchmark_data/{protocol}", str(path))
+    _KEPT.set_value(f"benchmark_data/{protocol}", str(path))
 
 
 def benchmark_register() -> Path:
     """Return the file that remembers which benchmarks were started; it may not exist."""
-    return Path(_settings().fileName()).with_name("benchmarks.json")
+    return _KEPT.file().with_name("benchmarks.json")
 
 
 def recent_cases() -> list[Path]:
     """Return the cases opened last that are still there, newest first."""
-    stored = _settings().value("recent_cases", [])
+    stored = _KEPT.value("recent_cases", [])
     names = [stored] if isinstance(stored, str) else list(stored or [])  # type: ignore[call-overload]
     return [Path(n) for n in names if Path(n).is_dir()][:RECENT]
 
@@ -157,25 +162,25 @@ def recent_cases() -> list[Path]:
 def add_recent_case(path: Path) -> None:
     """Put a case first among those opened last."""
     names = [str(path), *(str(p) for p in recent_cases() if p != path)]
-    _settings().setValue("recent_cases", names[:RECENT])
+    _KEPT.set_value("recent_cases", names[:RECENT])
 
 
 def case_folder() -> Path:
     """Return the folder that the last named case lies in."""
-    return Path(str(_settings().value("case_folder", str(Path.home()))))
+    return Path(str(_KEPT.value("case_folder", str(Path.home()))))
 
 
 def set_case_folder(path: Path) -> None:
     """Remember the folder of a named case."""
-    _settings().setValue("case_folder", str(path))
+    _KEPT.set_value("case_folder", str(path))
 
 
 def last_case() -> Path | None:
     """Return the case that was opened last; None if there was none yet."""
-    stored = _settings().value("last_case")
+    stored = _KEPT.value("last_case")
     return Path(stored) if isinstance(stored, str) and stored else None
 
 
 def set_last_case(path: Path) -> None:
     """Remember the case that is worked in."""
-    _settings().setValue("last_case", str(path))
+    _KEPT.set_value("last_case", str(path))

@@ -367,27 +367,29 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, name: str) -> None:
         """Put another theme on."""
-        if name == settings.theme() != theme.SYSTEM:
-            return
         settings.set_theme(name)
         self.actions_.tell_theme()
         app = QApplication.instance()
-        if isinstance(app, QApplication):
+        if theme.theme_of(name) != theme.theme_name() and isinstance(app, QApplication):
             self.setUpdatesEnabled(False)  # nobody sees it undressed
             theme.take_off(app)
-            QTimer.singleShot(0, self, self._put_theme_on)  # each half holds the window up
+            QTimer.singleShot(0, self, self._put_theme_on)  # each part holds the window up
 
     def _put_theme_on(self) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply_theme(app, settings.theme())
-            self.setUpdatesEnabled(True)
-            retheme_icons(self)
-            self.steps.refresh()
-            self.enhance.methods.refresh()
-            self.tray.retheme()
-            for panel in (self.train, self.benchmark, self.models):
-                panel.retheme()
+            QTimer.singleShot(0, self, self._retheme)
+
+    def _retheme(self) -> None:
+        """Take the colours of the theme in force."""
+        self.setUpdatesEnabled(True)
+        retheme_icons(self)
+        self.steps.refresh()
+        self.enhance.methods.refresh()
+        self.tray.retheme()
+        for panel in (self.train, self.benchmark, self.models):
+            panel.retheme()
 
     def _follow_system(self) -> None:
         if settings.theme() == theme.SYSTEM:
@@ -461,4 +463,5 @@ class MainWindow(QMainWindow):
         self.casing.shut_down()
         self.hub.shut_down()
         self.casing.close()
+        settings.forget()
         super().closeEvent(event)

@@ -17,6 +17,7 @@ from threading import Lock
 
 from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj
+from fhgui.session.outgoing import Outgoing
 from fhgui.session.pulse import PATIENCE, Beat, Hearing, Patience, Vigil
 from fhgui.session.worker import serve
 
@@ -69,6 +70,7 @@ class Backend:
         self._wake_read, self._wake_write = multiprocessing.Pipe(duplex=False)
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
+        self._outgoing: Outgoing | None = None
         self._queue: deque[m.Command] = deque()
         self._current: m.Command | None = None
         self._beside: dict[int, m.Command] = {}
@@ -193,12 +195,9 @@ class Backend:
             self._send(self._current)
 
     def _send(self, command: m.Command) -> None:
-        try:
-            if self._connection is not None:
-                self._vigil.given()
-                self._connection.send(command)
-        except (BrokenPipeError, ConnectionResetError):
-            self._replace_lost()
+        if self._outgoing is not None:
+            self._vigil.given()
+            self._outgoing.put(command)
 
     def _cancel_jobs(self, jobs: Collection[int] | None) -> None:
         can_go = (c for c in self._queue if not isinstance(c, NEVER_CANCELLED))
@@ -273,15 +272,18 @@ class Backend:
             self._connection = None
             self._on_event(m.WorkerLost(0, CANNOT_START))
         theirs.close()
+        self._outgoing = None if self._connection is None else Outgoing(self._connection)
 
     def _end_process(self, gently: bool = True, dying: bool = False) -> int | None:
         """End the process, or wait for its end; return its exit code if it had one by itself."""
         code = None
-        if self._connection is not None:
+        if self._outgoing is not None:
             if gently:
-                self._send_quit()
+                self._outgoing.put(m.Quit(0))
+            self._outgoing.close(wait=gently)
+        if self._connection is not None:
             self._connection.close()
-            self._connection = None
+        self._connection = self._outgoing = None
         if self._process is not None:
             self._process.join(CLOSE_GRACE_S if gently else DYING_S if dying else 0)
             code = self._process.exitcode
@@ -291,13 +293,6 @@ class Backend:
             self._process.close()
             self._process = None
         return code
-
-    def _send_quit(self) -> None:
-        try:
-            if self._connection is not None:
-                self._connection.send(m.Quit(0))
-        except (BrokenPipeError, ConnectionResetError):
-            return
 
 
 SILENT = "the worker process has not answered for a while; wait for it, or cancel what it does"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, QSettings
 
+from fhgui.gui import settings
 from fhgui.gui.app import create_window
 from fhgui.gui.window import MainWindow
 from fhgui.session.logbook import Level
@@ -21,6 +22,7 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FHGUI_CASES", str(tmp_path / "cases"))
     monkeypatch.setenv("FHGUI_PRESETS", str(tmp_path / "presets.json"))
     folder = str(tmp_path / "settings")
+    settings.forget()
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
 
 

@@ -35,7 +35,7 @@ def dialog(
 
 
 def test_settings_are_taken_together_and_kept(
-    dialog: tuple[MainWindow, Any], child: Child, open_window: Callable[..., MainWindow]
+    qtbot: Any, dialog: tuple[MainWindow, Any], child: Child, open_window: Callable[..., MainWindow]
 ) -> None:
     window, asked = dialog
     assert theme.theme_name() == "dark"
@@ -48,6 +48,7 @@ def test_settings_are_taken_together_and_kept(
     child(asked, "laboratory-paper").setCurrentText("Letter")
     assert theme.theme_name() == "dark"  # nothing yet
     child(asked, "preferencesOk").click()
+    qtbot.waitUntil(window.updatesEnabled)
     assert theme.theme_name() == "light"
     assert window.actions_.themes["light"].isChecked()
 

@@ -8,6 +8,8 @@ from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj
 from fhgui.session.pulse import Pulse
 
+MORE_THAN_A_PIPE_HOLDS = 2_000_000
+
 
 def obedient(connection: Connection) -> None:
     """Answer every job with progress; stop at `Cancel`; die on `Warm`; hang on `FindFaces`."""
@@ -31,6 +33,14 @@ def _cancelled(connection: Connection) -> bool:
         if connection.poll(0.02) and isinstance(connection.recv(), m.Cancel):
             return True
     return False
+
+
+def talkative(connection: Connection) -> None:
+    """Answer every job with more than a pipe holds, and take the next one only then."""
+    connection.send(m.WorkerReady(0, os.getpid()))
+    while not isinstance(command := connection.recv(), m.Quit):
+        connection.send(m.Progress(command.job, 1, 1, "x" * MORE_THAN_A_PIPE_HOLDS))
+        connection.send(m.Done(command.job))
 
 
 def beating(connection: Connection) -> None:

@@ -9,7 +9,12 @@ from threading import Thread
 AFTER_MS = 2500
 """How long after the window is painted: its own work comes first."""
 
-SLOW = ("pyqtgraph",)
+SLOW = (
+    "pyqtgraph",
+    "fhgui.gui.panels.train_page",
+    "fhgui.gui.panels.benchmark_page",
+    "fhgui.gui.panels.model_page",
+)
 """What takes longer to import than a person should notice."""
 
 

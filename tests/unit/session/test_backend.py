@@ -123,6 +123,15 @@ def test_a_worker_that_cannot_start_is_given_up_with_one_sentence(running: Runni
     assert any(isinstance(e, m.Failed) for e in seen)
 
 
+@pytest.mark.parametrize("running", [(fake_workers.talkative, PATIENCE)], indirect=True)
+def test_both_sides_may_say_more_than_a_pipe_holds(running: Running) -> None:
+    long = Path("x" * fake_workers.MORE_THAN_A_PIPE_HOLDS)
+    for job in range(1, 9):
+        running.backend.submit(m.HashSource(job, long))
+    seen = running.until(m.Done(8))
+    assert [e.job for e in seen if isinstance(e, m.Done)] == list(range(1, 9))
+
+
 def test_only_the_named_job_is_cancelled(running: Running) -> None:
     for job in (1, 2, 3):
         running.backend.submit(
