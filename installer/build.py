@@ -45,11 +45,14 @@ def _build(part: str, options: argparse.Namespace) -> str:
     if part == "wheel":
         return _sized(wheels.build(ROOT, out, epoch_s))
     if part == "venv":
-        return _sized(frozen.make_venv(work / "venv", wheels.newest(out), options.torch_index))
+        index = "" if options.cuda else options.torch_index
+        frozen.make_venv(work / "venv", wheels.newest(out), index, cuda=options.cuda)
+        return _sized(work / "venv")
     folder = out / frozen.NAME
     if part == "freeze":
         frozen.freeze(python, work / "pyinstaller", out, epoch_s)
-        print(f"freeze: {lean.lighten(folder)}")
+        budget_mb = lean.CUDA_BUDGET_MB if options.cuda else lean.BUDGET_MB
+        print(f"freeze: {lean.lighten(folder, budget_mb)}")
         return _sized(folder)
     if part == "papers":
         inside = contents.read(work / "pyinstaller", folder, python)
@@ -79,7 +82,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=PARTS, help="these parts, in this order")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder of the products")
     parser.add_argument("--work", type=Path, default=ROOT / "build", help="folder for the work")
-    parser.add_argument("--torch-index", default="", metavar="URL", help="further index for torch")
+    parser.add_argument("--cuda", action="store_true", help="with PyPI's torch, for NVIDIA's cards")
+    parser.add_argument(
+        "--torch-index", default=frozen.CPU_INDEX, metavar="URL", help="index of torch without CUDA"
+    )
     return parser.parse_args(arguments)
 
 

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.tables:
         return _tables()
     if options.run:
-        return _commands(options.heavy)
+        return _commands(options.heavy, options.program)
     return build(options.out, fast=options.fast)
 
 
@@ -88,7 +88,7 @@ def _tables() -> int:
     return 0
 
 
-def _commands(heavy: bool) -> int:
+def _commands(heavy: bool, program: Path | None) -> int:
     """Run every documented command and print a line for each."""
     from installer.pages.running import documented, prepare, run_all
 
@@ -96,7 +96,8 @@ def _commands(heavy: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="fhgui-manual-") as name:
         folder = Path(name)
         prepare(folder)
-        for outcome in run_all(documented(SOURCES / "pages"), folder, heavy=heavy):
+        commands = documented(SOURCES / "pages")
+        for outcome in run_all(commands, folder, heavy=heavy, program=program):
             worst = max(worst, outcome.code)
             print(f"{outcome.code:3d} {outcome.seconds:6.1f} s  {outcome.command.words}")
             if outcome.code:
@@ -110,6 +111,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--fast", action="store_true", help="without docstrings: seconds")
     parser.add_argument("--run", action="store_true", help="run every documented command instead")
     parser.add_argument("--heavy", action="store_true", help="with --run: also what takes minutes")
+    parser.add_argument(
+        "--program", type=Path, help="with --run: the installed or frozen program, not this one"
+    )
     parser.add_argument("--tables", action="store_true", help="write README's tables anew instead")
     parser.add_argument(
         "--take", nargs="+", type=Path, metavar="TABLE", help="keep a benchmark's table.json first"

@@ -48,20 +48,24 @@ LEFT_OUT = (
 )
 """What libraries would use if it were there; the program never does."""
 HASH_SEED = "1"
+CPU_INDEX = "https://download.pytorch.org/whl/cpu" if sys.platform == "linux" else ""
+"""Where torch for processors alone is; on Linux PyPI's brings gigabytes of CUDA. Elsewhere PyPI's
+is for processors alone."""
 
 
-def make_venv(folder: Path, wheel: Path, torch_index: str = "") -> Path:
+def make_venv(folder: Path, wheel: Path, torch_index: str, *, cuda: bool = False) -> Path:
     """Make a venv with the wheel, all it needs and what training needs; return its Python.
 
     Parameters
     ----------
     folder : an old one is replaced.
     torch_index : further package index; empty for none.
+    cuda : whether a torch with CUDA is wanted.
 
     Raises
     ------
     SetupError
-        If it cannot be made or filled.
+        If it cannot be made or filled, or torch is not the one that is wanted.
     """
     shutil.rmtree(folder, ignore_errors=True)
     run([sys.executable, "-m", "venv", str(folder)], "the venv cannot be made")
@@ -69,7 +73,23 @@ def make_venv(folder: Path, wheel: Path, torch_index: str = "") -> Path:
     index = ["--extra-index-url", torch_index] if torch_index else []
     pip = [str(python), "-m", "pip", "install", "--no-input", "--constraint", str(CONSTRAINTS)]
     run([*pip, *index, f"{wheel}[train]"], "the wheel cannot be installed")
+    check_torch(python, cuda=cuda)
     return python
+
+
+def check_torch(python: Path, *, cuda: bool) -> None:
+    """Look whether torch was built with CUDA or without, as wanted.
+
+    Raises
+    ------
+    SetupError
+        If not: a program of some gigabytes more, or one that no card speeds up.
+    """
+    code = "from torch.version import cuda; print(cuda or '')"
+    found = run([str(python), "-c", code], "torch cannot be asked for its CUDA").strip()
+    if bool(found) != cuda:
+        there = f"CUDA {found}" if found else "no CUDA"
+        raise SetupError(f"torch came with {there}; give --cuda, --torch-index, or neither")
 
 
 def freeze(python: Path, work: Path, out: Path, epoch_s: int) -> Path:

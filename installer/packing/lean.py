@@ -21,6 +21,9 @@ BUDGET_MB = 1400.0
 """Largest program that is delivered; torch for processors is 0.4 GB of it, models 0.23, pictures
 and films (OpenCV, FFmpeg) 0.23, numbers (NumPy, SciPy) 0.12, the window 0.1."""
 
+CUDA_BUDGET_MB = 7500.0
+"""The same with CUDA's libraries, which take five times the room of all the rest."""
+
 UNUSED = (
     "libmvec.so*",
     "python3*/lib-dynload/readline*",
@@ -74,15 +77,20 @@ class Weight:
 
     before_mb: float
     after_mb: float
+    budget_mb: float
     orphans: tuple[str, ...]
     """Names of the libraries that nothing left needs."""
 
     def __str__(self) -> str:
-        return f"{self.before_mb:.0f} → {self.after_mb:.0f} MB of {BUDGET_MB:.0f} allowed"
+        return f"{self.before_mb:.0f} → {self.after_mb:.0f} MB of {self.budget_mb:.0f} allowed"
 
 
-def lighten(folder: Path) -> Weight:
+def lighten(folder: Path, budget_mb: float = BUDGET_MB) -> Weight:
     """Take out what the program in a folder never reads and strip the rest.
+
+    Parameters
+    ----------
+    budget_mb : millions of bytes that the program may have then.
 
     Raises
     ------
@@ -96,8 +104,8 @@ def lighten(folder: Path) -> Weight:
     if sys.platform == "linux":
         orphans = _without_orphans(folder)
         _strip(path for pattern in STRIPPED for path in inside.glob(pattern))
-    weight = Weight(before_mb, size_mb(folder), orphans)
-    if weight.after_mb > BUDGET_MB:
+    weight = Weight(before_mb, size_mb(folder), budget_mb, orphans)
+    if weight.after_mb > budget_mb:
         raise SetupError(f"the program is too large ({weight}); see what came in, or allow more")
     return weight
 

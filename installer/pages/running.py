@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shlex
+import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -68,13 +69,16 @@ def prepare(folder: Path) -> None:
         Image.fromarray(_photograph(number)).save(folder / "photos" / f"{number:02}.png")
 
 
-def run_all(commands: Sequence[Command], folder: Path, *, heavy: bool = False) -> Iterator[Outcome]:
+def run_all(
+    commands: Sequence[Command], folder: Path, *, heavy: bool = False, program: Path | None = None
+) -> Iterator[Outcome]:
     """Run the commands one after the other in a folder and yield what became of each.
 
     Parameters
     ----------
     folder : prepared; the program's own folders are set to be in it while this runs.
     heavy : whether what is marked as heavy is run, too.
+    program : an installed or frozen one; None for the one that runs this.
     """
     wanted = (RUN, HEAVY) if heavy else (RUN,)
     before = {name: os.environ.get(name) for name in OWN_FOLDERS}
@@ -82,7 +86,7 @@ def run_all(commands: Sequence[Command], folder: Path, *, heavy: bool = False) -
     try:
         for command in commands:
             if command.treatment in wanted:
-                yield _run(command, folder)
+                yield _run(command, folder) if program is None else _start(command, folder, program)
     finally:
         for name, value in before.items():
             os.environ.pop(name, None)
@@ -98,6 +102,21 @@ def _run(command: Command, folder: Path) -> Outcome:
         code = fhgui(arguments) if program == PROGRAM else 127
     lines = said.getvalue().strip().splitlines() or [""]
     return Outcome(command, code, time.monotonic() - began_s, lines[-1])
+
+
+def _start(command: Command, folder: Path, program: Path) -> Outcome:
+    """Run one command by starting a program."""
+    _, *arguments = shlex.split(command.words)
+    began_s = time.monotonic()
+    done = subprocess.run(
+        [str(program), *arguments],
+        check=False,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    lines = done.stdout.decode(errors="replace").strip().splitlines() or [""]
+    return Outcome(command, done.returncode, time.monotonic() - began_s, lines[-1])
 
 
 def _photograph(number: int) -> Pixels:

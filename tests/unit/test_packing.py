@@ -116,12 +116,20 @@ def test_what_is_never_read_goes_and_what_only_that_needed(folder: Path) -> None
     assert weight.after_mb < weight.before_mb < lean.BUDGET_MB
 
 
-def test_a_program_over_the_budget_is_not_delivered(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lean, "BUDGET_MB", 0.0)
+def test_a_program_over_the_budget_is_not_delivered(folder: Path) -> None:
     with pytest.raises(SetupError, match="too large"):
-        lean.lighten(folder)
+        lean.lighten(folder, 0.0)
+
+
+def test_torch_with_cuda_does_not_come_in_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frozen, "run", lambda *_: "12.9\n")
+    frozen.check_torch(Path("python"), cuda=True)
+    with pytest.raises(SetupError, match=r"came with CUDA 12\.9"):
+        frozen.check_torch(Path("python"), cuda=False)
+    monkeypatch.setattr(frozen, "run", lambda *_: "\n")
+    frozen.check_torch(Path("python"), cuda=False)
+    with pytest.raises(SetupError, match="no CUDA"):
+        frozen.check_torch(Path("python"), cuda=True)
 
 
 def test_contents_are_read_from_the_collectors_lists(folder: Path, tmp_path: Path) -> None:
