@@ -70,9 +70,11 @@ def make_venv(folder: Path, wheel: Path, torch_index: str, *, cuda: bool = False
     shutil.rmtree(folder, ignore_errors=True)
     run([sys.executable, "-m", "venv", str(folder)], "the venv cannot be made")
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    index = ["--extra-index-url", torch_index] if torch_index else []
     pip = [str(python), "-m", "pip", "install", "--no-input", "--constraint", str(CONSTRAINTS)]
-    run([*pip, *index, f"{wheel}[train]"], "the wheel cannot be installed")
+    if torch_index:  # asked for torch alone: without a network each question takes seconds
+        index = ["--no-deps", "--extra-index-url", torch_index, "torch"]
+        run([*pip, *index], "torch cannot be installed")
+    run([*pip, f"{wheel}[train]"], "the wheel cannot be installed")
     check_torch(python, cuda=cuda)
     return python
 
