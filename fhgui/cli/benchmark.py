@@ -54,7 +54,17 @@ def benchmark(
     force: console.ForceOption = False,
 ) -> None:
     """Measure methods on a test set: tables, per-image scores, curves and a sample sheet."""
-    if _survey(protocol, data, out, limit, force, as_json):
+    of_methods = {
+        "--methods": methods,
+        "--study": study,
+        "--reference": reference,
+        "--set": settings,
+        "--save-images": save_images,
+        "--without": without,
+        "--device": device if device != "auto" else None,
+    }
+    if _is_survey(protocol, [option for option, given in of_methods.items() if given]):
+        _survey(protocol, data, out, limit, threads, force, as_json)
         return
     from fhgui.evaluation import protocols
     from fhgui.evaluation.job import Job, carry_out
@@ -85,20 +95,44 @@ def _show(table: Path) -> None:
     print(table.read_text("utf-8"))
 
 
-def _survey(
-    name: str, data: Path, out: Path, limit: int | None, force: bool, as_json: bool
-) -> bool:
-    """Measure what stands before a method, e.g. how many faces are found; False for protocols."""
-    from fhgui.evaluation.surveys import SURVEYS, run_survey
-    from fhgui.provenance.folder import check_output
+def _is_survey(name: str, of_methods: list[str]) -> bool:
+    """Tell whether a name is a survey's, which measures no methods and takes none of their options.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is, and such options were given.
+    """
+    from fhgui.evaluation.surveys import SURVEYS
 
     if name not in SURVEYS:
         return False
+    if of_methods:
+        raise typer.BadParameter(
+            f"{name} is a survey, which measures no methods: leave out {', '.join(of_methods)}"
+        )
+    return True
+
+
+def _survey(
+    name: str,
+    data: Path,
+    out: Path,
+    limit: int | None,
+    threads: int | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Measure what stands before a method, e.g. how many faces are found."""
+    from fhgui.evaluation.surveys import run_survey
+    from fhgui.methods.devices import set_threads
+    from fhgui.provenance.folder import check_output
+
+    set_threads(threads)
     check_output(out, force)
     with console.stoppable("the survey was stopped and nothing was written", out):
         found = run_survey(name, data, out, limit, console.tell)
     console.emit(as_json, {**found.as_json(), "out": str(out)}, lambda: print(found.as_markdown()))
-    return True
 
 
 def _of_study(study: str | None) -> dict[str, Any]:

@@ -182,13 +182,15 @@ class FaceComparison:
     Parameters
     ----------
     exhibits : their numbers.
-    disagreement : H×W float64, 0–255: range of grey across methods at each pixel; None for a
-        face with one result.
+    disagreement : H×W float64, 0–255: range of grey across methods at each pixel, on the grid of
+        the first result of the most pixels; None for a face with one result.
     jitter : H×W float64: range when the landmarks are moved; None if not computed.
     seeds : H×W float64: range across seeds; None if not computed.
     drift : distances between the results' embeddings.
     notes : how the maps were made (method, number of runs), or why one is missing.
     repeated : number of the exhibit that was repeated for ``jitter`` and ``seeds``.
+    disagreements : ``disagreement`` on the grid of each exhibit, in their order; empty for a face
+        with one result.
     """
 
     exhibits: tuple[int, ...]
@@ -198,6 +200,7 @@ class FaceComparison:
     drift: tuple[DriftRow, ...]
     notes: tuple[str, ...] = ()
     repeated: int | None = None
+    disagreements: tuple[Floats, ...] = ()
 
 
 @dataclass(frozen=True)

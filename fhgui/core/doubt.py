@@ -52,11 +52,12 @@ class DoubtMaps:
 
     Parameters
     ----------
-    invented : H×W float32, 0–255: luma of the null-space part (I − H⁺H)x at each pixel.
+    invented : H×W float32, 0–255: luma of what H cannot see of x, at each pixel
+        (`evaluation.doubt`).
     redegraded : h×w float32, 0–255: luma of |Hx − y| on the input's grid.
-    fixed_share : 0–1: energy of H⁺Hx over the energy of x, both about their mean grey.
+    fixed_share : 0–1: ``fixed_energy`` over the sum of both energies.
     redegradation_db : PSNR of Hx against y; infinite when equal.
-    fixed : H×W float32, 0–255: luma of the range-space part H⁺Hx about its mean, at each pixel.
+    fixed : H×W float32, 0–255: luma of what Hx fixes of x, about the mean, at each pixel.
     fixed_energy, invented_energy : mean squares of both parts over pixels and colours, in grey
         levels²; the fixed part about its mean.
     expected : H×W float32, grey levels of luma: half width of the `INTERVAL` interval about the

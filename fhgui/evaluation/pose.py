@@ -6,12 +6,15 @@ Told as what was done to an upright face, on one grid: ``input_xy = sÂ·R(angle)Â
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fhgui.alignment.laying import Grid
+from fhgui.alignment.similarity import chained, invert, onto_grid
 from fhgui.core.arrays import Matrix
+from fhgui.core.face import FaceAlignment
 from fhgui.core.method import Reading, Stage
 from fhgui.core.record import StageRecord
 
@@ -75,6 +78,23 @@ def told_pose(stages: Iterable[Stage | StageRecord]) -> Pose | None:
             shift = _number(told.get(SHIFT_X), 0.0), _number(told.get(SHIFT_Y), 0.0)
             found = Pose(_number(told[ANGLE], 0.0), _number(told.get(SCALE), 1.0), shift)
     return found
+
+
+def grid_of(alignment: FaceAlignment, stages: Sequence[Stage]) -> Grid:
+    """Return where the pixels of the last of some stages lie in the frame.
+
+    A method that straightens says by which pose; its upright pictures lie turned in the frame.
+
+    Parameters
+    ----------
+    stages : the input, and what came of it, to the one that is meant.
+    """
+    size_hw = stages[-1].pixels.shape[0], stages[-1].pixels.shape[1]
+    scale = size_hw[0] / stages[0].pixels.shape[0]
+    matrix, pose = onto_grid(alignment.matrix, scale), told_pose(stages)
+    if pose is not None:
+        matrix = chained(matrix, invert(matrix_of(enlarged(pose, scale), size_hw)))
+    return Grid(matrix, size_hw)
 
 
 def turned_by(found: Pose, applied: Pose) -> float:

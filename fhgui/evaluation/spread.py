@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fhgui.alignment.laying import Grid, laid_onto
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.errors import InputError
-from fhgui.imaging.colour import luma, to_float
-from fhgui.imaging.resize import imresize
+from fhgui.imaging.colour import luma
 
 
 def spread(pictures: Sequence[Pixels | Floats]) -> Floats:
@@ -40,15 +40,19 @@ def spread(pictures: Sequence[Pixels | Floats]) -> Floats:
     return np.where(known.any(axis=0), high - low, 0.0)
 
 
-def on_one_grid(pictures: Sequence[Pixels]) -> tuple[Floats, ...]:
-    """Return pictures of one face on the grid of the largest, by bicubic interpolation.
+def spreads(pictures: Sequence[Pixels], grids: Sequence[Grid]) -> tuple[Floats, ...]:
+    """Return the range of grey over pictures of one face, on the grid of each of them.
 
-    Methods of other magnifications give other sizes; the same pixels are returned as floats if
-    all are alike.
+    Methods take in other crops of a face and enlarge them by other factors: each picture is laid
+    onto the grid of the others by where it lies in the frame; beyond its edges it says nothing.
+
+    Parameters
+    ----------
+    pictures : each H×W×3 uint8. grids : where each lies.
     """
-    height = max(p.shape[0] for p in pictures)
-    width = max(p.shape[1] for p in pictures)
-    return tuple(
-        to_float(p) if p.shape[:2] == (height, width) else imresize(to_float(p), (height, width))
-        for p in pictures
-    )
+    found: list[tuple[Grid, Floats]] = []
+    for grid in grids:
+        if not any(grid.is_like(other) for other, _ in found):
+            laid = [laid_onto(p, here, grid) for p, here in zip(pictures, grids, strict=True)]
+            found.append((grid, spread(laid)))
+    return tuple(next(v for other, v in found if grid.is_like(other)) for grid in grids)

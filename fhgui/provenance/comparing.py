@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from fhgui.alignment.fusing import Fused, fuse_again
+from fhgui.alignment.laying import Grid
 from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import Exhibit, FaceComparison
 from fhgui.core.doubt import Repeats
 from fhgui.core.errors import FhguiError
+from fhgui.core.face import PlacedBy
 from fhgui.core.frame import Frame
+from fhgui.core.method import Origin, Stage
 from fhgui.core.record import Record
 from fhgui.evaluation.drift import drift_table
-from fhgui.evaluation.spread import on_one_grid, spread
+from fhgui.evaluation.pose import grid_of
+from fhgui.evaluation.spread import spreads
 from fhgui.evidence.source import open_source
 from fhgui.methods import registry
 from fhgui.provenance.originals import Originals
@@ -28,7 +33,7 @@ Checkpoint = Callable[[], None]
 
 
 def same_face(exhibits: Sequence[Exhibit]) -> list[tuple[Exhibit, ...]]:
-    """Return exhibits in groups with the same input from the same place of the same frame."""
+    """Return exhibits in groups that show the same face of the same frame, in whatever crop."""
     groups: dict[object, list[Exhibit]] = {}
     for exhibit in exhibits:
         groups.setdefault(_face_key(exhibit.record), []).append(exhibit)
@@ -53,14 +58,20 @@ def compare_faces(
         if time.monotonic() >= until:
             found[place] = Repeats(None, None, (_no_time(repeat_for_s),))
         else:
-            last = groups[place][-1]
-            found[place] = _repeated(last.record, last.result.pixels, originals, checkpoint)
+            again = _most_doubted(groups[place])
+            found[place] = _repeated(again.record, again.result.pixels, originals, checkpoint)
     comparisons = []
     for place, group in enumerate(groups):
         checkpoint()
-        results = [(e.number, e.record, e.result.pixels) for e in group]
-        comparisons.append(_compared(group[0].face, results, found[place]))
+        results = [_Compared(e.number, e.record, e.stages) for e in group]
+        comparisons.append(_compared(results, found[place], _most_doubted(group).number))
     return tuple(comparisons)
+
+
+def _most_doubted(group: Sequence[Exhibit]) -> Exhibit:
+    """Return the newest result with invented detail, else the newest: the one that is repeated."""
+    invented = [e for e in group if e.result.origin is Origin.SYNTHESISED]
+    return (invented or group)[-1]
 
 
 def titles(records: Sequence[Record], numbers: Sequence[int]) -> tuple[str, ...]:
@@ -74,8 +85,8 @@ def titles(records: Sequence[Record], numbers: Sequence[int]) -> tuple[str, ...]
 
 def compared_runs(runs: Sequence[Run]) -> FaceComparison:
     """Return the comparison of completed runs on one face, numbered from 1."""
-    faces = tuple((n, run.record, run.result.pixels) for n, run in enumerate(runs, start=1))
-    return _compared(runs[0].stages[0].pixels, faces, Repeats(None, None, ()))
+    faces = [_Compared(n, run.record, run.stages) for n, run in enumerate(runs, start=1)]
+    return _compared(faces, Repeats(None, None, ()))
 
 
 def repeated_run(run: Run, checkpoint: Checkpoint) -> Repeats:
@@ -83,27 +94,57 @@ def repeated_run(run: Run, checkpoint: Checkpoint) -> Repeats:
     return _repeated(run.record, run.result.pixels, Originals(), checkpoint, run.frame)
 
 
+@dataclass(frozen=True, eq=False)
+class _Compared:
+    """A result with what it was made of."""
+
+    number: int
+    record: Record
+    stages: tuple[Stage, ...]
+
+    @property
+    def grid(self) -> Grid:
+        """Where its pixels lie in the frame; of a file that was the input, in that file."""
+        return grid_of(alignment_of(self.record), self.stages)
+
+
 def _compared(
-    face: Pixels, results: Sequence[tuple[int, Record, Pixels]], repeated: Repeats
+    results: Sequence[_Compared], repeated: Repeats, again: int | None = None
 ) -> FaceComparison:
-    numbers = tuple(number for number, _, _ in results)
-    pictures = [pixels for _, _, pixels in results]
-    named = titles([record for _, record, _ in results], numbers)
+    """Compare results; ``again`` is the number of the one that was repeated."""
+    numbers = tuple(result.number for result in results)
+    pictures = [result.stages[-1].pixels for result in results]
+    named = titles([result.record for result in results], numbers)
     several = len(results) > 1
-    mixed = len({pixels.shape for pixels in pictures}) > 1
+    grids = [result.grid for result in results] if several else []
+    spread = spreads(pictures, grids)
     notes = (
         *(() if several else ("disagreement across methods: there is one result on this face",)),
-        *(("results of other sizes were interpolated to the largest",) if mixed else ()),
+        *_laid_words(named, grids),
         *repeated.notes,
     )
     return FaceComparison(
         exhibits=numbers,
-        disagreement=spread(on_one_grid(pictures)) if several else None,
+        disagreement=max(spread, key=lambda values: values.size, default=None),
         jitter=repeated.jitter,
         seeds=repeated.seeds,
-        drift=drift_table(face, dict(zip(named, pictures, strict=True))),
+        drift=drift_table(results[0].stages[0].pixels, dict(zip(named, pictures, strict=True))),
         notes=notes,
-        repeated=None if repeated.seeds is None else numbers[-1],
+        repeated=None if repeated.seeds is None else again,
+        disagreements=spread,
+    )
+
+
+def _laid_words(names: Sequence[str], grids: Sequence[Grid]) -> tuple[str, ...]:
+    """Return what was done to compare results of other crops or sizes; nothing if all are alike."""
+    if all(grid.is_like(grids[0]) for grid in grids):
+        return ()
+    if all(grid.covers(grids[0]) for grid in grids):
+        return ("Results of other sizes were brought to one size by cubic interpolation.",)
+    others = (n for n, grid in zip(names, grids, strict=True) if not grid.covers(grids[0]))
+    return (
+        f"{names[0]} and {', '.join(others)} show other crops of the frame: they were laid over "
+        "each other by where they lie in it, and compared where at least two of them reach.",
     )
 
 
@@ -145,6 +186,10 @@ def _no_time(repeat_for_s: float) -> str:
 
 
 def _face_key(record: Record) -> object:
-    matrix = None if record.alignment is None else record.alignment.matrix
-    frame = None if record.frame is None else record.frame.index
-    return record.evidence.sha256, frame, matrix, record.stages[0].sha256
+    """Return what is equal for runs on one face of one frame; templates may differ."""
+    frame = None if record.frame is None else (record.frame.index, record.frame.shown)
+    placed, made = record.alignment, None
+    if placed is None or placed.placed_by == PlacedBy.ALIGNED or record.fusion is not None:
+        made = record.stages[0].sha256
+    where = None if placed is None else (placed.landmarks or placed.box, placed.placed_by)
+    return record.evidence.sha256, frame, where, made

@@ -91,14 +91,21 @@ def _facts(info: SourceInfo) -> Rows:
         ("frame size", f"{info.width}×{info.height} px, {info.bit_depth} bit"),
         ("frames", frames),
         *([("interlaced", "yes: two fields taken at different times")] if info.interlaced else []),
-        ("rate", _stated(info.rate_fps, "frames/s")),
-        ("time base", "not stated" if info.time_base is None else f"{info.time_base} s"),
-        ("duration", _stated(info.duration_s, "s")),
+        *(_times(info) if info.kind == "video" else []),
         ("time zone", "not stated by the file unless its metadata below do"),
         *((f"note {n}", text) for n, text in enumerate(info.notes, start=1)),
         *((f"metadata {name}", text) for name, text in info.metadata),
     ]
     return tuple(rows)
+
+
+def _times(info: SourceInfo) -> Rows:
+    base = "not stated" if info.time_base is None else f"{info.time_base} s"
+    return (
+        ("rate", _stated(info.rate_fps, "frames/s")),
+        ("time base", base),
+        ("duration", _stated(info.duration_s, "s")),
+    )
 
 
 def _stated(value: float | None, unit: str) -> str:

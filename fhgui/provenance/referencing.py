@@ -12,16 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from fhgui.alignment.cutting import cut_face
-from fhgui.alignment.placing import output_matrix
-from fhgui.alignment.similarity import chained, invert
 from fhgui.core.arrays import Matrix, Pixels
 from fhgui.core.errors import FhguiError, InputError
-from fhgui.core.face import FaceAlignment, PlacedBy
+from fhgui.core.face import PlacedBy
 from fhgui.core.frame import Frame
 from fhgui.core.reference import Reference, ReferenceScore
 from fhgui.evaluation.metrics import score
-from fhgui.evaluation.pose import enlarged, told_pose
-from fhgui.evaluation.pose import matrix_of as pose_matrix
+from fhgui.evaluation.pose import grid_of
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import open_source
 from fhgui.provenance.originals import Originals
@@ -81,8 +78,7 @@ def _laid_over(reference: Frame, run: Run, path: Path) -> tuple[Pixels, str]:
         factor = _same_view(reference.size_hw, frame.size_hw)
         placed = alignment_of(run.record)
         if factor is not None and placed.placed_by is not PlacedBy.ALIGNED:
-            scale = h / run.stages[0].pixels.shape[0]
-            matrix = _from_finer(_onto_result(placed, run, scale), factor)
+            matrix = _from_finer(grid_of(placed, run.stages).matrix, factor)
             cut = cut_face(reference.pixels, replace(placed, matrix=matrix), (h, w))
             return cut.pixels, SAME_VIEW.format(factor)
     raise InputError(
@@ -91,16 +87,6 @@ def _laid_over(reference: Frame, run: Run, path: Path) -> tuple[Pixels, str]:
         path=path,
         hint="give the original of the test, or the same frame at a higher resolution",
     )
-
-
-def _onto_result(placed: FaceAlignment, run: Run, scale: float) -> Matrix:
-    """Return the 2×3 matrix from the frame to the result, also of a method that straightens."""
-    matrix = output_matrix(placed, scale)
-    pose = told_pose(run.stages)
-    if pose is None:
-        return matrix
-    h, w = run.result.pixels.shape[:2]
-    return chained(matrix, invert(pose_matrix(enlarged(pose, scale), (h, w))))
 
 
 def _same_view(reference_hw: tuple[int, int], frame_hw: tuple[int, int]) -> float | None:

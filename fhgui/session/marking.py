@@ -43,6 +43,7 @@ class Carried:
         )
 
 
+FOUND = "there they had been found automatically"
 SNAPPED = (
     "the landmarks were set by hand, then moved to where the landmark model sees them; the model "
     "sees landmarks everywhere and does not tell whether there is a face"
@@ -64,7 +65,8 @@ class Marking:
     aligned : the frame already is a method's input.
     by : who or what set points that were not found automatically.
     carried : how the points came from another frame, if they did.
-    note : what the record says about points that STN0 put there; empty for others.
+    note : what the record says about points that STN0 put there; of carried points, about how
+        they were set before. Empty for others.
     set_in : the frame that was shown when crop or points were set; says nothing about where they
         are, and so makes no difference between markings.
     """
@@ -105,7 +107,7 @@ class Marking:
     def _placed_points(self) -> Placement:
         note = SNAPPED if self.by is PlacedBy.SNAPPED else self.note
         if self.carried is not None:
-            note = self.carried.words()
+            note = "; ".join(filter(None, (self.carried.words(), self.note)))
         kind = PlacementKind.LANDMARKS
         return Placement(kind, self.box, self.points, placed_by=self.by, note=note)
 
@@ -146,7 +148,13 @@ class Marking:
         moved = replace(self.with_points(points), box=box, set_in=carried.frame)
         if points is None:
             return moved
-        return replace(moved, by=PlacedBy.TRACKED, carried=carried)
+        return replace(moved, by=PlacedBy.TRACKED, carried=carried, note=self._set_how())
+
+    def _set_how(self) -> str:
+        """Return what is to be known of points before they are carried; empty of a hand's."""
+        if self.found is not None:
+            return FOUND
+        return SNAPPED if self.by is PlacedBy.SNAPPED else self.note
 
     def with_point(self, index: int, xy: tuple[float, float]) -> Marking:
         """Return the marking with one point moved."""

@@ -54,7 +54,7 @@ def marking_of(record: Record) -> Marking:
         score=alignment.score,
         aligned=alignment.placed_by == PlacedBy.ALIGNED,
         by=_by(alignment.placed_by),
-        note=_note(record) if alignment.placed_by == PlacedBy.NETWORK else "",
+        note=_note(record),
         set_in=record.frame.index if record.frame else None,
     )
 
@@ -66,8 +66,12 @@ def _by(placed_by: str) -> PlacedBy:
 
 
 def _note(record: Record) -> str:
-    """Return what a record says about points that STN0 put there."""
-    return next((words for words in record.warnings if "STN0" in words), "")
+    """Return what a record says about points that STN0 put there, or that were carried there."""
+    placed_by = None if record.alignment is None else record.alignment.placed_by
+    if placed_by not in (PlacedBy.NETWORK, PlacedBy.TRACKED):
+        return ""
+    told = (words for words in record.warnings if "STN0" in words or "by optical flow" in words)
+    return next(told, "")
 
 
 def _belongs(face: FaceWork, marking: Marking, result: Result) -> bool:

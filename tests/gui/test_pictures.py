@@ -6,12 +6,20 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
+from fhgui.alignment.laying import Grid, laid_onto
+from fhgui.alignment.similarity import onto_grid
 from fhgui.core.arrays import Pixels
+from fhgui.core.method import Origin
 from fhgui.gui.viewers.cell_grid import CellGrid, best_columns
-from fhgui.gui.viewers.painting import at_size, difference, inferno, to_qimage
+from fhgui.gui.viewers.painting import at_size, inferno, to_qimage
+from fhgui.gui.viewers.pairing import Pairing
 from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.gui.viewers.picture_view import Look, PictureView
 from fhgui.gui.viewers.wipe_view import WipeView
+from fhgui.imaging.colour import to_uint8
+
+GREYS = (("A", 2, 10), ("B", 4, 13))
+"""Name, side and grey of two pictures."""
 
 
 @pytest.fixture
@@ -96,13 +104,51 @@ def test_left_of_the_wipe_is_a_and_right_of_it_is_b(qtbot: Any) -> None:
 
 
 def test_difference_has_gain_and_makes_sizes_equal() -> None:
-    small = np.full((2, 2, 3), 10, np.uint8)
-    large = np.full((4, 4, 3), 13, np.uint8)
-    shown = difference(small, large, 4)
-    assert shown.shape == (4, 4, 3)
-    assert np.all(shown == 12)
-    assert np.all(difference(large, large, 32) == 0)
-    assert np.array_equal(at_size(small, (4, 4)), np.full((4, 4, 3), 10))
+    small, large = (Picture(n, np.full((s, s, 3), v, np.uint8)) for n, s, v in GREYS)
+    shown = Pairing().difference(small, large, 4)
+    assert shown.pixels is not None
+    assert shown.pixels.shape == (4, 4, 3)
+    assert np.all(shown.pixels == 12)
+    assert shown.note == "mean 3.0, largest 3"
+    nothing = Pairing().difference(large, large, 32).pixels
+    assert nothing is not None
+    assert np.all(nothing == 0)
+    assert np.array_equal(at_size(small.pixels, (4, 4)), np.full((4, 4, 3), 10))
+
+
+@pytest.mark.parametrize("origin", [Origin.SYNTHESISED, Origin.MEASURED])
+def test_other_crops_are_laid_over_by_where_they_lie_in_the_frame(origin: Origin) -> None:
+    """A picture of a frame, and a crop of it twice as fine: the same place has the same grey."""
+    y, x = np.mgrid[:40, :40]
+    frame = np.stack([5 * x, 5 * y, 2 * (x + y)], axis=-1).astype(np.uint8)
+    there = Grid(np.array([[2.0, 0.0, -19.5], [0.0, 2.0, -29.5]]), (24, 32))
+    crop = to_uint8(laid_onto(frame, Grid(np.eye(2, 3), (40, 40)), there))
+    a = Picture("A", frame, origin, grid=Grid(np.eye(2, 3), (40, 40)))
+    b = Picture("B", crop, Origin.SYNTHESISED, grid=there)
+    pairing = Pairing()
+    laid, reached = pairing.laid(a, b)
+    assert laid.pixels is not None
+    assert reached is not None
+    assert reached.all()
+    assert laid.pixels.shape == crop.shape
+    assert pairing.laid(a, b)[0].pixels is laid.pixels
+    found = pairing.difference(a, b, 1)
+    assert found.values is not None
+    assert found.values.max() <= (1 if origin is Origin.SYNTHESISED else 4)
+    assert "laid over B" in found.note_tip
+    back = pairing.difference(b, a, 1)
+    assert back.values is not None
+    assert back.values.shape == (80, 80)
+    assert back.values[2:-2, 2:-2].max() <= 4
+    assert back.values[:28, :18].max() == 0
+
+
+def test_pictures_of_one_area_stay_as_they_are() -> None:
+    grid = Grid(np.eye(2, 3), (4, 4))
+    finer = Grid(onto_grid(grid.matrix, 2), (8, 8))
+    a = Picture("A", np.zeros((4, 4, 3), np.uint8), grid=grid)
+    b = Picture("B", np.zeros((8, 8, 3), np.uint8), grid=finer)
+    assert Pairing().laid(a, b) == (a, None)
 
 
 def test_colours_of_a_map_run_from_black_to_bright() -> None:

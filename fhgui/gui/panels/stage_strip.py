@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -21,12 +21,13 @@ from fhgui.core.method import Origin, Stage
 from fhgui.gui.language import tr
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.painting import thumbnail
+from fhgui.gui.viewers.stage_rows import title_lines
 from fhgui.gui.widgets import paint_badge, tool_button
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 
-SIDE_PX = 64
-ITEM = QSize(97, 108)
+SIDE_PX = 60
+ITEM = QSize(97, 116)
 PLAY_MS = 500
 ORIGIN_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -68,13 +69,12 @@ class StageDelegate(QStyledItemDelegate):
         font = painter.font()
         font.setPixelSize(11)
         painter.setFont(font)
-        text = painter.fontMetrics().elidedText(
-            index.data(Qt.ItemDataRole.DisplayRole),
-            Qt.TextElideMode.ElideRight,
-            int(rect.width()) - 4,
-        )
-        below = QRectF(rect.left(), badge.bottom() + 2, rect.width(), 18)
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, text)
+        title = index.data(Qt.ItemDataRole.DisplayRole)
+        metrics = QFontMetricsF(font)
+        top = badge.bottom() + 2
+        for line, words in enumerate(title_lines(title, metrics, rect.width() - 4)):
+            at = QRectF(rect.left(), top + line * metrics.height(), rect.width(), metrics.height())
+            painter.drawText(at, Qt.AlignmentFlag.AlignHCenter, words)
         painter.restore()
 
 

@@ -35,6 +35,7 @@ STATEMENT = (
 CLASSES = ((125, "perceive"), (250, "character."), (500, "validate"), (1500, "scrutinise"))
 """IEC 62676-4:2025 classes, px/m."""
 LEAST_PX = 120
+COARSE = "mostly coarse light and shade: no degree of certainty"
 
 
 class AdequacyScale(QWidget):
@@ -107,7 +108,8 @@ class TrustPanel(QScrollArea):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName("Energy fixed by evidence")
-        self.share_words, self.gap_words = small(), small()
+        self.share_words, self.gap_words, self.coarse = small(), small(), small()
+        self.coarse.setText(COARSE)
         statement = QLabel(STATEMENT)
         statement.setObjectName("statement")
         statement.setWordWrap(True)
@@ -176,13 +178,16 @@ class TrustPanel(QScrollArea):
         card, layout = _card()
         layout.addLayout(_row("Energy fixed by evidence", self.share))
         layout.addWidget(self.bar)
+        layout.addWidget(self.coarse)
         layout.addLayout(_row("Re-degradation check", self.again))
         layout.addWidget(self.gap_words)
         layout.addLayout(_row("Expected error", self.expected))
         layout.addWidget(self.share_words)
         card.setToolTip(
             "How much of the result's contrast the input fixes, and how well the result explains "
-            "the input when it is degraded again. Both hold for the assumed degradation only; "
+            "the input when it is degraded again. Coarse light and shade have nearly all the "
+            "energy of a picture; what tells one person from another is fine, and has little: "
+            "97 % fixed is not 97 % certain. Both hold for the assumed degradation only; "
             "a good check is necessary, not sufficient. The expected error is the method's own "
             f"estimate at the median pixel ({INTERVAL:.0%} interval); its map is among the maps of "
             "doubt."
@@ -201,6 +206,7 @@ class TrustPanel(QScrollArea):
         self._show_adequacy(adequacy)
         doubt = result.doubt if result is not None else None
         self.bar.setValue(0 if doubt is None else round(1000 * doubt.fixed_share))
+        self.coarse.setVisible(doubt is not None)
         self.share.setText("–" if doubt is None else f"{doubt.fixed_share:.1%}")
         self.again.setText("–" if doubt is None else decibels(doubt.redegradation_db))
         self.gap_words.setText(gap_words(doubt))

@@ -15,9 +15,10 @@ from fhgui.gui.viewers.cell_grid import CellGrid
 from fhgui.gui.viewers.compare_tools import CompareTools
 from fhgui.gui.viewers.marked_view import MarkedView
 from fhgui.gui.viewers.marking_up import annotate, show_marks
+from fhgui.gui.viewers.pairing import Pairing
 from fhgui.gui.viewers.picture_cell import Picture, PictureCell
 from fhgui.gui.viewers.picture_view import Look, Sample
-from fhgui.gui.viewers.pictures import difference_of, doubt_words, pictures_of, value_at
+from fhgui.gui.viewers.pictures import doubt_words, pictures_of, value_at
 from fhgui.gui.viewers.stage_rows import StageRows
 from fhgui.gui.viewers.wipe_view import WipeView
 from fhgui.gui.widgets import small
@@ -26,8 +27,8 @@ from fhgui.session.session import Session
 from fhgui.session.viewing import CompareMode, DoubtMap, Line, Tray
 
 BLINK_MS = 600
-LEGEND_PX = 62
-"""Four lines; the tooltip has all of it where they do not suffice."""
+LEGEND_LINES = 5
+"""The tooltip has all of it where they do not suffice."""
 MODE_KEYS = {mode.value: mode for mode in CompareMode}
 TRAY_KEYS = {tray.value: tray for tray in Tray if tray is not Tray.STAGES}
 """Pressed again they go back to the stages."""
@@ -56,6 +57,7 @@ class CompareView(QWidget):
         self.pictures: list[Picture] = []
         self.blinked = 0
         self._blink_mode = False
+        self._pairing = Pairing()
         self.tools = CompareTools(session)
         self.grid = CellGrid()
         self.single = CellGrid()
@@ -75,7 +77,8 @@ class CompareView(QWidget):
         self.legend.setObjectName("doubtLegend")
         self.legend.setAccessibleName(tr("What the map of doubt shows and does not promise"))
         self.legend.setTextFormat(Qt.TextFormat.PlainText)
-        self.legend.setMaximumHeight(LEGEND_PX)
+        self.legend.ensurePolished()
+        self.legend.setMaximumHeight(LEGEND_LINES * self.legend.fontMetrics().lineSpacing() + 2)
         self.legend.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.legend)
         self._timer = QTimer(self)
@@ -181,7 +184,9 @@ class CompareView(QWidget):
         self._stack.setCurrentWidget(self.wipe)
         a, b = self._pair()
         self.wipe.set_pixels(b.pixels)
-        self.wipe.set_left(a.pixels, (a.title, b.title))
+        laid, reached = self._pairing.laid(a, b)
+        names = (a.title if reached is None else f"{a.title} · another crop, laid over", b.title)
+        self.wipe.set_left(laid.pixels, names)
         self.wipe.set_edge(self._session.view.wipe)
 
     def _show_single(self, mode: CompareMode) -> None:
@@ -190,7 +195,7 @@ class CompareView(QWidget):
             self.blinked %= len(self.pictures)
             self.single.set_pictures([self.pictures[self.blinked]])
             return
-        self.single.set_pictures([difference_of(*self._pair(), self._session.view.gain)])
+        self.single.set_pictures([self._pairing.difference(*self._pair(), self._session.view.gain)])
 
     def _pair(self) -> tuple[Picture, Picture]:
         last = len(self.pictures) - 1
@@ -286,8 +291,10 @@ class CompareView(QWidget):
 
     def _tell_scale(self) -> None:
         filled = [view for view in self.views if view.pixels is not None]
-        scale = f"{min(v.scale for v in filled):.0%}" if filled and self.pictures else "–"
-        self.tools.scale.setText(f"{scale} · nearest")
+        scales = sorted(round(100 * v.scale) for v in filled) if self.pictures else []
+        ends = dict.fromkeys((*scales[:1], *scales[-1:]))
+        words = f"{'–'.join(map(str, ends))}%" if ends else "–"
+        self.tools.scale.setText(f"{words} · nearest")
 
     def _hover_cell(self, index: int, sample: Sample | None) -> None:
         """Tell the pixel under the cursor; on a map, the value that its colour stands for."""

@@ -66,15 +66,6 @@ def at_size(pixels: Pixels, size_hw: tuple[int, int]) -> Pixels:
     return repeated
 
 
-def difference(a: Pixels, b: Pixels, gain: float) -> Pixels:
-    """Return |a − b| · gain in grey-level steps of each channel; sizes are made equal first."""
-    size_hw = max(a.shape[:2], b.shape[:2])
-    one = at_size(a, size_hw).astype(np.int16)
-    two = at_size(b, size_hw).astype(np.int16)
-    shown: Pixels = np.clip(np.abs(one - two) * gain, 0, 255).astype(np.uint8)
-    return shown
-
-
 def heat(values: AnyArray, top: float, opacity: float) -> Pixels:
     """Return H×W values 0–``top`` as H×W×4 uint8 R-G-B-A to lie over a picture.
 

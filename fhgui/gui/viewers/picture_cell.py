@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from fhgui.alignment.laying import Grid
 from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.method import Origin, Outline
 from fhgui.gui.theme import colour
@@ -23,7 +24,10 @@ LEGEND_PX, SHORT_LEGEND_PX = 124, 72
 """Width of a map's colour scale, and where there is little room."""
 LEAST_PX = 24
 """The least height of a picture, in a low window with the log open."""
-REDEGRADATION = "Re-degradation check: the result degraded again against the input"
+REDEGRADATION = (
+    "Re-degradation check: how well the result fits the input when it is degraded again. "
+    "Necessary, not sufficient: a high figure does not say that the face is right."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +48,7 @@ class Picture:
     stage : name of the stage it is, for annotations; empty for what is no stage.
     over : H×W×4 uint8 map of doubt that lies over it, on a grid of its own; ``over_top`` : its
         largest value.
+    grid : where its pixels lie in the frame; None where nobody knows.
     outlines : what the method looked at in this stage, over the picture.
     empty : what to say while there are no pixels.
     """
@@ -61,6 +66,7 @@ class Picture:
     stage: str = ""
     over: Pixels | None = None
     over_top: float | None = None
+    grid: Grid | None = None
     outlines: tuple[Outline, ...] = ()
 
 

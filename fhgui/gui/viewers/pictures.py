@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from fhgui.alignment.laying import Grid
 from fhgui.core.arrays import AnyArray
 from fhgui.core.dossier import DriftRow
 from fhgui.core.doubt import LEGENDS, DoubtKind, DoubtMaps
 from fhgui.core.method import Origin
 from fhgui.core.text import visible
-from fhgui.gui.viewers.painting import difference, heat, inferno
+from fhgui.evaluation.pose import grid_of
+from fhgui.gui.viewers.painting import heat, inferno
 from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.gui.viewers.picture_view import Sample
-from fhgui.session.results import FaceWork, Result, Status
+from fhgui.session.results import FaceWork, Result, Status, completed
 from fhgui.session.viewing import DoubtMap, ViewState
 
 WAITING = {
@@ -124,7 +126,12 @@ def _input(face: FaceWork) -> Picture:
     h, w = face.face.size_hw
     stage = next((r.stages[0].name for r in face.results if r.stages), "")
     return Picture(
-        f"1  Input {w}×{h}", face.face.pixels, Origin.MEASURED, name="1  Input", stage=stage
+        f"1  Input {w}×{h}",
+        face.face.pixels,
+        Origin.MEASURED,
+        name="1  Input",
+        stage=stage,
+        grid=Grid(face.face.alignment.matrix, face.face.size_hw),
     )
 
 
@@ -139,7 +146,7 @@ def _result(number: int, result: Result) -> Picture:
         title += f" · {stage.title}"
     note = "" if result.status is Status.COMPLETED else WAITING[result.status]
     if last and result.doubt is not None:
-        note = decibels(result.doubt.redegradation_db)
+        note = f"fits {decibels(result.doubt.redegradation_db)}"
     return Picture(
         title,
         stage.pixels,
@@ -149,13 +156,21 @@ def _result(number: int, result: Result) -> Picture:
         name=name,
         stage=stage.name,
         outlines=stage.outlines,
+        grid=_grid(result),
     )
+
+
+def _grid(result: Result) -> Grid | None:
+    """Return where the pixels of the stage on show lie in the frame."""
+    if result.face is None:
+        return None
+    end = len(result.stages) if result.shown is None else result.shown + 1
+    return grid_of(result.face.alignment, result.stages[:end])
 
 
 def _map(face: FaceWork, result: Result, doubt: DoubtMap) -> Picture:
     title = LEGENDS[DoubtKind(doubt.value)].title
-    if doubt is not DoubtMap.METHODS:
-        title = f"{title}, {result.label}"
+    title = f"{title}, {result.label}"
     values = _values(face, result, doubt)
     if values is None:
         return Picture(title, None, empty=_why_not(face, result, doubt))
@@ -169,16 +184,24 @@ def _top(values: AnyArray) -> float:
 
 def _values(face: FaceWork, result: Result, doubt: DoubtMap) -> AnyArray | None:
     if doubt is DoubtMap.METHODS:
-        return None if face.comparison is None else face.comparison.disagreement
+        return _disagreement(face, result)
     if doubt in (DoubtMap.JITTER, DoubtMap.SEEDS):
         found = result.repeats
         return None if found is None else getattr(found, doubt.value)  # the fields' names
     return None if result.doubt is None else getattr(result.doubt, doubt.value)
 
 
+def _disagreement(face: FaceWork, result: Result) -> AnyArray | None:
+    """Return where the methods disagree, on the grid of one result."""
+    done = completed(face)
+    known = () if face.comparison is None else face.comparison.disagreements
+    place = done.index(result) if result in done else len(known)
+    return known[place] if place < len(known) else None
+
+
 def _why_not(face: FaceWork, result: Result, doubt: DoubtMap) -> str:
     if doubt is DoubtMap.METHODS:
-        if face.comparison is not None:
+        if face.comparison is not None and len(face.comparison.exhibits) < 2:
             return "no map: one result only\nrun another method on this face"
         gone = all(r.status in (Status.FAILED, Status.CANCELLED) for r in face.results)
     else:
@@ -207,34 +230,23 @@ def _expected(doubt: DoubtMaps) -> list[str]:
 
 
 def _drift(rows: Sequence[DriftRow]) -> list[str]:
-    """Return the table of identity drift as one line, with what it is not."""
+    """Return the drift from plain interpolation as one line, else that between methods."""
     if not rows:
         return []
     told = [(row, row.distance) for row in rows if row.distance is not None]
-    words = [f"{row.method} – {row.against} {distance:.2f}" for row, distance in told]
+    short = [pair for pair in told if pair[0].against == rows[0].against] or told
+    words = [f"{row.method} – {row.against} {distance:.2f}" for row, distance in short]
     known = {name for row, _ in told for name in (row.method, row.against)}
     missing = [n for row in rows for n in (row.method, row.against) if n not in known]
     if missing:
         notes = (row.note for row in rows if row.distance is None)
         why = "no face was detected" if all(map(_is_undetected, notes)) else rows[0].note
         words.append(f"none of {', '.join(dict.fromkeys(missing))} ({why})")
-    return [f"Identity drift ({DRIFT_MEANING}): {'; '.join(words)}"]
+    return [f"Identity drift ({DRIFT_MEANING}): {'; '.join(words)}."]
 
 
 def _is_undetected(note: str) -> bool:
     return note.startswith("no face was detected")
-
-
-def difference_of(a: Picture, b: Picture, gain: int) -> Picture:
-    """Return |A − B| · gain as a picture; its values are the true differences of grey."""
-    title = f"|A − B| × {gain}:  {a.title}  −  {b.title}"
-    if a.pixels is None or b.pixels is None:
-        return Picture(title, None, empty="nothing to compare yet")
-    plain = difference(a.pixels, b.pixels, 1).astype(np.float64).mean(axis=2)
-    note = f"mean {plain.mean():.1f}, largest {plain.max():.0f}"
-    tip = "Of the true difference in grey levels of 255, before the gain"
-    pixels = difference(a.pixels, b.pixels, gain)
-    return Picture(title, pixels, note=note, note_tip=tip, values=plain)
 
 
 def value_at(picture: Picture, sample: Sample) -> float | None:

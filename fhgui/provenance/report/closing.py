@@ -46,9 +46,10 @@ DISAGREEMENT = (
 JITTER = "Spread of the result when every landmark is moved by up to one pixel"
 SEEDS = "Spread of the result across seeds of the method's randomness"
 DRIFT = (
-    "Distances between the results as a face recogniser sees them: 0 is equal, and it was made to "
-    "call pictures less than about 0.6 apart one person. A large distance says that the methods "
-    "drew different faces. No distance is a similarity to any person."
+    "Distances between the results as a face recogniser sees them: 0 is equal. A large distance "
+    "says that the methods drew different faces; a small one says nothing, since all results are "
+    "of one face. The recogniser takes two photographs less than about 0.6 apart for one person; "
+    "enhanced pictures are no photographs. No distance is a similarity to any person."
 )
 FOOTNOTE = "The laboratory's electronic signature, if there is one, covers this whole file."
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
+from fhgui.alignment.similarity import scale_of
 from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.dossier import Dossier, Exhibit
 from fhgui.core.doubt import INTERVAL, LEGENDS, Agreement, DoubtKind, Redegradation
-from fhgui.core.face import AdequacyClass
+from fhgui.core.face import AdequacyClass, PlacedBy
 from fhgui.core.method import Origin, Stage
 from fhgui.core.record import AdequacyRecord, AlignmentRecord, Record
 from fhgui.core.text import visible
@@ -49,6 +50,7 @@ from fhgui.provenance.report.words import (
     name_of,
     number,
     setting,
+    share,
 )
 
 PLACED = {
@@ -62,10 +64,18 @@ PLACED = {
 }
 INVENTED = (
     "Evidence or invention. The map shows the part of the result that the input does not fix "
-    "under the assumed degradation (the null space of H), as grey levels at each pixel. What it "
+    "under the assumed degradation, as grey levels at each pixel: what is left of the result when "
+    "the smoothest picture is taken away that, degraded, is the same. What it "
     "promises: if the degradation is as assumed, everything but this part follows from the input. "
     "What it does not promise: that the bright parts are wrong, or that the dark parts are right "
-    "if the camera, its compression or its noise degraded the face in another way."
+    "if the camera, its compression or its noise degraded the face in another way. The share of "
+    "energy that is fixed is high for nearly every result, because coarse light and shade have "
+    "nearly all the energy of a picture; what tells one person from another is fine and has "
+    "little. The share is no degree of certainty."
+)
+SCORE = (
+    "a detector's margin or, where only the network for small faces found it, a probability: how "
+    "much like a face, not how exact the points are"
 )
 REDEGRADED = (
     "Degraded again. The result is made small again by the assumed degradation and compared with "
@@ -123,7 +133,7 @@ def _overview(exhibit: Exhibit) -> tuple[str, ...]:
         str(record.frame.index) if record.frame else "?",
         "unknown" if adequacy is None else f"{adequacy.face_px:.1f} px",
         "unknown" if adequacy is None else visible(adequacy.adequacy, 40),
-        f"{exhibit.doubt.fixed_share:.0%}",
+        share(exhibit.doubt.fixed_share),
         number(exhibit.doubt.redegradation_db, 1, "dB"),
     )
 
@@ -197,7 +207,7 @@ def _looked_at(stage: Stage) -> Figure:
 def _doubt(exhibit: Exhibit) -> Iterator[Block]:
     doubt = exhibit.doubt
     yield Heading("Doubt", 3)
-    fixed = f"{doubt.fixed_share:.0%} of the result's energy is fixed by the input"
+    fixed = f"{share(doubt.fixed_share)} of the result's energy is fixed by the input"
     agreement = f"Agreement {number(doubt.redegradation_db, 1, 'dB')}"
     yield Gallery(
         (
@@ -321,12 +331,13 @@ def _alignment_figures(exhibit: Exhibit) -> Iterator[Figure]:
 def _alignment_rows(a: AlignmentRecord, exhibit: Exhibit) -> Iterator[tuple[str, str]]:
     yield "Placed", PLACED.get(a.placed_by, visible(a.placed_by, 80))
     if a.score is not None:
-        yield "Detector score", f"{a.score:.3f}"
+        yield "Score of the find", f"{a.score:.3f} ({SCORE})"
     if a.box is not None:
         x, y, w, h = a.box
         yield "Box", f"column {x}, row {y}, {w}×{h} px"
     yield "Template", visible(a.template, 80)
     yield "Residual", f"{a.rms_px:.3f} px of the frame (root mean square over the fitted points)"
+    yield "Scale", _scale_text(a)
     rows = "; ".join("  ".join(f"{value:.6g}" for value in row) for row in a.matrix)
     yield "Matrix", f"{rows} (frame column, row, 1 → input)"
     points = a.landmarks or ()
@@ -410,7 +421,25 @@ def _cut_text(record: Record, input_hw: tuple[int, int]) -> str:
     h, w = input_hw
     if record.alignment is None or record.alignment.placed_by == "aligned":
         return f"nothing was cut: the picture is the input of {w}×{h} px"
+    moved = "similarity transform by the matrix above, cubic convolution of 4×4 samples"
+    if _enlargement(record.alignment) >= 1:
+        return f"{moved}, to {w}×{h} px: the face was enlarged, its pixels lie between samples"
     return (
-        f"similarity transform by the matrix above, cubic convolution of 4×4 samples on a finer "
-        f"grid, reduced by MATLAB's antialiased bicubic imresize to {w}×{h} px"
+        f"{moved} on a finer grid, reduced by MATLAB's antialiased bicubic imresize to {w}×{h} px"
+    )
+
+
+def _enlargement(alignment: AlignmentRecord) -> float:
+    """Return how many pixels of the input one pixel of the frame became."""
+    return scale_of(np.array(alignment.matrix, dtype=np.float64))
+
+
+def _scale_text(alignment: AlignmentRecord) -> str:
+    times = _enlargement(alignment)
+    words = f"1 px of the method's input is {1 / times:.2f} px of the frame"
+    if times <= 1 or alignment.placed_by == PlacedBy.ALIGNED:
+        return words
+    return (
+        f"{words}: the frame holds fewer pixels of this face than the method takes in; the input "
+        "was interpolated between them, and so far is not measured pixel by pixel"
     )

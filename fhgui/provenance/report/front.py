@@ -91,7 +91,7 @@ def items(dossier: Dossier) -> Iterator[Block]:
 
 def _contents(dossier: Dossier) -> str:
     done, others = len(dossier.exhibits), len(dossier.other_records)
-    faces = len(dossier.comparisons)
+    faces = sum(len(comparison.exhibits) > 1 for comparison in dossier.comparisons)
     files = len({record.evidence.path for record in records_of(dossier)})
     return (
         f"{done} completed, {others} failed or cancelled runs on {files} "

@@ -20,6 +20,7 @@ from fhgui.provenance.report.pictures import (
     enlarged,
     face_in_frame,
 )
+from fhgui.provenance.report.words import share
 from fhgui.provenance.run import Run
 
 CELL_PX = 320
@@ -98,7 +99,7 @@ def _stage_cell(name: str, stage: Stage) -> _Cell:
 
 
 def _doubt_cell(doubt: DoubtMaps) -> _Cell:
-    note = f"{doubt.fixed_share:.0%} of the energy fixed by evidence"
+    note = f"{share(doubt.fixed_share)} of the energy fixed by evidence"
     title = f"re-degraded {doubt.redegradation_db:.1f} dB"
     return _Cell(title, note, enlarged(colour_map(doubt.invented), CELL_PX))
 

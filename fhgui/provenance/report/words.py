@@ -46,7 +46,8 @@ def shortened(text: str, limit: int = LONG) -> str:
 
 def fact_name(name: str) -> str:
     """Return the name of a foreign fact as the other names are written."""
-    return visible(shortened(name[:1].upper() + name[1:], 40))
+    words = name.replace("_", " ")
+    return visible(shortened(words[:1].upper() + words[1:], 40))
 
 
 def number(value: float | None, digits: int = 2, unit: str = "") -> str:
@@ -56,6 +57,11 @@ def number(value: float | None, digits: int = 2, unit: str = "") -> str:
     if math.isinf(value):
         return "infinite (equal)"
     return f"{value:.{digits}f}{f' {unit}' if unit else ''}"
+
+
+def share(value: float) -> str:
+    """Return a share of 0–1 in per cent, rounded down: 100 % is said of the whole alone."""
+    return f"{math.floor(1000 * value + 1e-9) / 10:.1f}%"
 
 
 def setting(value: Json) -> str:

@@ -289,3 +289,17 @@ def test_the_first_papers_table(data_dir: Path, tmp_path: Path) -> None:
     assert row["fsim"] == pytest.approx(0.7547, abs=6e-5)
     assert {r["kind"] for r in rows[1:]} == {"published"}
     assert "DCNN-MNCE, the authors' pictures" in (out / "table.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "option", [["--methods", "bicubic"], ["--set", "srcnn.x=1"], ["--without", "lpips"]]
+)
+def test_a_survey_refuses_what_only_methods_need(
+    option: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    asked = ["benchmark", "clips", "--data", str(tmp_path), "--out", str(out), *option]
+    assert main(asked) == 2
+    said = " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert f"leave out {option[0]}" in said
+    assert not out.exists()

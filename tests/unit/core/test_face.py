@@ -12,7 +12,11 @@ from fhgui.core.face import Box, DetectedFace, FoundBy
     ("found_by", "spread_px", "words"),
     [
         (FoundBy.GRADIENTS, None, "20×24 px · margin 0.53"),
-        (FoundBy.NETWORK, 1.24, "20×24 px · probability 0.53 · landmarks differ by 1.2 px"),
+        (
+            FoundBy.NETWORK,
+            1.24,
+            "20×24 px · probability 0.53 · looks differ by 1.2 px, errors are larger",
+        ),
     ],
 )
 def test_who_found_a_face_is_said_with_its_score(

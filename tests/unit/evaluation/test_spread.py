@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 
 from fhgui.alignment.cutting import cut_face
+from fhgui.alignment.laying import Grid, laid_onto
 from fhgui.alignment.placing import aligned, by_box, by_landmarks
-from fhgui.alignment.similarity import apply, scale_of
+from fhgui.alignment.similarity import apply, onto_grid, scale_of
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.errors import InputError, WeightsError
 from fhgui.core.face import Box, FaceAlignment, PlacedBy
 from fhgui.evaluation import drift
 from fhgui.evaluation.jitter import jittered, laid_back
-from fhgui.evaluation.spread import on_one_grid, spread
+from fhgui.evaluation.spread import spread, spreads
+from fhgui.imaging.colour import to_uint8
 from fhgui.imaging.resize import imresize
 from tests.helpers.photographs import astronaut
 
@@ -42,9 +44,29 @@ def test_what_is_not_known_does_not_spread() -> None:
 def test_sizes_must_be_one() -> None:
     with pytest.raises(InputError, match="one size"):
         spread([grey(1), grey(1, 9)])
-    small, large = on_one_grid([grey(1), grey(3, 16)])
-    assert small.shape == large.shape == (16, 16, 3)
-    assert spread([small, large]) == pytest.approx(np.full((16, 16), 2.0))
+
+
+def test_results_of_other_sizes_are_compared_on_the_grid_of_each() -> None:
+    here = Grid(np.eye(2, 3), (8, 8))
+    finer = Grid(onto_grid(here.matrix, 2), (16, 16))
+    small, large = spreads([grey(1), grey(3, 16)], [here, finer])
+    assert small == pytest.approx(np.full((8, 8), 2.0))
+    assert large == pytest.approx(np.full((16, 16), 2.0))
+
+
+def test_other_crops_of_one_face_do_not_disagree() -> None:
+    """Two templates cut a frame otherwise; laid over each other they show the same."""
+    y, x = np.mgrid[:64, :64]
+    frame = np.stack([3 * x, 3 * y, x + y], axis=-1).astype(np.uint8)
+    narrow = Grid(np.array([[4.0, 0.0, -80.0], [0.0, 4.0, -80.0]]), (64, 64))
+    wide = Grid(np.array([[2.0, 0.0, -20.0], [0.0, 2.0, -20.0]]), (96, 64))
+    whole = Grid(np.eye(2, 3), (64, 64))
+    cuts = [to_uint8(laid_onto(frame, whole, grid)) for grid in (narrow, wide)]
+    for values, cut in zip(spreads(cuts, [narrow, wide]), cuts, strict=True):
+        assert values.shape == cut.shape[:2]
+        assert values.max() < 2
+    as_they_stand = np.abs(cuts[0].astype(float) - cuts[1][:64].astype(float))
+    assert as_they_stand.mean() > 5
 
 
 @pytest.mark.parametrize("points", [FIVE, FIVE[:2]])

@@ -111,3 +111,21 @@ def test_snapped_and_carried_points_are_the_analysts_once_they_stand_in_another_
     assert moved.in_frame(6).placed_by is PlacedBy.ANALYST
     assert moved.in_frame(6).carried is None
     assert replace(moved, set_in=9) == moved  # where it was set makes no difference
+
+
+def test_carried_points_say_how_they_had_been_set() -> None:
+    points = as_points(posed(5, 0, 0.3, 40, 40))
+    upright = Marking(box=Box(10, 10, 30, 30)).straightened_to(points, "STN0 put it upright")
+    once = upright.carried_to(Carried(4, points, 4, 5, 0.1, 0.9), points, None)
+    twice = once.carried_to(Carried(4, points, 5, 6, 0.1, 0.9), points, None)
+    for moved in (once, twice):
+        placement = moved.placement()
+        assert placement is not None
+        assert "by optical flow" in placement.note
+        assert placement.note.endswith("; STN0 put it upright")
+    by_hand = (
+        Marking().with_points(points).carried_to(Carried(4, points, 4, 5, 0.1, 0.9), points, None)
+    )
+    placement = by_hand.placement()
+    assert placement is not None
+    assert placement.note.endswith("px apart")
