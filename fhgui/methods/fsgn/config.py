@@ -84,7 +84,7 @@ class Config:
     gallery: Annotated[str, ModelFile(ENDING)] = GALLERY
     """Gallery of exemplars: a path under the model folders or an absolute one, without
     ``.safetensors``."""
-    neighbours: Annotated[int, Bounds(1, 50)] = 10
+    neighbours: Annotated[int, Bounds(1, 50)] = 20
     """K, exemplars that each patch is mixed from; the paper's is 5."""
     alike: Annotated[int, Bounds(0, least_means="all")] = 300
     """Exemplars whose patches are looked at: those most like the face as a whole."""
@@ -94,8 +94,8 @@ class Config:
     transfer: Literal["pairs", "guided"] = "pairs"
     """How detail is laid over: what the exemplars have beyond their own base layers (``pairs``), or
     by the paper's guided filters (``guided``)."""
-    strength: Annotated[float, Bounds(0, 4, least_means="what suits the gallery")] = 0.0
-    """Share of the detail that is added."""
+    strength: Annotated[float, Bounds(0, 8, least_means="what suits the gallery")] = 0.0
+    """How many times the detail is added."""
     matched_patches: bool = False
     """Whether it is shown which exemplars contributed where: two further stages."""
     mask_shift_px: Annotated[float, Bounds(0, 40, "px")] = 0.0

@@ -3,9 +3,9 @@
 Exemplar regression says how the face would look, mixed from the exemplars' sharp pictures: R. What
 of it is laid over the base image is chosen by `DetailSettings.transfer`:
 
-- ``pairs``: out = base + g(R − R'), where R' mixes the exemplars' own base images with the same
-  weights: what these people's faces have beyond their base images, by a share g that the gallery
-  was measured for;
+- ``pairs``: out = base + g·A(R − R'), where R' mixes the exemplars' own base images with the same
+  weights: what these people's faces have beyond their base images. A takes it back where
+  overlapping patches disagree (`exemplars.agreed`), and g is what the gallery was measured for;
 - ``guided``, the paper's: out = GF(base, R) + R − GF(R, R), GF a guided filter.
 
 Everything works on luma; colour differences stay the base image's.
@@ -23,7 +23,14 @@ from fhgui.core.errors import MethodError
 from fhgui.imaging.colour import luma, with_luma
 from fhgui.imaging.guided_filter import guided_filter
 from fhgui.methods.fsgn.contributions import Contributions
-from fhgui.methods.fsgn.exemplars import Reals, Regression, match, regress
+from fhgui.methods.fsgn.exemplars import (
+    Reals,
+    Regression,
+    agreed,
+    averaged,
+    match,
+    mixtures,
+)
 from fhgui.methods.fsgn.exemplars_reference import match_densely
 from fhgui.methods.fsgn.gallery import Exemplars
 
@@ -40,7 +47,7 @@ class DetailSettings:
     alike : exemplars that are looked at, those most like the face as a whole; 0 for all.
     dense : whether every patch is compared with every window of all exemplars, as in the paper.
     transfer : ``pairs`` or ``guided``, see the module.
-    strength : share of the detail that is added; None for the gallery's own.
+    strength : how many times the detail is added; None for the gallery's own.
     radius_px, epsilon : of the guided filter; ε on the 0–1 scale.
     """
 
@@ -93,14 +100,16 @@ def enhance_detail(
     bases, sharp = gallery.bases_of(numbers), gallery.sharp_of(numbers)
     search = match_densely if settings.dense else match
     matches = search(seen, bases, settings.regression)
-    mixed = regress(sharp, matches).astype(np.float64)
+    patches = mixtures(sharp, matches)
+    mixed = averaged(patches, matches, gray.shape).astype(np.float64)
     if settings.transfer == "guided":
         enhanced = guided(gray, mixed, settings)
         share = 1.0 if settings.strength is None else settings.strength
         added = share * (enhanced - gray)
     else:
         share = gallery.gain if settings.strength is None else settings.strength
-        added = share * (mixed - regress(bases, matches))
+        beyond = patches - mixtures(bases, matches)
+        added = share * agreed(beyond, matches, gray.shape).astype(np.float64)
     output = with_luma(base, luma(base) + 255 * added)
     contributions = Contributions(gallery.spec.names, numbers, matches, gallery.spec.size_hw)
     return Detail(with_luma(base, 255 * mixed), output - base, output, contributions)

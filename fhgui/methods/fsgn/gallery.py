@@ -44,8 +44,8 @@ class GallerySpec:
     size_hw : height and width of the exemplars, the method's output.
     names : of the exemplars, in order.
     modes : degradations that there are bases for.
-    gains : share of the detail that is added, for each mode: what was best on the gallery's own
-        faces, each enhanced from the others; 0 where detail brought nothing.
+    strengths : how many times the detail is added, for each mode: what was best on faces that were
+        held out, or on the gallery's own, each from the others; 0 where detail brought nothing.
     networks : SHA-256 of the weights that made the bases, for each mode.
     least_members : pictures averaged in every exemplar, at least.
     """
@@ -54,7 +54,7 @@ class GallerySpec:
     size_hw: tuple[int, int]
     names: tuple[str, ...]
     modes: tuple[str, ...]
-    gains: tuple[float, ...]
+    strengths: tuple[float, ...]
     networks: tuple[str, ...]
     least_members: int = 1
 
@@ -97,8 +97,8 @@ class Exemplars:
 
     @property
     def gain(self) -> float:
-        """Share of the detail that is added."""
-        return self.spec.gains[self.spec.modes.index(self.mode)]
+        """How many times the detail is added."""
+        return self.spec.strengths[self.spec.modes.index(self.mode)]
 
     @property
     def pictures(self) -> Pixels:
@@ -198,7 +198,7 @@ def make_spec(values: Mapping[str, Any], name: str) -> GallerySpec:
     """
     try:
         spec = GallerySpec(**{k: _tuple(v) for k, v in values.items()})
-        counts = {len(spec.modes), len(spec.gains), len(spec.networks)}
+        counts = {len(spec.modes), len(spec.strengths), len(spec.networks)}
     except TypeError as error:
         raise WeightsError(
             f"the gallery is of another version ({error})", path=name, hint=AGAIN

@@ -56,8 +56,9 @@ PROBES = 16
 """Faces that the gain is measured on, at most."""
 SEED = 1
 """Of the motion kernels, which are not those of the test, and added to the seed of the rest."""
-MOST_GAIN = 2.0
-"""Means show less than the detail of a face: theirs may count more than once."""
+MOST_GAIN = 8.0
+"""Patches that disagree take detail back (`agreed`), and means show less than a face does: what is
+left may count more than once. Also the most that the setting ``strength`` takes."""
 PROTOTYPE_COUNT = 80
 
 Report = Callable[[str], None]
@@ -110,7 +111,7 @@ def build(
     gains = [_gain(_in_memory(exemplars, spec, mode), there, probes) for mode in modes]
     for mode, gain in zip(modes, gains, strict=True):
         report(f"{mode}: detail is best added {gain:.2f} times")
-    spec = dataclasses.replace(spec, gains=tuple(gains))
+    spec = dataclasses.replace(spec, strengths=tuple(gains))
     return (_written(exemplars, spec, out, faces, options),)
 
 
@@ -299,6 +300,8 @@ def _facts(spec: GallerySpec, faces: FaceSet, options: GalleryOptions) -> dict[s
         "data": {"digest": faces.digest or named, "faces": len(faces)},
         "terms": options.terms,
         "privacy": alone if spec.kind == FULL else mean,
-        "gains": {mode: round(gain, 3) for mode, gain in zip(spec.modes, spec.gains, strict=True)},
+        "gains": {
+            mode: round(gain, 3) for mode, gain in zip(spec.modes, spec.strengths, strict=True)
+        },
         "settings": {"seed": options.seed, "held_out": options.held_out or 0},
     }

@@ -13,12 +13,21 @@ from fhgui.core.errors import MethodError
 from fhgui.methods.fsgn import exemplars
 from fhgui.methods.fsgn.contributions import SHOWN, Contributions
 from fhgui.methods.fsgn.detail import DetailSettings, enhance_detail, guided
-from fhgui.methods.fsgn.exemplars import Matches, Regression, Windows, match, regress
+from fhgui.methods.fsgn.exemplars import (
+    Matches,
+    Regression,
+    Windows,
+    agreed,
+    averaged,
+    match,
+    mixtures,
+    regress,
+)
 from fhgui.methods.fsgn.exemplars_reference import match_densely
 from fhgui.methods.fsgn.gallery import Exemplars, GallerySpec, Sharp
 
 HW = (48, 40)
-HOW = Regression(neighbours=3, patch_px=12, reach_px=4)
+HOW = Regression(neighbours=3, patch_px=12, reach_px=4, ridge=400 / 255**2)
 COUNT = 6
 
 
@@ -117,6 +126,18 @@ def test_one_window_of_weight_1_gives_the_picture_back() -> None:
     places = [x.reshape(-1, 1).astype(np.int32) for x in (np.ones_like(tops), tops, lefts)]
     whole = Matches(4, (10, 8), 12, Windows(*places), *_even(80))
     assert np.allclose(regress(pictures, whole), pictures[1], atol=1e-6)
+
+
+def test_what_patches_say_together_counts_and_what_they_differ_in_does_not() -> None:
+    tops, lefts = np.meshgrid(4 * np.arange(10), 4 * np.arange(8), indexing="ij")
+    places = [x.reshape(-1, 1).astype(np.int32) for x in (np.zeros_like(tops), tops, lefts)]
+    matches = Matches(4, (10, 8), 12, Windows(*places), *_even(80))
+    alike = mixtures(_pictures(1), matches)
+    assert np.allclose(agreed(alike, matches, HW), averaged(alike, matches, HW), atol=1e-5)
+    noise = np.random.default_rng(0).normal(size=alike.shape).astype(np.float32)
+    kept, mean = (np.square(f(noise, matches, HW)).mean() for f in (agreed, averaged))
+    assert 0 < kept < 0.05 * mean
+    assert not agreed(np.zeros_like(noise), matches, HW).any()
 
 
 def test_fast_and_dense_agree() -> None:
