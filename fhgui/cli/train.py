@@ -42,6 +42,7 @@ def train(
     """Train by a recipe on sets of faces; export weights and card. Ctrl-C saves, then stops."""
     from fhgui.core.errors import CancelledError
     from fhgui.methods.devices import resolve_device, set_threads
+    from fhgui.training.fabric import is_first
     from fhgui.training.start import run_recipe
     from fhgui.training.tasks import load_recipe
 
@@ -61,6 +62,8 @@ def train(
             control=control,
             about={"data": [folder.resolve().name for folder in folders], "terms": terms},
         )
+    if not is_first():
+        return  # of several processes one speaks
     if outcome.weights is None:
         raise CancelledError("training was stopped", path=out, hint="--resume goes on with it")
     _emit(outcome, as_json)
@@ -75,16 +78,23 @@ def _open(folders: list[Path]) -> FaceSet:
 
 @contextmanager
 def _stoppable() -> Iterator[Control]:
-    """Let the first Ctrl-C or end of the session stop the run between two steps; the next kills."""
+    """Let the first Ctrl-C or end of the session stop the run between two steps; the next kills.
+
+    Of several processes each may be told twice, by the terminal and by ``torchrun``: there the next
+    does nothing, and ``torchrun`` kills those that do not end.
+    """
+    from fhgui.training.fabric import is_first, processes
     from fhgui.training.progress import Command
 
     stopped = threading.Event()
     before: dict[int, Any] = {}  # whatever signal.signal returns
 
     def stop(number: int, frame: object) -> None:
+        if is_first() and not stopped.is_set():
+            console.tell("stopping after this step; once more to stop at once")
         stopped.set()
-        console.tell("stopping after this step; once more to stop at once")
-        signal.signal(number, before[number] or signal.SIG_DFL)
+        if processes() == 1:
+            signal.signal(number, before[number] or signal.SIG_DFL)
 
     if threading.current_thread() is threading.main_thread():
         for number in map(int, (signal.SIGINT, signal.SIGTERM)):

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 
+def processes() -> int:
+    """Return how many processes ``torchrun`` started for this training; 1 without it."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def is_first() -> bool:
+    """Tell whether this process speaks and writes for all of the training."""
+    return processes() == 1 or os.environ.get("RANK", "0") == "0"
+
+
 def make_fabric(device: str = "auto", precision: str = "auto") -> Fabric:
     """Return a launched Fabric: one device, or one a process under ``torchrun``.
 
@@ -41,7 +51,7 @@ def make_fabric(device: str = "auto", precision: str = "auto") -> Fabric:
         raise FhguiError("this machine has no CUDA device", hint="choose cpu")
     automatic = cuda and torch.cuda.is_bf16_supported()
     half = precision == "bf16" or (precision == "auto" and automatic)
-    world = int(os.environ.get("WORLD_SIZE", "1"))
+    world = processes()
     fabric = Fabric(
         accelerator="cuda" if cuda else "cpu",
         devices=int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
@@ -79,6 +89,21 @@ def enough_memory(batch: int) -> Iterator[None]:
         raise FhguiError(
             f"the GPU has too little memory for a batch of {batch}",
             hint="begin again with a smaller batch, or go on elsewhere",
+        ) from error
+
+
+@contextmanager
+def with_others(fabric: Fabric) -> Iterator[None]:
+    """Turn what a process meets when another one of the training is gone into one sentence."""
+    try:
+        yield
+    except RuntimeError as error:  # what gloo and NCCL raise has no kind of its own
+        if fabric.world_size == 1 or isinstance(error, torch.OutOfMemoryError):
+            raise
+        what = (str(error).splitlines() or [""])[0][:160]
+        raise FhguiError(
+            f"the processes of the training lost each other ({what})",
+            hint="look at what the others said, then go on with --resume",
         ) from error
 
 

@@ -21,7 +21,7 @@ from fhgui.blocks.convolution import count_parameters
 from fhgui.core.errors import FhguiError
 from fhgui.training.average import follow
 from fhgui.training.checkpoint import RunFolder, save_state
-from fhgui.training.fabric import all_mean, enough_memory, make_fabric, synchronise
+from fhgui.training.fabric import all_mean, enough_memory, make_fabric, synchronise, with_others
 from fhgui.training.prefetch import Prefetch, prefetched
 from fhgui.training.progress import (
     Command,
@@ -119,11 +119,11 @@ def train(
     """
     fabric = make_fabric(device, task.recipe.precision)
     folder = RunFolder(out, task.recipe.keep)
-    run = Run(task, fabric, folder, minutes, report if fabric.is_global_zero else silent)
-    run.begin(resume=resume)
-    with enough_memory(task.recipe.batch), prefetched(run.make_batch, run.now.step) as batches:
-        reason = run.drive(batches, control)
-        return run.finish(reason)
+    with enough_memory(task.recipe.batch), with_others(fabric):
+        run = Run(task, fabric, folder, minutes, report if fabric.is_global_zero else silent)
+        run.begin(resume=resume)
+        with prefetched(run.make_batch, run.now.step) as batches:
+            return run.finish(run.drive(batches, control))
 
 
 class Run:

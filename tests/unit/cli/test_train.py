@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ import yaml
 
 from fhgui.__main__ import main
 from fhgui.assets import check
+from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import open_set
+from fhgui.training.tasks import load_recipe
 
 RECIPE = """
 task: restoration
@@ -134,6 +137,56 @@ def test_told_to_stop_it_saves_and_goes_on_later(tmp_path: Path, faces: Path) ->
     assert "Traceback" not in err
     assert list(out.glob("step-*.safetensors"))
     assert not (out / "weights.safetensors").exists()
+
+
+def test_two_processes_go_on_as_one_would_and_one_of_them_writes(
+    tmp_path: Path, faces: Path, recipe: Path
+) -> None:
+    longer = tmp_path / "longer.yaml"
+    longer.write_text(RECIPE.replace("steps: 4", "steps: 8", 1))
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert train(longer, "--data", faces, "--out", one) == 0
+    assert train(recipe, "--data", faces, "--out", two) == 0
+    (two / "weights.safetensors").unlink()
+    start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    command = [*start, "-m", "fhgui", "train", str(longer), "--data", str(faces), "--resume"]
+    done = subprocess.run(
+        [*command, "--out", str(two), "--device", "cpu", "--threads", "1"],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("trained, its card is beside it") == 1
+    assert [done.stderr.count(x) for x in ("goes on at step 4", "ended at step 8")] == [1, 1]
+    assert {p.name for p in two.iterdir()} == {p.name for p in one.iterdir()}
+    shared, alone = (
+        yaml.safe_load((folder / "card.yaml").read_text("utf-8"))["files"]["weights.safetensors"]
+        for folder in (two, one)
+    )
+    assert shared["sha256"] == check("weights", two / "weights.safetensors")
+    assert shared["steps"] == alone["steps"] == 8
+    assert shared["validation"] == pytest.approx(alone["validation"], abs=0.05)
+
+
+def test_a_task_without_gradients_is_not_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fhgui.training import start
+
+    class Growing:
+        def train(self) -> None:
+            raise AssertionError
+
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setattr(start, "task_module", lambda _: SimpleNamespace(make_task=made))
+
+    def made(recipe: object, faces: object) -> Growing:
+        return Growing()
+
+    with pytest.raises(FhguiError, match="trains in one process; start it without torchrun"):
+        start.run_recipe(load_recipe("srcnn"), open_set(write_set(tmp_path / "a.npy")), tmp_path)
 
 
 @pytest.mark.parametrize(
