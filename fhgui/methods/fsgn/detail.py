@@ -101,7 +101,7 @@ def enhance_detail(
     search = match_densely if settings.dense else match
     matches = search(seen, bases, settings.regression)
     patches = mixtures(sharp, matches)
-    mixed = averaged(patches, matches, gray.shape).astype(np.float64)
+    mixed = averaged(patches, matches, gallery.spec.size_hw).astype(np.float64)
     if settings.transfer == "guided":
         enhanced = guided(gray, mixed, settings)
         share = 1.0 if settings.strength is None else settings.strength
@@ -109,7 +109,7 @@ def enhance_detail(
     else:
         share = gallery.gain if settings.strength is None else settings.strength
         beyond = patches - mixtures(bases, matches)
-        added = share * agreed(beyond, matches, gray.shape).astype(np.float64)
+        added = share * agreed(beyond, matches, gallery.spec.size_hw).astype(np.float64)
     output = with_luma(base, luma(base) + 255 * added)
     contributions = Contributions(gallery.spec.names, numbers, matches, gallery.spec.size_hw)
     return Detail(with_luma(base, 255 * mixed), output - base, output, contributions)

@@ -157,7 +157,8 @@ def match(base: Reals, exemplars: Reals, how: Regression) -> Matches:
 
 def regress(pictures: Reals, matches: Matches) -> Reals:
     """Return R (Eq. 6), H×W: the windows of N×H×W pictures, mixed; where they overlap, the mean."""
-    return averaged(mixtures(pictures, matches), matches, pictures.shape[1:])
+    height, width = pictures.shape[1:]
+    return averaged(mixtures(pictures, matches), matches, (height, width))
 
 
 def mixtures(pictures: Reals, matches: Matches) -> Reals:
@@ -171,12 +172,12 @@ def mixtures(pictures: Reals, matches: Matches) -> Reals:
     return np.concatenate(parts).reshape(*matches.grid, side, side)
 
 
-def averaged(patches: Reals, matches: Matches, size_hw: tuple[int, ...]) -> Reals:
+def averaged(patches: Reals, matches: Matches, size_hw: tuple[int, int]) -> Reals:
     """Return H×W of R×C×p×p patches; where they overlap their mean, each by its trust."""
     return _averaged(patches, matches.trust.reshape(matches.grid), matches.step_px, size_hw)
 
 
-def agreed(patches: Reals, matches: Matches, size_hw: tuple[int, ...]) -> Reals:
+def agreed(patches: Reals, matches: Matches, size_hw: tuple[int, int]) -> Reals:
     """Return what R×C×p×p patches of differences say together, H×W; less where they disagree.
 
     The mean m of the patches over a pixel is multiplied by ⟨m²⟩/(⟨m²⟩ + c⟨v⟩), v the variance
@@ -189,8 +190,8 @@ def agreed(patches: Reals, matches: Matches, size_hw: tuple[int, ...]) -> Reals:
         cv2.GaussianBlur(x, (0, 0), NEIGHBOURHOOD_PX, borderType=cv2.BORDER_REFLECT)
         for x in (np.square(mean), variance)
     )
-    shrunk: Reals = mean * (signal / np.maximum(signal + DISSENT * noise, TINY))
-    return shrunk
+    share = signal / np.maximum(signal + DISSENT * noise, TINY)
+    return (mean * share).astype(np.float32)
 
 
 def _search(base: Reals, exemplars: Reals, how: Regression) -> Windows:
