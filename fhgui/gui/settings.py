@@ -79,12 +79,12 @@ def add_recent(path: Path) -> None:
 def geometry() -> QByteArray | None:
     """Return the size and place of the window when it was closed last."""
     value = _KEPT.value("geometry")
-    return value if isinstance(value, QByteArray) else None
+    return QByteArray.fromBase64(value.encode()) if isinstance(value, str) else None
 
 
 def set_geometry(value: QByteArray) -> None:
     """Remember size and place of the window."""
-    _KEPT.set_value("geometry", value)
+    _KEPT.set_value("geometry", bytes(value.toBase64().data()).decode())
 
 
 def export_folder() -> Path:

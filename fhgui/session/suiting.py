@@ -46,14 +46,20 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
-def verdict(marking: Marking, info: MethodInfo, worn: ToldWear | None = None) -> Verdict:
+def verdict(
+    marking: Marking,
+    info: MethodInfo,
+    worn: ToldWear | None = None,
+    missing: tuple[str, ...] | None = None,
+) -> Verdict:
     """Hold the marked face against the input that a method wants.
 
     Parameters
     ----------
     worn : what is told of the wear of the frame, once somebody has asked for it.
+    missing : files of the method that are not installed; None to look for them.
     """
-    missing = missing_assets(info)
+    missing = missing_assets(info) if missing is None else missing
     if missing:
         told = f"Its file {missing[0]} is not installed: see the model manager (Ctrl+Shift+M)."
         return Verdict(Fit.IMPOSSIBLE, "not installed", (told,))

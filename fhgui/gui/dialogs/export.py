@@ -200,6 +200,7 @@ class ExportDialog(QDialog):
         dialog = QFileDialog(self, "Folder for the export", str(self._path().parent))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(self.folder.setText)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def _tell(self) -> None:
@@ -246,6 +247,7 @@ class ExportDialog(QDialog):
         over.setObjectName("overwriteButton")
         over.clicked.connect(lambda: self._export(force=True))
         question.addButton("Choose another folder", QMessageBox.ButtonRole.RejectRole)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.open()
 
     def _export(self, force: bool) -> None:

@@ -259,4 +259,5 @@ class BenchmarkForm(OrderForm):
         if self.data.text():
             dialog.setDirectory(str(Path(self.data.text()).parent))
         dialog.fileSelected.connect(self.data.setText)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

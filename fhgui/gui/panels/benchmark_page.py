@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from fhgui.core.errors import FhguiError
@@ -91,4 +91,5 @@ class BenchmarkPage(RunPage):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setDirectory(str(settings.benchmark_folder()))
         dialog.fileSelected.connect(lambda name: self.open_folder(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

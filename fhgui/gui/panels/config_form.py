@@ -158,6 +158,7 @@ class FileField(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setDirectory(str(paths.user_models()))
         dialog.fileSelected.connect(self.take)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def take(self, name: str) -> None:

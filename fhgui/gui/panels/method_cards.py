@@ -26,6 +26,7 @@ from fhgui.gui.theme import colour
 from fhgui.gui.widgets import Badge, Elided, set_icon, small, tool_button
 from fhgui.methods import registry
 from fhgui.session.identity import settings_words
+from fhgui.session.models import missing_assets
 from fhgui.session.placement import Fit
 from fhgui.session.session import Session
 from fhgui.session.suiting import Verdict, verdict, wanted
@@ -142,20 +143,28 @@ class MethodCard(QFrame):
             self.presets.hide()
             layout.addWidget(self.presets)
         self._details: QLabel | None = None
+        self.look_for_files()
+
+    def look_for_files(self) -> None:
+        """Find out again which files of the method are missing."""
+        self._missing = missing_assets(self.info)
 
     def refresh(self) -> None:
         """Say whether the session's crop suits this method, and with which settings it is run."""
-        suits = verdict(self._session.marking, self.info, worn(self._session))
+        suits = verdict(self._session.marking, self.info, worn(self._session), self._missing)
         self.fit.setText(suits.brief)
         self.fit.setToolTip("\n".join(suits.reasons))
         self.fit.setAccessibleDescription(" ".join(suits.reasons))
-        self.fit.setStyleSheet(f"color: {colour(TONES[suits.fit])}; font-size: 11px")
+        sheet = f"color: {colour(TONES[suits.fit])}; font-size: 11px"
+        if self.fit.styleSheet() != sheet:  # to set it takes long, and the box is being dragged
+            self.fit.setStyleSheet(sheet)
         self.check.setEnabled(suits.fit is not Fit.IMPOSSIBLE)
         if self._details is not None:
             self._details.setText(details(self.info, suits))
         if self.presets is not None:
             self.presets.setVisible(self.check.isChecked())
-            self.presets.refresh()
+            if self.check.isChecked():
+                self.presets.refresh()
 
     def set_chosen(self, chosen: bool) -> None:
         """Show whether the method is chosen."""
@@ -249,7 +258,7 @@ class MethodList(QListWidget):
         session.methods_changed.connect(self.refresh)
         session.marking_changed.connect(self.refresh)
         session.works_changed.connect(self.refresh)
-        session.models_changed.connect(self.refresh)
+        session.models_changed.connect(self._models_changed)
         session.ordering.presets.changed.connect(self.refresh)
         self.refresh()
 
@@ -280,6 +289,11 @@ class MethodList(QListWidget):
             self.cards[method].refresh()
         self.blockSignals(blocked)
         self.fit_heights()
+
+    def _models_changed(self) -> None:
+        for card in self.cards.values():
+            card.look_for_files()
+        self.refresh()
 
     def fit_heights(self) -> None:
         """Give each item the height that its card needs at this width."""

@@ -133,6 +133,8 @@ class Navigator(QWidget):
         """Make the tree anew; what was current and what was folded away stays so."""
         current = self.row
         place = self.tree.verticalScrollBar().value()
+        shown = {row.picture.id for row in _all_rows(rows) if row.picture is not None}
+        self._thumbs = {name: made for name, made in self._thumbs.items() if name in shown}
         with QSignalBlocker(self.tree):
             self.tree.clear()
             for row in rows:

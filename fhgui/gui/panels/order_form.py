@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -101,6 +101,7 @@ class OutField(QLineEdit):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setDirectory(str(self._parent_folder))
         dialog.fileSelected.connect(self._choose)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def _choose(self, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
@@ -147,6 +148,7 @@ class TrainForm(OrderForm):
         dialog.setNameFilter("Recipes (*.yaml *.yml)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.add_recipe(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def add_recipe(self, path: Path) -> None:
@@ -166,6 +168,7 @@ class TrainForm(OrderForm):
         if self.sets.paths:
             dialog.setDirectory(str(self.sets.paths[-1].parent))
         dialog.fileSelected.connect(lambda name: self.sets.add(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def take(self, path: Path) -> None:

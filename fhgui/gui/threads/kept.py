@@ -1,24 +1,24 @@
-"""Settings in memory, written down by a thread: a disk may take a second, a window may not."""
+"""Settings in memory, written down by a thread: a disk may take a second, a window may not.
+
+A file of JSON and not Qt's `QSettings`: that holds Python's lock while the disk writes, whichever
+thread it is on. What an older version left in Qt's file is taken over once.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QByteArray, QSettings
 
-
-def _on_disk() -> QSettings:
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "fhgui", "fhgui")
+from fhgui.core.errors import FhguiError
+from fhgui.provenance.durable import write_atomic
 
 
 class Kept:
-    """Values by name, as `QSettings` has them.
-
-    They are read once. Only the writing thread holds a `QSettings` from then on, because two on
-    one file wait for each other, and it makes one of its own because Qt writes on the thread that
-    made it.
-    """
+    """Text and lists of text by name."""
 
     def __init__(self) -> None:
         self._values: dict[str, object] | None = None
@@ -29,14 +29,15 @@ class Kept:
         """Return what is kept under a name."""
         return self._read().get(name, default)
 
-    def set_value(self, name: str, value: object) -> None:
+    def set_value(self, name: str, value: str | list[str]) -> None:
         """Keep a value; it is on the disk a moment later."""
-        if name in self._read() and self._read()[name] == value:
+        values = self._read()
+        if values.get(name) == value:
             return
-        self._read()[name] = value
+        values[name] = value
         if self._writer is None:
             self._writer = ThreadPoolExecutor(1, thread_name_prefix="fhgui-settings")
-        self._writer.submit(_write, name, value)
+        self._writer.submit(_write, self._file, json.dumps(values, indent=1).encode())
 
     def file(self) -> Path:
         """Return where the values are written; it may not exist yet."""
@@ -51,13 +52,33 @@ class Kept:
 
     def _read(self) -> dict[str, object]:
         if self._values is None:
-            disk = _on_disk()
-            self._file = Path(disk.fileName())
-            self._values = {name: disk.value(name) for name in disk.allKeys()}
+            older = QSettings(
+                QSettings.Format.IniFormat, QSettings.Scope.UserScope, "fhgui", "fhgui"
+            )
+            self._file = Path(older.fileName()).with_suffix(".json")
+            self._values = _read(self._file)
+            if self._values is None:
+                self._values = {name: _text(older.value(name)) for name in older.allKeys()}
         return self._values
 
 
-def _write(name: str, value: object) -> None:
-    disk = _on_disk()
-    disk.setValue(name, value)
-    disk.sync()
+def _read(path: Path) -> dict[str, object] | None:
+    """Return what a file keeps; None without a file, nothing if it is damaged."""
+    try:
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: object) -> object:
+    """Return a value of Qt's file as it is kept here."""
+    return bytes(value.toBase64().data()).decode() if isinstance(value, QByteArray) else value
+
+
+def _write(path: Path, data: bytes) -> None:
+    with contextlib.suppress(OSError, FhguiError):  # a full disk: what was set holds till the end
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, data)
