@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from fhgui.evidence.decoded import Damage, Picture
 from fhgui.evidence.entry_points import Entry, VideoPacket, entry_of, is_picture
 from fhgui.evidence.files import FRAME_BYTES_LIMIT
 from fhgui.evidence.numbering import Key, KeyMaker, Numbering
+
+STALL_S = 60.0
+"""Time after which a video from which no picture comes is given up, however many bytes follow."""
 
 
 class Walk:
@@ -74,9 +78,19 @@ class Walk:
             yield picture
 
     def _decoded(self) -> Iterator[Picture]:
+        came_s = time.monotonic()
         for packet in self._packets:
             self._context = packet.stream.codec_context
-            yield from self._numbered(self._decode(packet))
+            frames = self._decode(packet)
+            if frames:
+                yield from self._numbered(frames)
+                came_s = time.monotonic()
+            elif time.monotonic() - came_s > STALL_S:
+                raise EvidenceError(
+                    f"no picture came out of the video within {STALL_S:.0f} s",
+                    path=self._path,
+                    hint="it is damaged there, or a copy has to be converted with another program",
+                )
         if self._context is not None:
             yield from self._numbered(_drain(self._context))
             self._context = None

@@ -191,8 +191,12 @@ class Case:
             self._enter(what, subject, details or {})
 
     def start_run(self, request: EnhanceRequest) -> None:
-        """Enter that a run begins; should the process die, it is recorded all the same."""
+        """Enter that a run begins; should the process die, it is recorded all the same.
+
+        One that is open still was lost with its process and never filed: it is recorded first.
+        """
         with self._guard:
+            self.record_interrupted()
             self._started = self._enter(STARTED, request.method, start_details(request))
 
     def add_run(self, run: Run) -> Run:

@@ -13,6 +13,7 @@ from fhgui.provenance.case_file import (
     KIND,
     LOG_FILE,
     SCHEMA,
+    SUFFIX,
     CaseFile,
     case_file_bytes,
     sealed_case_file,
@@ -25,6 +26,7 @@ from fhgui.provenance.environment import software
 def make_case(path: Path, title: str, automatic: bool) -> None:
     """Make an empty case folder at once; an `OSError` leaves nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    durable.remove_unfinished(path.parent, durable.STALE_S, SUFFIX)
     file = _new_file(title, automatic)
     empty = {f"{name}/": b"" for name in FOLDERS}
     durable.write_folder(path, {CASE_FILE: case_file_bytes(file), **empty})
@@ -33,6 +35,7 @@ def make_case(path: Path, title: str, automatic: bool) -> None:
 def copy_case(source: Path, target: Path, file: CaseFile) -> None:
     """Copy a case's own files, all or nothing; links and strangers stay behind."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    durable.remove_unfinished(target.parent, durable.STALE_S, SUFFIX)
     files = {LOG_FILE: (source / LOG_FILE).read_bytes()}
     for folder in FOLDERS:
         files[f"{folder}/"] = b""

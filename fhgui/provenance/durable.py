@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
 import time
@@ -13,6 +14,14 @@ from fhgui.core.errors import OutputError
 
 PARTIAL = ".partial"
 """Ends the names of files and folders that are not finished; they begin with a dot."""
+
+STALE_S = 3600.0
+"""What is unfinished for longer belongs to a process that has ended."""
+
+_SWAP = 2
+"""``RENAME_EXCHANGE`` of Linux and ``RENAME_SWAP`` of macOS."""
+_HERE = -100
+"""``AT_FDCWD`` of Linux."""
 
 
 @contextlib.contextmanager
@@ -85,19 +94,38 @@ def append(path: Path, data: bytes) -> None:
             raise
 
 
+def swap(one: Path, other: Path) -> bool:
+    """Exchange two folders at once, so that both names stand for one at every moment.
+
+    Returns
+    -------
+    bool
+        False where the system, or the disk, cannot do that; then nothing was changed.
+    """
+    if os.name != "posix":
+        return False
+    library, names = ctypes.CDLL(None), (os.fsencode(one), os.fsencode(other))
+    if hasattr(library, "renameat2"):
+        return bool(library.renameat2(_HERE, names[0], _HERE, names[1], _SWAP) == 0)
+    if hasattr(library, "renamex_np"):
+        return bool(library.renamex_np(*names, _SWAP) == 0)
+    return False
+
+
 def unfinished(path: Path) -> Path:
     """Return the name that a file or folder has until it is finished."""
     return path.with_name(f".{path.name}{PARTIAL}")
 
 
-def remove_unfinished(folder: Path, older_than_s: float = 0.0) -> None:
+def remove_unfinished(folder: Path, older_than_s: float = 0.0, ending: str = "") -> None:
     """Remove what a crash left unfinished directly below a folder.
 
     Parameters
     ----------
     older_than_s : where several processes write, what is younger may be going on.
+    ending : of the names that it was to have; empty for all.
     """
-    for left in folder.glob(f".*{PARTIAL}"):
+    for left in folder.glob(f".*{ending}{PARTIAL}"):
         if time.time() - left.lstat().st_mtime < older_than_s:
             continue
         if left.is_dir() and not left.is_symlink():

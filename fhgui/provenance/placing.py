@@ -1,8 +1,8 @@
 """Puts a finished folder in its place: the whole of it or nothing, also when the power fails.
 
 What is not finished lies beside the target under a hidden name. A new folder appears by one
-rename. An older export is exchanged for the new one by two; the files that somebody else put into
-it are carried over first.
+rename. An older export is exchanged for the new one by one as well, where the system can do that,
+else by two; the files that somebody else put into it are carried over first.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from fhgui.plain import json_file
 from fhgui.provenance import durable
 
 MANIFEST = "manifest.json"
-STALE_S = 3600.0
-"""What is unfinished for longer belongs to a process that has ended."""
 
 
 @contextmanager
@@ -69,6 +67,8 @@ def _exchange(scratch: Path, out: Path) -> None:
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
             _link(out / file, kept)
+    if durable.swap(scratch, out):  # the old one is removed with what is left of the scratch
+        return
     old = _older(out)
     out.rename(old)
     try:
@@ -130,7 +130,7 @@ def _clear_up(out: Path) -> None:
     elif old.is_dir():
         shutil.rmtree(old, ignore_errors=True)
     for left in out.parent.glob(f".{glob.escape(out.name[:80])}-*{durable.PARTIAL}"):
-        if left.is_dir() and not left.is_symlink() and _age_s(left) > STALE_S:
+        if left.is_dir() and not left.is_symlink() and _age_s(left) > durable.STALE_S:
             shutil.rmtree(left, ignore_errors=True)
 
 

@@ -76,6 +76,7 @@ class Backend:
         self._beside: dict[int, m.Command] = {}
         self._kill_at: float | None = None
         self._silent_starts = 0
+        self._ready = False
         self._vigil = Vigil(patience)
 
     def submit(self, command: m.Command) -> None:
@@ -132,7 +133,9 @@ class Backend:
             everything, self._cancel_all = self._cancel_all, False
             some, self._cancel_some = self._cancel_some, set()
             stopping = self._stopping
-        self._queue.extend(commands)
+        urgent = [c for c in commands if isinstance(c, m.FileRun)]  # before another run begins
+        self._queue.extendleft(reversed(urgent))
+        self._queue.extend(c for c in commands if c not in urgent)
         if (everything or some) and not stopping:
             self._cancel_jobs(None if everything else some)
         return not stopping
@@ -146,7 +149,8 @@ class Backend:
 
     @property
     def _busy(self) -> bool:
-        return self._connection is not None and bool(self._current or self._beside)
+        has_work = self._current or self._beside or (self._queue and not self._ready)
+        return self._connection is not None and bool(has_work)
 
     def _listen(self) -> None:
         """Tell of a worker that is silent, and replace one that hangs."""
@@ -167,6 +171,7 @@ class Backend:
         except (EOFError, OSError):
             self._replace_lost()
             return
+        self._ready = True
         self._vigil.heard()
         if not isinstance(event, Beat):
             self._note(event)
@@ -180,11 +185,17 @@ class Backend:
         self._on_event(event)
 
     def _feed(self) -> None:
-        """Hand over jobs: those beside at once, everything else when the worker is free."""
+        """Hand over jobs: those beside at once, everything else when the worker is free.
+
+        None before the process has said its first word: when one was lost, its run is to be filed
+        before the next begins.
+        """
         if self._connection is None and self._queue and self._silent_starts < STARTS_IN_A_ROW:
             self._start()
         if self._connection is None:
             self._refuse_all()
+            return
+        if not self._ready:
             return
         for command in [c for c in self._queue if isinstance(c, m.BesideCommand)]:
             self._queue.remove(command)
@@ -259,6 +270,7 @@ class Backend:
         self._on_event(m.Done(command.job))
 
     def _start(self) -> None:
+        self._ready = False
         self._vigil.starts()
         self._connection, theirs = CONTEXT.Pipe()
         self._process = CONTEXT.Process(

@@ -45,6 +45,7 @@ def talkative(connection: Connection) -> None:
 
 def beating(connection: Connection) -> None:
     """Beat while jobs take longer than anybody waits for a silent worker."""
+    connection.send(m.WorkerReady(0, os.getpid()))
     pulse = Pulse(connection.send, every_s=0.1)
     pulse.start()
     while not isinstance(command := connection.recv(), m.Quit):

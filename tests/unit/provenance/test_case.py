@@ -344,6 +344,16 @@ def test_killed_at_ten_random_moments_the_case_opens_with_nothing_half_written(
     assert started == ended  # every run that began has a record
 
 
+def test_a_run_that_was_never_filed_is_recorded_before_the_next_begins(path: Path) -> None:
+    with Case.create(path) as case:
+        case.start_run(REQUEST)
+        case.start_run(REQUEST)
+        case.add_run(a_run())
+    outcomes = [filed_record(run).outcome for run in case.runs]
+    assert outcomes == [Outcome.FAILED, Outcome.COMPLETED]
+    assert tampered(path) == []
+
+
 def test_a_case_is_saved_elsewhere_whole(path: Path, tmp_path: Path) -> None:
     case = Case.create(path, automatic=True)
     case.add_run(a_run())

@@ -15,6 +15,7 @@ from fhgui.session import point_jobs as pj
 from fhgui.session.backend import STARTS_IN_A_ROW, Backend, how_it_ended
 from fhgui.session.pulse import PATIENCE, Patience
 from tests.helpers import fake_workers
+from tests.helpers.cases import a_run
 
 HANG = m.FindFaces(1, Path("frame.png"), 0, None)
 
@@ -75,6 +76,15 @@ def test_a_dead_worker_is_replaced_and_only_its_job_is_lost(running: Running) ->
     pids = [e.pid for e in seen if isinstance(e, m.WorkerReady)]
     assert len(set(pids)) == 2
     assert [e.job for e in seen if isinstance(e, m.Done)] == [1, 2]
+
+
+def test_a_lost_run_is_filed_before_the_next_job_begins(running: Running) -> None:
+    running.backend.submit(m.Warm(1, ()))
+    running.backend.submit(m.OpenCase(2, Path(), create=False))
+    running.until(m.Done(1))
+    running.backend.submit(m.FileRun(3, Path(), 1, a_run()))
+    seen = running.until(m.Done(2))
+    assert [e.job for e in seen if isinstance(e, m.Started)] == [3, 2]
 
 
 def test_a_job_that_listens_is_cancelled_without_killing_the_worker(running: Running) -> None:
