@@ -179,7 +179,8 @@ class CaseJob(Job):
         _age(folder)
         with Case.open(folder / CASE) as case:
             _run_into(case, self._source, "bicubic")
-            _export(case, folder / EXPORT)
+            if self.name == "export":
+                _export(case, folder / EXPORT)
             case.save_as(folder / "last.fhcase").close()
         yield from _verified(folder / CASE)
         yield from _verified(folder / EXPORT)
