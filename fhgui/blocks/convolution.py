@@ -29,6 +29,10 @@ def conv_relu(inputs: int, outputs: int, *, dilation: int = 1) -> nn.Sequential:
     return nn.Sequential(same_conv(inputs, outputs, dilation=dilation), nn.ReLU())
 
 
+class Folded(nn.Identity):
+    """Stands where a batch norm was that is now part of the convolution before it."""
+
+
 def fold_batch_norm(network: N) -> N:
     """Return a copy in evaluation mode with each batch norm folded into the convolution before it.
 
@@ -47,7 +51,7 @@ def _fold_children(parent: nn.Sequential) -> None:
     for i, (first, second) in enumerate(pairwise(layers)):
         if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
             parent[i] = nn.utils.fuse_conv_bn_eval(first, second)
-            parent[i + 1] = nn.Identity()
+            parent[i + 1] = Folded()
 
 
 def count_parameters(network: nn.Module) -> int:

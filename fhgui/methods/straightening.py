@@ -19,7 +19,7 @@ from fhgui.imaging import colour
 from fhgui.imaging.resize import imresize
 from fhgui.methods import turning
 from fhgui.methods.checks import check_input
-from fhgui.methods.restoring import planes_of
+from fhgui.methods.restoring import mean_of_both, planes_of, with_mirrored
 
 
 class StraighteningConfig(Protocol):
@@ -76,11 +76,10 @@ class Straightening:
     def _seen(self, low: Pixels) -> tuple[Pixels, list[torch.Tensor]]:
         """Return the result, and how the face lies in the input by the first alone and by both."""
         planes = planes_of(colour.to_float(low)[None], self.device)
-        seen = self.network.see(planes)
-        output = seen.output
-        if self.config.mirrored:
-            output = (output + self.network.see(planes.flip(-1)).output.flip(-1)) / 2
-        first, second = seen.similarities
+        mirrored = self.config.mirrored
+        seen = self.network.see(with_mirrored(planes) if mirrored else planes)
+        output = mean_of_both(seen.output) if mirrored else seen.output
+        first, second = seen.similarities  # of the face itself, which stands first
         values = 255 * output[0].cpu().double().permute(1, 2, 0).numpy()
         if not all(torch.isfinite(t).all() for t in (output, first, second)):
             raise MethodError(

@@ -19,7 +19,7 @@ from fhgui.imaging.resize import imresize
 from fhgui.methods.checks import check_input
 from fhgui.methods.csrip.config import ENDING, INFO, SHARPENED, Config
 from fhgui.methods.csrip.network import Csrip, Spec
-from fhgui.methods.restoring import load_network, planes_of
+from fhgui.methods.restoring import load_network, mean_of_both, planes_of, with_mirrored
 
 KERNEL = np.array([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]])
 """The sharpening filter of appendix A.2."""
@@ -71,12 +71,10 @@ class LoadedCsrip:
         Without branches the network makes the last only.
         """
         planes = planes_of(low, self.device)
-        pictures = self.network(planes)
         if self.config.mirrored:
-            turned = self.network(planes.flip(-1))
-            pictures = tuple(
-                (own + other.flip(-1)) / 2 for own, other in zip(pictures, turned, strict=True)
-            )
+            pictures = tuple(mean_of_both(x) for x in self.network(with_mirrored(planes)))
+        else:
+            pictures = self.network(planes)
         return tuple(255 * x.cpu().double().permute(0, 2, 3, 1).numpy() for x in pictures)
 
 
