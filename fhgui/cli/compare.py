@@ -11,6 +11,7 @@ import typer
 from fhgui.cli import console, filing
 from fhgui.core.errors import InputError
 from fhgui.core.fields import Fields
+from fhgui.methods import registry
 from fhgui.provenance.folder import check_output, run_files, write_files
 from fhgui.provenance.fusing import SINGLE
 from fhgui.provenance.records import to_json
@@ -53,6 +54,8 @@ def compare(
     chosen = [name.strip() for name in methods.split(",") if name.strip()]
     if not chosen or len(set(chosen)) != len(chosen):
         raise InputError("name each method once", hint="for example --methods bicubic,dcnn_mnce")
+    for name in chosen:
+        registry.info(name)  # each name is known before anything is computed
     check_output(out, force)
     span = console.parse_span(file, frame, fuse, frames)
     runs, singles = [], []

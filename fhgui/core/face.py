@@ -143,7 +143,7 @@ def spread_words(spread_px: float) -> str:
 
     On faces of 16 to 24 pixels they were twice the spread (medians, LFW).
     """
-    return f"looks differ by {spread_px:.1f} px, errors are larger"
+    return f"points repeat to {spread_px:.1f} px, errors are larger"
 
 
 class AdequacyClass(StrEnum):

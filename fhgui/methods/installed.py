@@ -23,6 +23,7 @@ from fhgui.core.errors import FhguiError, OutputError, WeightsError
 from fhgui.finding import FILE as FINDER
 from fhgui.methods import registry
 
+ENDING = ".safetensors"
 SEARCH = "search for faces"
 """Who loads what finds faces and their landmarks: no method, but the program itself."""
 
@@ -111,6 +112,9 @@ def add(file: Path) -> InstalledModel:
     """
     if not file.is_file():
         raise WeightsError("there is no such file", path=file, hint="name a trained weights file")
+    if file.suffix != ENDING:
+        hint = f"give the {ENDING} file that a training exported, its card.yaml beside it"
+        raise WeightsError("is no file of trained weights", path=file, hint=hint)
     check("weights", file)
     method, name = _place(file)
     own = paths.user_models()

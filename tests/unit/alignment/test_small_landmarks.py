@@ -139,7 +139,7 @@ def test_a_damaged_file_is_never_used(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_the_spread_is_said_in_frame_pixels() -> None:
-    assert spread_words(0.4499) == "looks differ by 0.4 px, errors are larger"
+    assert spread_words(0.4499) == "points repeat to 0.4 px, errors are larger"
 
 
 def pictures(source: Path, count: int) -> Iterator[tuple[str, Pixels]]:

@@ -93,6 +93,18 @@ def test_unknown_method(demo_png: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert "dcnn_mnce" in line
 
 
+def test_an_unknown_method_among_others_is_refused_before_any_runs(
+    demo_png: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    asked = ["compare", str(demo_png), "--methods", "bicubic,nosuch", "--auto", "--out", str(out)]
+    assert main(asked) == 1
+    said = capsys.readouterr().err
+    assert "there is no method 'nosuch'" in said
+    assert "stage" not in said
+    assert not out.exists()
+
+
 def test_unknown_setting(
     demo_png: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

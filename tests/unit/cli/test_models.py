@@ -162,6 +162,16 @@ def test_what_is_not_whole_is_not_added(
     assert not own.exists() or list(own.iterdir()) == []
 
 
+def test_only_weights_are_added(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = tmp_path / "words.md"
+    words.write_text("no weights")
+    assert models("add", words) == 1
+    assert "is no file of trained weights; give the .safetensors file" in capsys.readouterr().err
+    assert not own.exists() or list(own.iterdir()) == []
+
+
 def test_a_refused_file_leaves_the_added_one(
     own: Path, trained: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,7 @@ from fhgui.core.face import Box, DetectedFace, FoundBy
         (
             FoundBy.NETWORK,
             1.24,
-            "20×24 px · probability 0.53 · looks differ by 1.2 px, errors are larger",
+            "20×24 px · probability 0.53 · points repeat to 1.2 px, errors are larger",
         ),
     ],
 )
