@@ -15,15 +15,16 @@ Deviations
 - Masks: convex hulls of 68 landmarks, widened by a tenth of the distance of the eyes; the paper
   does not say how its masks are made. In training every component is moved by up to 6 pixels.
 - Loss of the shipped weights: the mean logarithm of the mean square, a rate of 1e-3 that falls by
-  a cosine, a moving average of the weights, bfloat16.
+  a cosine, a moving average of the weights, bfloat16. Masks count for nothing when it begins.
 - Result: the mean with the restored mirror picture (``mirrored``). Which of the two networks works
   is told by an estimate of the blur (``mode``), where the paper knows it.
 - Detail: patches are compared with the exemplars' own base layers, not with the sharp exemplars,
-  and what is laid over is what the mixed exemplars have beyond theirs, as often as was best on the
-  gallery's own faces (``transfer="pairs"``); the paper's guided filters are ``"guided"``. Exemplars
-  stand mirrored, too. Luma only.
-- Detail: ten exemplars a patch where the paper has five, and overlapping patches count by how well
-  their exemplars tell them; the paper's mean is ``Regression.misfit`` of infinity.
+  and what is laid over is what the mixed exemplars have beyond theirs, less where overlapping
+  patches disagree, as often as was best on faces held out (``transfer="pairs"``); the paper's
+  guided filters are ``"guided"``. Exemplars stand mirrored, too. Luma only.
+- Detail: twenty exemplars a patch where the paper has five and ten times its λ; overlapping
+  patches count by how well their exemplars tell them (the paper's mean is ``Regression.misfit``
+  of infinity).
 - Detail: every fourth patch down and across, among the 300 exemplars most like the face, on
   cells of 4×4 pixels at first (``exemplars``); ``exemplars_reference`` is the paper's search.
 """
