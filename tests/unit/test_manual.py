@@ -1,14 +1,18 @@
 """The manual: its commands run, its programs too, its links lead somewhere, its tables are kept."""
 
 import json
+import shlex
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from typer.main import get_command
 
 from fhgui import paths
+from fhgui.cli.app import app
 from fhgui.core.errors import FhguiError
 from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.method import Origin
@@ -48,6 +52,30 @@ def test_what_is_not_run_is_marked_with_its_reason() -> None:
     assert len(by_treatment[RUN]) >= 20
     assert all(c.words.split()[0] == PROGRAM for c in by_treatment[RUN])
     assert all(c.why for c in commands if c.treatment in (HEAVY, SHOWN))
+
+
+def test_every_option_that_readme_and_pages_name_is_one() -> None:
+    lines = README.read_text(encoding="utf-8").splitlines()
+    words = [shlex.split(line, comments=True) for line in lines if line.startswith(f"{PROGRAM} ")]
+    words += [shlex.split(c.words) for c in documented(PAGES) if c.words.startswith(f"{PROGRAM} ")]
+    assert len(words) > 50
+    unknown = [(" ".join(line), option) for line in words for option in _unknown_options(line[1:])]
+    assert unknown == []
+    assert _unknown_options(["faces", "x.png", "--no-such-option"]) == ["--no-such-option"]
+
+
+def _unknown_options(arguments: list[str]) -> list[str]:
+    """Return the options among the arguments that their command does not know."""
+    command: Any = get_command(app)
+    context = command.context_class(command)
+    while hasattr(command, "commands") and arguments and not arguments[0].startswith("-"):
+        found = command.get_command(context, arguments[0])
+        if found is None:
+            break  # a file
+        command, arguments = found, arguments[1:]
+    known = {name for p in command.params for name in (*p.opts, *p.secondary_opts)}
+    known |= {"--help", "--debug"}
+    return [a for a in arguments if a.startswith("--") and a.partition("=")[0] not in known]
 
 
 def test_a_block_of_commands_is_read_line_by_line(tmp_path: Path) -> None:
