@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, folder: Path) -> int:
-    from tests.kills.campaign import Campaign
+    from tests.kills.campaign import Campaign, markdown
     from tests.kills.jobs import jobs
 
     began_s = monotonic()
@@ -40,18 +40,18 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
     for trial in campaign.run(options.kills):
         said = "; ".join(trial.wrong) or ("nothing lost" if trial.hit else "it had ended before")
         print(f"{trial.number:03d} {trial.job}: {trial.strike}: {said}", flush=True)
-        _save(options.out, campaign.report(), campaign.table())
-    print(campaign.table())
+        _save(options.out, campaign.report(), campaign.survey())
+    print(markdown(campaign.survey()))
     wrong = [trial for trial in campaign.trials if trial.wrong]
     print(f"{monotonic() - began_s:.0f} s, {len(wrong)} kills with findings")
     return 1 if wrong else 0
 
 
-def _save(out: Path | None, report: dict[str, object], table: str) -> None:
+def _save(out: Path | None, report: dict[str, object], survey: dict[str, object]) -> None:
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
-        (out / "table.md").write_text(f"{table}\n", encoding="utf-8")
+        for name, value in (("report", report), ("table", survey)):
+            (out / f"{name}.json").write_text(json.dumps(value, indent=1), encoding="utf-8")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -60,7 +60,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", default="", help="some of them, with commas; empty for all")
     parser.add_argument("--keep", type=Path, help="folder for what went wrong")
-    parser.add_argument("--out", type=Path, help="folder for report.json and table.md")
+    parser.add_argument("--out", type=Path, help="folder for report.json and table.json")
     return parser.parse_args(arguments)
 
 

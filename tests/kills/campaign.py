@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from statistics import median
 
 from tests.kills.jobs import Job
 from tests.kills.striking import Course, Strike, Whom
@@ -104,15 +103,12 @@ class Campaign:
             "trials": [asdict(trial) for trial in self.trials],
         }
 
-    def table(self) -> str:
-        """Return the report as a table in Markdown."""
-        heads = ("job", "kills", "at a time", "at a file", "worker alone", "whole tree")
-        more = ("finished before", "unreadable", "lost", "left behind", "other", "median check s")
-        lines = [_row((*heads, *more)), _row(["---"] * (len(heads) + len(more)))]
-        for name in self.measures:
-            lines += [_row([name, *_cells([t for t in self.trials if t.job == name])])]
-        lines.append(_row(["all", *_cells(self.trials)]))
-        return "\n".join(lines)
+    def survey(self) -> dict[str, object]:
+        """Return the table of the manual: what each job's kills cost."""
+        rows = [_counts(name, [t for t in self.trials if t.job == name]) for name in self.measures]
+        rows.append(_counts("all", self.trials))
+        title = f"{rows[-1]['kills']} kills (SIGKILL, seed {self.seed}) and what they cost"
+        return {"survey": "kills", "title": title, "rows": rows}
 
 
 def _finished(course: Course) -> int:
@@ -120,17 +116,28 @@ def _finished(course: Course) -> int:
     return sum(len(course.said(kind)) for kind in kinds)
 
 
-def _cells(trials: Sequence[Trial]) -> list[object]:
+def _counts(name: str, trials: Sequence[Trial]) -> dict[str, object]:
     hit = [t for t in trials if t.hit]
     words = [" ".join(t.wrong) for t in trials]
-    counts: list[object] = [len(hit)]
-    counts += [sum(part in t.strike for t in hit) for part in (" s", "file moment")]
-    counts += [sum(t.strike.startswith(whom) for t in hit) for whom in Whom]
-    counts.append(sum(t.finished for t in hit))
-    counts += [sum(kind in w for w in words) for kind in ("unreadable", "lost", "left behind")]
     known = ("unreadable", "lost", "left behind")
-    counts.append(sum(bool(w) and not any(k in w for k in known) for w in words))
-    return [*counts, f"{median([t.checked_s for t in hit] or [0.0]):.1f}"]
+    return {
+        "job": name,
+        "kills": len(hit),
+        "after some time": sum(" s" in t.strike for t in hit),
+        "in the midst of a write": sum("file moment" in t.strike for t in hit),
+        "worker alone": sum(t.strike.startswith(Whom.WORKER) for t in hit),
+        "all processes": sum(t.strike.startswith(Whom.TREE) for t in hit),
+        "finished before": sum(t.finished for t in hit),
+        **{kind: sum(kind in told for told in words) for kind in known},
+        "anything else": sum(bool(w) and not any(k in w for k in known) for w in words),
+    }
+
+
+def markdown(survey: dict[str, object]) -> str:
+    """Return the rows of a survey as a table in Markdown."""
+    rows: list[dict[str, object]] = survey["rows"]  # type: ignore[assignment]  # see `survey`
+    lines = [_row(list(rows[0])), _row(["---"] * len(rows[0]))]
+    return "\n".join([*lines, *(_row(list(row.values())) for row in rows)])
 
 
 def _row(cells: Sequence[object]) -> str:

@@ -11,9 +11,9 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -119,6 +119,23 @@ def _served(timed: Timed) -> Iterator[Timed]:
         thread.join(PATIENCE_S)
 
 
+def survey(found: Sequence[Cancelled]) -> dict[str, object]:
+    """Return the table of the manual."""
+    longest = max(one.took_s for one in found)
+    title = f"Cancelled at a random moment, every method ended within {longest:.2f} s"
+    rows = [
+        {
+            "method": one.method,
+            "run, s": round(one.run_s, 2),
+            "cancelled after, s": round(one.after_s, 2),
+            "ended within, s": round(one.took_s, 2),
+            "how": one.how,
+        }
+        for one in found
+    ]
+    return {"survey": "cancelling", "title": title, "rows": rows}
+
+
 def main() -> None:
     """Print a table, and keep it with ``--out``."""
     parser = argparse.ArgumentParser(prog="python -m tests.kills.cancelling", description=__doc__)
@@ -135,7 +152,7 @@ def main() -> None:
         print(f"| {one.method} | {figures} | {one.how} |", flush=True)
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
-        text = json.dumps([asdict(one) for one in found], indent=1)
+        text = json.dumps(survey(found), indent=1)
         (options.out / "cancelling.json").write_text(text, encoding="utf-8")
     print(f"longest: {max(one.took_s for one in found):.2f} s of {len(found)} methods")
 
