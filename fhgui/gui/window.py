@@ -457,6 +457,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.timeline.stop()
+        self.landmarks.shut_down()
         self.train.shut_down()
         self.benchmark.shut_down()
         settings.set_geometry(self.saveGeometry())

@@ -13,6 +13,7 @@ from fhgui.alignment.placing import by_box
 from fhgui.alignment.templates import reduced
 from fhgui.core.face import Box, PlacedBy
 from fhgui.evidence.source import open_source
+from fhgui.gui.threads import inputs
 from fhgui.gui.window import MainWindow
 from fhgui.imaging.demo import demo_frame
 from fhgui.methods.tdn.aligner import PASSES, eyes_of
@@ -324,3 +325,27 @@ def test_a_face_that_is_lost_is_told_and_the_points_stay(
     assert at.frame_index == 30
     assert "lost" in at.session.log[-1].text
     assert "by hand" in at.session.log[-1].text
+
+
+def test_a_large_face_is_cut_beside_the_window(
+    qtbot: Any,
+    open_window: Callable[..., MainWindow],
+    child: Callable[..., Any],
+    settle: Callable[[MainWindow], None],
+    demo_png: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window(demo_png)
+    settle(window)
+    session = window.session
+    session.mark("crop", session.marking.with_box(Box(140, 60, 60, 60)))
+    session.look(step=Step.ALIGN)
+    at_once = child(window, "inputPreview").pixels
+    session.mark("crop", session.marking.with_box(Box(120, 50, 90, 90)))
+    other = child(window, "inputPreview").pixels
+    assert not np.array_equal(at_once, other)
+    monkeypatch.setattr(inputs, "MANY", 0)
+    session.undo()
+    preview = child(window, "inputPreview")
+    qtbot.waitUntil(lambda: preview.pixels is not other, timeout=WORK_MS)
+    assert np.array_equal(preview.pixels, at_once)

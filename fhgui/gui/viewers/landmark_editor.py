@@ -9,10 +9,12 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from fhgui.core.arrays import Pixels
 from fhgui.core.face import FaceAlignment
 from fhgui.core.method import MethodInfo
 from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.language import tr
+from fhgui.gui.threads.inputs import Cut, InputThread
 from fhgui.gui.viewers.align_tools import LookTools, PointTools
 from fhgui.gui.viewers.carry_hint import CarryHint
 from fhgui.gui.viewers.flickering import Flickering
@@ -51,6 +53,9 @@ class LandmarkEditor(QWidget):
         self.table = PointTable()
         self.hint = CarryHint(session)
         self.flicker = Flickering(session, self.looks)
+        self._inputs = InputThread(self)
+        self._inputs.made.connect(self._take_input, Qt.ConnectionType.QueuedConnection)
+        self._cut: Cut | None = None
         self.stack = QStackedWidget()
         self.stack.addWidget(self.view)
         self.stack.addWidget(self.flicker.view)
@@ -179,13 +184,31 @@ class LandmarkEditor(QWidget):
         self._follow(marking, frame is not None)
         self.table.fill(marking.points or (), facts)
         self._tell(marking, facts)
-        input_pixels = None
-        if pixels is not None and alignment is not None:
-            input_pixels = placement.method_input(pixels, alignment, self.info)
-        self.preview.set_pixels(input_pixels)
+        held = None if pixels is None or alignment is None else (pixels, alignment)
+        self._show_input(None if held is None else Cut(*held, self.info))
         h, w = self.info.input_hw
         self.preview_note.setText(f"{w}×{h} px, nearest")
         self.flicker.refresh(pixels, alignment, self.info)
+
+    def _show_input(self, cut: Cut | None) -> None:
+        """Show the input of the method: at once, or as soon as a large face is cut."""
+        if cut is not None and cut.is_like(self._cut):
+            return
+        self._cut = cut
+        if cut is None:
+            self.preview.set_pixels(None)
+        elif cut.is_large:
+            self._inputs.want(cut)
+        else:
+            self.preview.set_pixels(cut.made())
+
+    def _take_input(self, cut: Cut, pixels: Pixels) -> None:
+        if cut is self._cut:
+            self.preview.set_pixels(pixels)
+
+    def shut_down(self) -> None:
+        """End the thread of the preview."""
+        self._inputs.shut_down()
 
     def _follow(self, marking: Marking, has_frame: bool) -> None:
         """Look at a new face; keep the zoom on one that was carried to another frame."""
