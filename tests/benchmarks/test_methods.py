@@ -28,7 +28,7 @@ from fhgui.provenance.folder import png
 from tests.benchmarks.plain import as_written
 from tests.benchmarks.reference import Place, measured
 
-FACES = 8
+FACES = 4
 WAYS = {"plain": as_written, "shipped": nullcontext}
 CLOSE = 1
 """Grey levels by which the pixels of both ways may differ: a last bit rounded otherwise."""
@@ -53,7 +53,7 @@ def test_one_face(benchmark: Any, method_id: str, way: str) -> None:
     shipped = result(method, face, nullcontext())
     with WAYS[way]():
         place = Place("methods", method_id, f"{way}_face")
-        measured(benchmark, place, lambda: list(method.stages(face, 0)))
+        measured(benchmark, place, lambda: list(method.stages(face, 0)), rounds=7)
         gap = np.abs(shipped.astype(int) - result(method, face, nullcontext()))
     assert gap.max() <= CLOSE
     benchmark.extra_info.update(differing=int(np.count_nonzero(gap)), of=gap.size)
@@ -72,7 +72,7 @@ def test_a_batch(benchmark: Any, method_id: str, way: str, tmp_path: Path) -> No
             assert run_job(job, tmp_path, out, order).status == DONE
 
     with WAYS[way]():
-        measured(benchmark, Place("methods", method_id, f"{way}_batch", FACES), batch, rounds=3)
+        measured(benchmark, Place("methods", method_id, f"{way}_batch", FACES), batch, rounds=2)
 
 
 def loaded(method_id: str) -> Method:
