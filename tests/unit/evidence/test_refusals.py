@@ -18,6 +18,7 @@ from fhgui.core.errors import EvidenceError
 from fhgui.evidence import jpeg_check, reader, video, video_facts, walk
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import open_source
+from tests.helpers.media import write_video
 from tests.unit.evidence.conftest import Clip
 from tests.unit.evidence.media import FRAMES, Recipe, texture
 
@@ -310,3 +311,12 @@ def test_pictures_of_four_inks_have_a_limit_of_their_own(
     open_source(path).close()
     monkeypatch.setattr(jpeg_check, "FOUR_INKS_PIXEL_LIMIT", 1000)
     assert "160 × 120 pixels are more" in refusal(path)
+
+
+def test_a_video_that_gives_no_picture_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = write_video(tmp_path / "film.mp4")
+    monkeypatch.setattr(walk, "STALL_S", -1.0)  # the decoder keeps the first packets back
+    with pytest.raises(EvidenceError, match="no picture came out of the video within"):
+        open_source(film).close()
