@@ -29,10 +29,12 @@ def installed(tmp_path, monkeypatch):
     """Install two small untrained networks, as different as their seeds."""
     monkeypatch.setitem(registry.PACKAGES, "fsgn", "fhgui.methods.fsgn")
     monkeypatch.setattr(paths, "model_folders", lambda: (tmp_path,))
+    torch.manual_seed(0)
     for seed, (mode, name) in enumerate(WEIGHTS.items()):
-        torch.manual_seed(seed)
+        network = build(SMALL, seed)
+        torch.nn.init.normal_(network.head.weight, std=0.1)  # masks count, as after training
         path = tmp_path / name
-        write_weights(build(SMALL), path, {"method": "fsgn", "part": mode}, SMALL)
+        write_weights(network, path, {"method": "fsgn", "part": mode}, SMALL)
         register(path, {"what": "untrained"})
     return tmp_path
 
