@@ -113,6 +113,7 @@ def freeze(python: Path, work: Path, out: Path, epoch_s: int) -> Path:
     run([*pip, "--constraint", str(TOOL_PINS), "pyinstaller"], "PyInstaller cannot be installed")
     steady = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch_s), "PYTHONHASHSEED": HASH_SEED}
     steady["PYTHONSAFEPATH"] = "1"
+    steady.pop("PYTHONPATH", None)  # a checkout on it would come before the venv's package
     work.mkdir(parents=True, exist_ok=True)
     command = [str(python), "-m", "PyInstaller", *arguments(work, out)]
     # Elsewhere than in the checkout, whose package, which holds no models, would be taken.
