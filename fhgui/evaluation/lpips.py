@@ -3,8 +3,11 @@
 R. Zhang, P. Isola, A. A. Efros, E. Shechtman, O. Wang, "The Unreasonable Effectiveness of Deep
 Features as a Perceptual Metric", CVPR 2018: AlexNet's features, weights v0.1. Two files make it
 available, both below ``lpips/`` in the user's folder of models (``FHGUI_MODELS``):
-``alexnet.pth``, AlexNet as torchvision publishes it, and ``alex.pth``, the linear weights v0.1 as
-the authors publish them. Without them the columns LPIPS and MPS stay empty.
+``alexnet.safetensors``, AlexNet as torchvision publishes it, and ``alex.safetensors``, the linear
+weights v0.1 as the authors publish them. Both are published as pickles, which this program does not
+read: PyTorch writes the tensors of the one as the other,
+``save_file(torch.load("alex.pth", weights_only=True), "alex.safetensors")`` with ``save_file`` of
+``safetensors.torch``. Without the files the columns LPIPS and MPS stay empty.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from fhgui.evidence.hashing import sha256_file
 if TYPE_CHECKING:
     import torch
 
-BACKBONE, LINEAR = "lpips/alexnet.pth", "lpips/alex.pth"
+BACKBONE, LINEAR = "lpips/alexnet.safetensors", "lpips/alex.safetensors"
 SHIFT, SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
 """What brings pictures of −1 … 1 to ImageNet's mean and spread."""
 LAYERS = ((0, 4, 2), (3, 1, 2), (6, 1, 1), (8, 1, 1), (10, 1, 1))
@@ -104,7 +107,7 @@ def file_digests() -> dict[str, str]:
 
 
 def load(backbone: Path, linear: Path) -> Lpips:
-    """Load the two files; only tensors are unpickled, no code.
+    """Load the two files.
 
     Raises
     ------
@@ -131,14 +134,10 @@ def load(backbone: Path, linear: Path) -> Lpips:
 
 
 def _state(path: Path) -> Mapping[str, torch.Tensor]:
-    import pickle
-
-    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
 
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, pickle.UnpicklingError, EOFError, ValueError) as error:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
         raise WeightsError("cannot be read as weights", path=path, hint="copy it again") from error
-    if not isinstance(state, Mapping):
-        raise WeightsError("holds no weights", path=path, hint="copy it again")
-    return state

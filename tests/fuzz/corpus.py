@@ -259,6 +259,7 @@ def _sets(folder: Path, photo: Path) -> Iterator[Sound]:
 
 def _trainings(folder: Path, _: Path) -> Iterator[Sound]:
     import torch
+    from safetensors.torch import save
 
     state = {
         "step": 3,
@@ -273,9 +274,7 @@ def _trainings(folder: Path, _: Path) -> Iterator[Sound]:
         features[f"features.{n}.weight"] = torch.zeros(4, 3, 3, 3)
         features[f"features.{n}.bias"] = torch.zeros(4)
         lines[f"lin{at}.model.1.weight"] = torch.zeros(1, 4, 1, 1)
-    torch.save(features, folder / "alexnet.pth")
-    torch.save(lines, folder / "alex.pth")
-    files = {name: (folder / name).read_bytes() for name in ("alexnet.pth", "alex.pth")}
+    files = {"alexnet.safetensors": save(features), "alex.safetensors": save(lines)}
     yield Sound("weights", "lpips", "perceptual", files, tuple(files))
 
 

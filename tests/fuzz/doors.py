@@ -205,7 +205,8 @@ def checkpoint(folder: Path) -> str:
 
 def perceptual(folder: Path) -> str:
     """Read the two files of LPIPS."""
-    return str(len(lpips.load(folder / "alexnet.pth", folder / "alex.pth").convolutions))
+    files = folder / "alexnet.safetensors", folder / "alex.safetensors"
+    return str(len(lpips.load(*files).convolutions))
 
 
 def benchmark(folder: Path) -> str:

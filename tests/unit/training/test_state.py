@@ -1,14 +1,17 @@
 """A state is read as it was written, to the bit, or not at all."""
 
+import ast
 import hashlib
 import json
 import os
 import struct
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
+import fhgui
 from fhgui.core.errors import FhguiError
 from fhgui.training.checkpoint import save_state
 from fhgui.training.state import read_state
@@ -105,3 +108,22 @@ def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "a")
     with pytest.raises(FhguiError, match="is a damaged checkpoint"):
         read_state(tmp_path / "a")
+
+
+def test_no_module_of_the_program_unpickles():
+    calls = {"torch.load", "np.load", "numpy.load"}
+    found = []
+    for path in Path(fhgui.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            found += [(path.name, x) for x in names if x in ("pickle", "marshal", "shelve", "dill")]
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in calls:
+                allowed = ast.unparse(node.func) != "torch.load" and not any(
+                    word.arg == "allow_pickle" for word in node.keywords
+                )
+                found += [] if allowed else [(path.name, ast.unparse(node))]
+    assert found == []
