@@ -43,7 +43,7 @@ HINT = 0.0
 ALIKE = 0.2
 """Intersection over union from which the network's find is a face that gradients found."""
 
-MIN_PROBABILITY = 0.5
+MIN_PROBABILITY = 0.58
 """Least probability of what is reported of a whole frame."""
 
 MIN_DOUBTED, MOST_DOUBTED = 0.15, 8
@@ -55,7 +55,10 @@ MIN_PROBABILITY_WITHIN = 0.15
 
 
 def find_faces(
-    pixels: Pixels, within: Box | None = None, smallest_px: float = SMALLEST_FACE_PX
+    pixels: Pixels,
+    within: Box | None = None,
+    smallest_px: float = SMALLEST_FACE_PX,
+    least: float = MIN_PROBABILITY,
 ) -> tuple[DetectedFace, ...]:
     """Return the faces of a frame: those found by gradients, then others, each best first.
 
@@ -68,12 +71,13 @@ def find_faces(
         frame, for faces from a quarter of its width up.
     smallest_px : width of the smallest faces looked for in a whole frame; who needs only larger
         ones is spared most of the search.
+    least : probability of the least certain find of the network in a whole frame.
 
     Returns
     -------
     tuple of `DetectedFace`
         Landmarks 68×2 in the iBUG order, boxes cut to the frame; margins from `MIN_SCORE` and
-        probabilities from `MIN_PROBABILITY` up.
+        probabilities from ``least`` up.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def find_faces(
         found = find_large_faces(pixels, None, max(smallest_px, LARGE_PX), HINT)
         large = tuple(_as_small(pixels, face) for face in found)
         widths_px = smallest_px, float(max(smallest_px, *pixels.shape[:2]))
-        return large + _by_network(pixels, widths_px, MIN_PROBABILITY, large)
+        return large + _by_network(pixels, widths_px, least, large)
     check_box(within, pixels.shape[:2])
     large = tuple(_as_small(pixels, face) for face in find_large_faces(pixels, within))
     return large + _by_network_within(pixels, within, large)

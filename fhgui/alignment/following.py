@@ -1,18 +1,21 @@
 """Follows every face of a film: searched frames, optical flow between them, and a vote at the end.
 
 What is found once in many frames is as likely a pattern as a face, so a face must be seen again
-and convince once, or be very sure. What was seen before is looked for once more, and more finely,
-where the flow says that it should be, or where the flow lost it.
+and convince once, or steadily while it moves, or be very sure. What was seen before is looked for
+once more, and more finely, where the flow says that it should be, or where the flow lost it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeAlias
 
+import numpy as np
+
 from fhgui.alignment.checks import MIN_BOX_PX
-from fhgui.alignment.detection import SMALLEST_FACE_PX, find_faces
+from fhgui.alignment.detection import MIN_PROBABILITY, SMALLEST_FACE_PX, find_faces
 from fhgui.alignment.retracing import retraced
 from fhgui.alignment.smoothing import Way, look, smoothed
 from fhgui.alignment.tracks import (
@@ -24,7 +27,7 @@ from fhgui.alignment.tracks import (
     judged,
     scored,
 )
-from fhgui.core.arrays import Pixels
+from fhgui.core.arrays import Floats, Pixels
 from fhgui.core.errors import EvidenceError
 from fhgui.core.face import Box, DetectedFace, FoundBy
 from fhgui.core.track import FaceTrack, Sighting
@@ -44,6 +47,21 @@ SURE_SCORE = {FoundBy.GRADIENTS: 1.2, FoundBy.NETWORK: 0.97}
 CONVINCING_SCORE = {FoundBy.GRADIENTS: 0.2, FoundBy.NETWORK: 0.7}
 """However often a face is seen, it must convince once: a pattern of the background that looks a
 little like a face does so in every frame, a face comes and goes."""
+
+HINT_PROBABILITY = 0.4
+"""What the network finds from here on is a sighting: the votes of a film tell more than one frame,
+whose faces have at least `MIN_PROBABILITY`."""
+
+STEADY_VOTES, STEADY_SHARE, STEADY_PROBABILITY = 6, 0.75, 0.5
+"""A face that never convinces is believed if so many searched frames, and such a share of those
+from its first to its last sighting, show it with this probability in the mean, and it moves."""
+
+SAME_PICTURE = 0.985
+"""Correlation of looks from which a sighting only repeats another: a pattern of the background
+stays as it is, a face does not."""
+
+LOOKS = 6
+"""So many looks of a track, spread over it, are held against each other."""
 
 MOST_CARRIED = 16
 """Frames from search to search up to which the flow goes through all of them."""
@@ -128,6 +146,7 @@ class _Walk:
         self._frame_at, self._smallest_px, self._step = frame_at, smallest_px, search_step
         self._follower = Follower()
         self._ways: dict[int, Way] = {}  # by the id of a track's first face
+        self._looks: dict[int, list[Floats]] = {}
         self._last: tuple[int, Pixels] | None = None
         self._frame_hw = (0, 0)
         self._searched: list[int] = []
@@ -138,13 +157,13 @@ class _Walk:
         if pixels is None:
             return None
         self._searched.append(index)
-        found = find_faces(pixels, smallest_px=self._smallest_px)
+        found = find_faces(pixels, smallest_px=self._smallest_px, least=HINT_PROBABILITY)
         missing = self._follower.take([_sighting(index, pixels, face) for face in found])
         again = [s for g in missing if (s := _looked_again(index, pixels, g)) is not None]
         for growing in self._follower.growing:
             if growing.sightings[-1].frame_index == index:
                 self._stand(growing.sightings, pixels)
-        return (*found, *(s.face for s in again))
+        return (*(f for f in found if _is_told(f)), *(s.face for s in again))
 
     def end(self, last: int) -> None:
         """Carry the faces through the frames behind the last that is searched."""
@@ -169,7 +188,9 @@ class _Walk:
         last = sightings[-1]
         if len(sightings) == 1:
             self._ways[_key(sightings)] = Way(last.face, look(pixels, last.face.box))
-        self._ways[_key(sightings)].stand(last, pixels)
+        way = self._ways[_key(sightings)]
+        way.stand(last, pixels)
+        self._looks.setdefault(_key(sightings), []).append(way.look)
 
     def _go_to(self, index: int) -> Pixels | None:
         """Carry all faces on to a frame; None if it is damaged: the film goes on behind it."""
@@ -206,7 +227,14 @@ class _Walk:
         first, last = sightings[0].frame_index, sightings[-1].frame_index
         asked = sum(first <= index <= last for index in self._searched)
         votes = max(min(VOTES, len(self._searched)), SHARE * asked)
-        return len(sightings) >= votes and _reaches(sightings, CONVINCING_SCORE)
+        if len(sightings) >= votes and _reaches(sightings, CONVINCING_SCORE):
+            return True
+        steady = max(min(STEADY_VOTES, len(self._searched)), STEADY_SHARE * asked)
+        return (
+            len(sightings) >= steady
+            and float(np.mean([s.face.score for s in sightings])) >= STEADY_PROBABILITY
+            and _moves(self._looks[_key(sightings)])
+        )
 
 
 def _led_back(frame_at: FrameAt, first: int, tracks: Sequence[FaceTrack]) -> tuple[FaceTrack, ...]:
@@ -217,6 +245,19 @@ def _led_back(frame_at: FrameAt, first: int, tracks: Sequence[FaceTrack]) -> tup
         before = retraced(frame_at, first, track.sightings[0], others)
         led[i] = replace(track, path=(*before, *track.path))
     return tuple(led)
+
+
+def _moves(looks: Sequence[Floats]) -> bool:
+    """Return whether a face's picture changes from look to look."""
+    some = looks[:: max(1, len(looks) // LOOKS)]
+    # their correlation, and 1 where both are flat
+    alike = [1 - float(np.mean((one - other) ** 2)) / 2 for one, other in pairwise(some)]
+    return bool(alike) and float(np.median(alike)) <= SAME_PICTURE
+
+
+def _is_told(face: DetectedFace) -> bool:
+    """Return whether a face is told of before the votes are counted."""
+    return face.found_by is not FoundBy.NETWORK or face.score >= MIN_PROBABILITY
 
 
 def _reaches(sightings: Sequence[Sighting], score: dict[FoundBy, float]) -> bool:

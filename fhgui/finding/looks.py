@@ -1,6 +1,7 @@
 """A closer look at every find: what several sizes and the mirror say together.
 
-A face looks like one at every size; what is taken for a face by chance mostly does so at one.
+A face looks like one at every size; what is taken for a face by chance mostly does so at one. A
+blurred or dark one needs its best size, though, so the first find counts as much as all looks.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from fhgui.finding.network import CELL_PX, CENTRE, SHIFT_X, USUAL_PX, WIDTH
 from fhgui.finding.peaks import LARGEST_SHIFT, Finds
 from fhgui.finding.weights import load_finder
 
-WIDTHS_PX = (11.0, 13.5, 16.5, 20.0)
-"""Widths at which a find is looked at."""
+WIDTHS_PX = (15.0, 17.0, 20.0, 24.0)
+"""Widths at which a find is looked at: smaller looks say less of any face."""
 SIDE_PX = 64
 """Of what is looked at: the find with what is around it."""
 NEAR_CELLS = 2
@@ -27,8 +28,8 @@ FURTHEST = 0.35
 def looked_at(pixels: Pixels, found: Finds) -> Finds:
     """Return the finds as the looks see them, in the same order.
 
-    Probabilities are those of the mean logit, places and widths means of the looks, weighted by
-    their certainty.
+    Probabilities are those of the mean of two logits, the find's and the looks' mean; places and
+    widths are means of the looks, weighted by their certainty.
 
     Parameters
     ----------
@@ -36,14 +37,14 @@ def looked_at(pixels: Pixels, found: Finds) -> Finds:
     """
     seen = [_look(pixels, c, w) for c, w in zip(found.centres_xy, found.widths_px, strict=True)]
     return Finds(
-        np.array([p for p, _, _ in seen]),
+        _likely((_logits(found.probability) + np.array([logit for logit, _, _ in seen])) / 2),
         np.array([c for _, c, _ in seen]).reshape(-1, 2),
         np.array([w for _, _, w in seen]),
     )
 
 
 def _look(pixels: Pixels, centre_xy: Floats, width_px: float) -> tuple[float, Floats, float]:
-    """Return probability, centre and width of one find."""
+    """Return mean logit, centre and width of one find."""
     patches, corners, scales = zip(
         *(_patch(pixels, centre_xy, look_px / width_px) for look_px in WIDTHS_PX), strict=True
     )
@@ -52,15 +53,25 @@ def _look(pixels: Pixels, centre_xy: Floats, width_px: float) -> tuple[float, Fl
     scale, corner = np.tile(scales, 2), np.tile(np.array(corners), (2, 1))
     centres = (places + 0.5) / scale[:, None] + corner - 0.5
     widths = widths / scale
-    weights = 1 / (1 + np.exp(-logits))
+    weights = _likely(logits)
     near = np.hypot(*(centres - centre_xy).T) <= FURTHEST * width_px
     weights = np.where(near, weights, 0) + 1e-9
-    probability = 1 / (1 + np.exp(-logits.mean()))
     return (
-        float(probability),
+        float(logits.mean()),
         np.average(centres, axis=0, weights=weights),
         float(np.exp(np.average(np.log(widths), weights=weights))),
     )
+
+
+def _likely(logits: Floats) -> Floats:
+    probability: Floats = 1 / (1 + np.exp(-logits))
+    return probability
+
+
+def _logits(probability: Floats) -> Floats:
+    certain: Floats = np.clip(probability, 1e-6, 1 - 1e-6)
+    logits: Floats = np.log(certain / (1 - certain))
+    return logits
 
 
 def _patch(pixels: Pixels, centre_xy: Floats, scale: float) -> tuple[Pixels, Floats, float]:

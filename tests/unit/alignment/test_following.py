@@ -67,7 +67,11 @@ class Detector:
         return film()(index)
 
     def __call__(
-        self, pixels: Pixels, within: Box | None = None, smallest_px: float = 16.0
+        self,
+        pixels: Pixels,
+        within: Box | None = None,
+        smallest_px: float = 16.0,
+        least: float = 0.5,
     ) -> tuple[DetectedFace, ...]:
         x, y = np.array(middle(self.at)) + self.rng.normal(0, self.trembles_px, 2)
         if within is not None:
@@ -125,6 +129,36 @@ def test_a_pattern_that_never_convinces_is_no_face(detector: Detector) -> None:
     assert len(tracks_in(detector.frame_at, 0, FRAMES - 1, RATE)) == 1
     detector.others[9] = replace(weak, score=0.8)
     assert len(tracks_in(detector.frame_at, 0, FRAMES - 1, RATE)) == 2
+
+
+def test_who_never_convinces_but_moves_is_a_face(detector: Detector) -> None:
+    """What changes from frame to frame and is found in all of them is no pattern of the wall."""
+    rng = np.random.default_rng(5)
+    grains = rng.normal(0, 1, (FRAMES, 40, 40))
+    looks = [cv2.GaussianBlur(g, (0, 0), 3.0) * 400 + 128 for g in grains]
+
+    def frame_at(index: int) -> Pixels:
+        shown = detector.frame_at(index).copy()
+        shown[0:40, 170:210] = np.clip(looks[index if moving else 0], 0, 255)[..., None]
+        return shown
+
+    weak = replace(face(190, 20, score=0.55), found_by=FoundBy.NETWORK)
+    detector.others = dict.fromkeys(range(FRAMES), weak)
+    for moving in (True, False):
+        assert len(tracks_in(frame_at, 0, FRAMES - 1, RATE)) == 1 + moving
+    moving = True
+    detector.others = dict.fromkeys(range(0, FRAMES, 2), weak)
+    assert len(tracks_in(frame_at, 0, FRAMES - 1, RATE)) == 1
+
+
+def test_what_is_only_a_hint_is_not_told(detector: Detector) -> None:
+    hint = replace(face(190, 20, score=0.45), found_by=FoundBy.NETWORK)
+    detector.others = dict.fromkeys(range(FRAMES), hint)
+    told = [
+        f for s in follow(detector.frame_at, 0, 9, RATE) if isinstance(s, Searched) for f in s.faces
+    ]
+    assert told
+    assert all(f.score != hint.score for f in told)
 
 
 def test_a_missed_face_is_looked_for_where_it_should_be(detector: Detector) -> None:
