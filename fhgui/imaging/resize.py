@@ -7,13 +7,15 @@ come from the same numbers (`fhgui.imaging.operators`).
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from scipy import sparse
 
 from fhgui.core.arrays import AnyArray, Floats
 from fhgui.imaging.colour import to_uint8
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 KERNEL_WIDTH = 4.0
 
@@ -84,6 +86,8 @@ def imresize(pixels: A, out_hw: tuple[int, int]) -> A:
 
 @lru_cache(maxsize=64)
 def _sparse(n_in: int, n_out: int) -> sparse.csr_array:
+    from scipy import sparse  # a quarter of a second that the window's start need not wait
+
     return sparse.csr_array(resize_matrix(n_in, n_out))
 
 
