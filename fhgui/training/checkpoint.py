@@ -25,6 +25,12 @@ from fhgui.training.progress import Note, Report, Saved
 from fhgui.training.recipe import Recipe, read_yaml
 from fhgui.training.state import State, read_state, write_state
 
+PARTIAL = ".partial"
+"""Ends the names of files that are not finished."""
+
+OWN = ("step-*.safetensors", "best.safetensors", "recipe.yaml", "samples/step-*.png")
+"""Names of the files that a run writes bit by bit."""
+
 MAY_CHANGE = (
     *("steps", "learning_rate", "learning_rate_end", "clip_norm", "early_stop"),
     *("keep", "checkpoint_s", "report_steps"),
@@ -51,7 +57,7 @@ class RunFolder:
         return self.path / "best.safetensors"
 
     def begin(self, recipe: Recipe, *, resume: bool) -> None:
-        """Make the folder and save the resolved recipe.
+        """Make the folder, remove what a kill left half written, and save the resolved recipe.
 
         Raises
         ------
@@ -66,6 +72,9 @@ class RunFolder:
             self._compare(_defaults(recipe) | read_yaml(saved), settings, resume=resume)
         with _writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
+            for own in OWN:  # the folder may hold files of others
+                for left in self.path.glob(f"{own}{PARTIAL}"):
+                    left.unlink()
         text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
         write_atomically(saved, lambda file: file.write(text.encode()))
 
@@ -148,7 +157,7 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     OutputError
         If the disk is full or the folder cannot be written.
     """
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(path.name + PARTIAL)
     try:
         with _writing(path):
             with partial.open("wb") as file:

@@ -127,6 +127,17 @@ def test_every_schedule_resumes(tmp_path, schedule):
     same(train(LineTask(recipe), tmp_path / "parts").network, whole.network)
 
 
+def test_a_resumed_run_removes_what_a_kill_left_half_written(tmp_path):
+    train(LineTask(), tmp_path, control=stop_after(7))
+    names = ("step-00000008.safetensors", "best.safetensors", "samples/step-00000008.png", "notes")
+    half = [tmp_path / f"{name}.partial" for name in names]
+    for file in half:
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"half of it")
+    train(LineTask(), tmp_path)
+    assert [file.exists() for file in half] == [False, False, False, True]  # not a run's own
+
+
 def test_a_finished_run_resumes_to_nothing_new(tmp_path):
     first = train(LineTask(), tmp_path)
     events = []
