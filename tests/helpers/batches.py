@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,16 @@ class Call:
     Parameters
     ----------
     folder, out, more : of the command line.
+    environment : of the process; None for this one's.
     """
 
-    def __init__(self, folder: Path, out: Path, more: Sequence[str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        out: Path,
+        more: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._out = out
         self._began = results(out)
         command = ["batch", str(folder), "--out", str(out), "--json", *more]
@@ -46,6 +53,7 @@ class Call:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            env=environment,
         )
 
     def wait_for_results(self, more: int) -> list[Any]:
