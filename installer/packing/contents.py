@@ -79,7 +79,7 @@ def read(work: Path, folder: Path, python: Path) -> Contents:
     """
     rows = [row for name in LISTS for row in _rows(work / NAME / name)]
     base = output(str(python), "-c", "import sys; print(sys.base_prefix)")
-    homes = (python.parents[1], Path(base))
+    homes = (python.parents[1], python.parents[1].resolve(), Path(base))
     system = [
         (name, Path(source))
         for name, source, kind in rows

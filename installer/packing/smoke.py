@@ -59,7 +59,7 @@ OWN_COMMANDS: tuple[tuple[str, ...], ...] = (
     ("export", f"{HOME}/own", "--out", f"{HOME}/own-export", "--repeat-for", "0"),
     ("verify", f"{HOME}/own-export"),
 )
-WAIT_S = 60.0
+WAIT_S = 120.0
 LOOK_EVERY_S = 0.05
 _WINDOW = re.compile(r'0x[0-9a-f]+ "[^"]*' + NAME + r'[^"]*": .* (\d+)x(\d+)\+')
 SMALLEST_PX = 300
@@ -198,7 +198,7 @@ def _seconds_to_window(root: Path, program: Path | None, screen: str) -> float:
                 return time.monotonic() - began_s
             time.sleep(LOOK_EVERY_S)
     finally:
-        started.terminate()
+        started.kill()  # unshare is deaf to anything gentler
         said, _ = started.communicate()
     raise SetupError(f"no window came up ({last_line(said.decode(errors='replace'))})")
 
