@@ -138,8 +138,17 @@ def check_whole(folder: Path) -> None:
 
 def arguments(work: Path, out: Path) -> list[str]:
     """Return what PyInstaller is told."""
-    given = [str(START), "--name", NAME, "--onedir", "--noconfirm", "--noupx", "--console"]
-    given += ["--distpath", str(out), "--workpath", str(work), "--specpath", str(work)]
+    given = [str(START), "--name", NAME, "--onedir", "--clean", "--noconfirm"]
+    given += [
+        "--noupx",
+        "--console",
+        "--distpath",
+        str(out),
+        "--workpath",
+        str(work),
+        "--specpath",
+        str(work),
+    ]
     given += ["--log-level", "WARN", "--recursive-copy-metadata", NAME]
     options = (
         ("--collect-submodules", WHOLE),
