@@ -33,11 +33,16 @@ def main() -> int:
 
 def _keep(written: Path, folder: Path, out: Path | None) -> int:
     from installer.manual import main as manual
-    from tests.benchmarks.speed import surveys
+    from installer.pages.measured import FOLDER
+    from tests.benchmarks.speed import slower, surveys
 
     folder.mkdir(parents=True, exist_ok=True)
     tables = []
     for survey in surveys(written):
+        kept = FOLDER / f"survey-{survey['survey']}.json"
+        if kept.is_file():
+            for sentence in slower(json.loads(kept.read_text("utf-8")), survey):
+                print(f"slower: {sentence}")
         path = folder / f"{survey['survey']}.json"
         path.write_text(json.dumps(survey, ensure_ascii=False, indent=1), "utf-8")
         tables.append(str(path))

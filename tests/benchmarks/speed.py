@@ -8,6 +8,11 @@ from typing import Any
 
 from tests.benchmarks.reference import WORDS
 
+RATIO = "in references"
+"""Begin of the names of columns of ratios."""
+GROWN = 1.25
+"""Less is the noise of a machine that does other things, too."""
+
 Figures = dict[str, dict[str, dict[str, Any]]]
 """Row → column → what was measured."""
 
@@ -19,6 +24,23 @@ def surveys(path: Path) -> list[dict[str, Any]]:
     made = [_methods(_of(figures, "methods")), _steps(_of(figures, "steps"))]
     about = _about(read["machine_info"], [one["reference_ms"] for one in figures])
     return [{**one, "notes": [*one["notes"], about]} for one in made if one["rows"]]
+
+
+def slower(kept: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each ratio that has grown by more than `GROWN` since it was kept."""
+    known = {_name(row): row for row in kept["rows"]}
+    return [
+        f"{_name(row)}: {column} {value:.3g}, was {before:.3g}"
+        for row in new["rows"]
+        for column, value in row.items()
+        if column.startswith(RATIO)
+        and (before := known.get(_name(row), {}).get(column)) is not None
+        and value > GROWN * before
+    ]
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return str(next(iter(row.values())))
 
 
 def _of(figures: list[dict[str, Any]], table: str) -> Figures:
@@ -52,10 +74,10 @@ def _method_row(name: str, cells: Mapping[str, Mapping[str, Any]]) -> dict[str, 
         "a face, as written, ms": plain["ms"],
         "now, ms": now["ms"],
         "faster": f"{plain['ratio'] / now['ratio']:.2f}×",
-        "in references": now["ratio"],
+        RATIO: now["ratio"],
         "batch, as written, faces/s": 1e3 / before["ms"],
         "now, faces/s": 1e3 / batch["ms"],
-        "in references a face": batch["ratio"],
+        f"{RATIO} a face": batch["ratio"],
         "gain": f"{before['ratio'] / batch['ratio']:.2f}×",
         "pixels": f"{plain['differing']} of {plain['of']}",
     }
@@ -63,7 +85,7 @@ def _method_row(name: str, cells: Mapping[str, Mapping[str, Any]]) -> dict[str, 
 
 def _steps(figures: Figures) -> dict[str, Any]:
     rows = [
-        {"step": name, "ms": cells["ms"]["ms"], "in references": cells["ms"]["ratio"]}
+        {"step": name, "ms": cells["ms"]["ms"], RATIO: cells["ms"]["ratio"]}
         for name, cells in figures.items()
     ]
     return {

@@ -15,7 +15,7 @@ from fhgui.methods.restoring import enlarged
 from fhgui.methods.urdgn.network import Spec, build
 from installer.pages.measured import survey_table, take
 from tests.benchmarks.plain import as_written
-from tests.benchmarks.speed import surveys
+from tests.benchmarks.speed import slower, surveys
 
 
 def figure(table: str, row: str, column: str, ms: float, **more: Any) -> dict[str, Any]:
@@ -58,6 +58,13 @@ def test_the_manual_takes_them_and_shows_them(written, tmp_path):
         path.write_text(json.dumps(survey), "utf-8")
         assert take(path, tmp_path).name == f"survey-{survey['survey']}.json"
     assert "| a film opened | 25 | 2.5 |" in survey_table("speed_steps", tmp_path)
+
+
+def test_a_ratio_that_has_grown_is_told():
+    kept = {"rows": [{"step": "a", "ms": 5.0, "in references": 1.0}, {"step": "b"}]}
+    new = {"rows": [{"step": "a", "ms": 9.0, "in references": 1.5}, {"step": "c"}]}
+    assert slower(kept, new) == ["a: in references 1.5, was 1"]
+    assert slower(new, kept) == []
 
 
 def a_network() -> nn.Module:
