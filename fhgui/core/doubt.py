@@ -129,7 +129,8 @@ LEGENDS: dict[DoubtKind, Legend] = {
     DoubtKind.INVENTED: Legend(
         "Invented",
         "Contrast that the input does not fix under the assumed degradation, in grey levels: "
-        "bright pixels were filled in from what was learned of other people's faces.",
+        "bright pixels were filled in, by methods that learned from what they saw of other "
+        "people's faces.",
         "It does not say whether the invention is right or wrong, and it is only as good as the "
         "assumed degradation.",
     ),

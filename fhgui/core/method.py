@@ -20,7 +20,7 @@ class Origin(StrEnum):
     """Where the pixels of a stage come from: one glance tells evidence from invention."""
 
     MEASURED = "measured"
-    """Samples of the evidence itself."""
+    """The evidence itself, cut out and resampled to the method's grid: nothing is added."""
     INTERPOLATED = "interpolated"
     """Computed from the evidence alone."""
     SYNTHESISED = "synthesised"

@@ -24,6 +24,7 @@ DARK = {
     "panel": "#25272b",
     "centre": "#2d2f33",
     "picture": "#1f1f1f",
+    "on_picture": "#989ea7",
     "header": "#36383d",
     "raised": "#3b3e44",
     "card": "#303338",
@@ -45,6 +46,7 @@ LIGHT = {
     "panel": "#ffffff",
     "centre": "#e6e7e9",
     "picture": "#808080",
+    "on_picture": "#101214",
     "header": "#d6d8db",
     "raised": "#d2d6db",
     "card": "#f1f3f5",
@@ -73,7 +75,7 @@ ORIGIN_COLOURS = {
 """Evidence, computed from evidence, invention: the same three colours everywhere."""
 
 ORIGIN_WORDS = {
-    Origin.MEASURED: "samples of the evidence itself",
+    Origin.MEASURED: "the evidence itself, cut out and brought to the method's grid",
     Origin.INTERPOLATED: "computed from the evidence alone",
     Origin.SYNTHESISED: "holds detail learned from other people's faces",
 }

@@ -35,7 +35,10 @@ Checkpoint = Callable[[], None]
 def same_face(exhibits: Sequence[Exhibit]) -> list[tuple[Exhibit, ...]]:
     """Return exhibits in groups that show the same face of the same frame, in whatever crop."""
     groups: dict[object, list[Exhibit]] = {}
+    shown = {exhibit.record.id for exhibit in exhibits}
     for exhibit in exhibits:
+        if exhibit.record.reused in shown:  # it shows the pictures of one that is there
+            continue
         groups.setdefault(_face_key(exhibit.record), []).append(exhibit)
     return [tuple(group) for group in groups.values()]
 
@@ -189,7 +192,7 @@ def _face_key(record: Record) -> object:
     """Return what is equal for runs on one face of one frame; templates may differ."""
     frame = None if record.frame is None else (record.frame.index, record.frame.shown)
     placed, made = record.alignment, None
-    if placed is None or placed.placed_by == PlacedBy.ALIGNED or record.fusion is not None:
+    if placed is None or placed.placed_by == PlacedBy.ALIGNED:
         made = record.stages[0].sha256
     where = None if placed is None else (placed.landmarks or placed.box, placed.placed_by)
     return record.evidence.sha256, frame, where, made

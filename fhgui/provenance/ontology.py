@@ -40,7 +40,7 @@ STATUS = {Outcome.COMPLETED: "Success", Outcome.FAILED: "Fail", Outcome.CANCELLE
 """Nearest term of UCO's ActionStatusTypeVocab: it knows no cancelled action; the text says so."""
 
 PROVENANCE = {
-    Origin.MEASURED: "measured: samples of the evidence itself",
+    Origin.MEASURED: "measured: the evidence itself, cut out and resampled to the method's grid",
     Origin.INTERPOLATED: "interpolated: computed from the evidence alone",
     Origin.SYNTHESISED: "synthesised: holds detail learned from other people's faces",
 }

@@ -107,10 +107,13 @@ def _by_size(shrink: float, info: MethodInfo) -> Verdict:
     """Judge how many pixels of the frame one pixel of the input comes from."""
     if shrink < 1 / STRETCH:
         told = f"It keeps {shrink:.0%} of the face's pixels a side: a method for larger faces "
-        return Verdict(Fit.DOUBTFUL, f"keeps {shrink:.0%}", (told + "would keep more.",))
+        return Verdict(Fit.DOUBTFUL, f"keeps {shrink:.0%} a side", (told + "would keep more.",))
     if shrink > STRETCH:
-        told = f"The face has {1 / shrink:.0%} of the pixels a side that it was made for."
-        return Verdict(Fit.DOUBTFUL, f"{1 / shrink:.0%} of its input", (told,))
+        told = (
+            f"The face has {1 / shrink:.0%} of the pixels a side that it was made for: what it "
+            "takes for pixels of the camera lies between them."
+        )
+        return Verdict(Fit.DOUBTFUL, f"enlarged ×{shrink:.1f}", (told,))
     return Verdict(Fit.GOOD, "suits this crop", ("The face is as large as its input.",))
 
 

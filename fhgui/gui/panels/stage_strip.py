@@ -26,8 +26,8 @@ from fhgui.gui.widgets import paint_badge, tool_button
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 
-SIDE_PX = 60
-ITEM = QSize(97, 116)
+SIDE_PX = 54
+ITEM = QSize(97, 108)
 PLAY_MS = 500
 ORIGIN_ROLE = Qt.ItemDataRole.UserRole + 1
 

@@ -35,7 +35,7 @@ STATEMENT = (
 CLASSES = ((125, "perceive"), (250, "character."), (500, "validate"), (1500, "scrutinise"))
 """IEC 62676-4:2025 classes, px/m."""
 LEAST_PX = 120
-COARSE = "mostly coarse light and shade: no degree of certainty"
+COARSE = "mostly coarse shading, no certainty"
 
 
 class AdequacyScale(QWidget):

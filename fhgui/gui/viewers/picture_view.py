@@ -174,7 +174,7 @@ class PictureView(QWidget):
             painter.drawImage(self.target(), image)
             self.paint_over(painter)
         elif self.empty_text:
-            painter.setPen(QColor(colour("muted")))
+            painter.setPen(QColor(colour("on_picture")))
             painter.drawText(
                 self.rect(), int(Qt.AlignmentFlag.AlignCenter) | 0x1000, self.empty_text
             )

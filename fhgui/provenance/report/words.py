@@ -90,4 +90,8 @@ def name_of(evidence: EvidenceRef, limit: int = LONG) -> str:
 def method_and_source(record: Record) -> str:
     """Return an exhibit's name for headings: method, file and frame."""
     frame = f", frame {record.frame.index}" if record.frame else ""
+    if record.fusion is not None:
+        frame += f" with {len(record.fusion.frames) - 1} others fused"
+    if record.reused is not None:
+        frame += ", as computed before"
     return f"{record.method} on {name_of(record.evidence, 48)}{frame}"
