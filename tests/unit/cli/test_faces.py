@@ -31,7 +31,7 @@ def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A film of a textured spot, which is taken for a face."""
 
     def find_faces(
-        pixels: Pixels, within: Box | None = None, smallest_px: float = 16.0
+        pixels: Pixels, within: Box | None = None, smallest_px: float = 16.0, least: float = 0.5
     ) -> tuple[DetectedFace, ...]:
         return (FACE,)
 
