@@ -49,8 +49,10 @@ def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
 def _tensors(named: str) -> tuple[Path, Mapping[str, torch.Tensor]]:
     if Path(named).is_dir():
         best = RunFolder(Path(named)).best
-        trained: Mapping[str, torch.Tensor] = read_state(best)["network"]
-        return best, trained
+        trained = read_state(best).get("network")
+        if not isinstance(trained, dict):
+            raise WeightsError("holds no network", path=best)
+        return best, {k: v for k, v in trained.items() if isinstance(v, torch.Tensor)}
     path = Path(named) if Path(named).is_file() else paths.model_file(named)
     if path is None:
         raise WeightsError("the weights to start from are missing", path=named)

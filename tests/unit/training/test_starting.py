@@ -6,6 +6,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from fhgui.core.errors import WeightsError
+from fhgui.training.checkpoint import RunFolder, save_state
 from fhgui.training.starting import start_from
 
 
@@ -37,3 +38,11 @@ def test_what_cannot_be_used_is_named(tmp_path, content):
         file.write_bytes(content)
     with pytest.raises(WeightsError, match=r"missing|safetensors|fits"):
         start_from(nn.Linear(3, 2), str(file))
+
+
+def test_a_run_without_a_network_is_named(tmp_path):
+    save_state(RunFolder(tmp_path).best, {"step": 1})
+    with pytest.raises(WeightsError, match="holds no network"):
+        start_from(nn.Linear(3, 2), str(tmp_path))
+    save_state(RunFolder(tmp_path).best, {"network": {"weight": 3, "bias": torch.ones(2)}})
+    assert start_from(nn.Linear(3, 2), str(tmp_path)) == ("weight",)
