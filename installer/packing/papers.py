@@ -87,6 +87,8 @@ def write_papers(
     out.mkdir(parents=True, exist_ok=True)
     packages = system_packages(contents)
     inside = [d for d in _installed(python) if contents.holds(d)]
+    if not inside:
+        raise SetupError(f"the program was not made from {python.parents[1]}; build it again")
     count = write_licences(inside, packages, out / LICENCES)
     shutil.copy(program_root / "LICENSE", out / LICENCES / "LICENSE-fhgui.txt")
     bill = _listed(python, tools, out / SBOM)
