@@ -114,7 +114,7 @@ class Campaign:
         wrong = []
         for sounds in self._by_kind.values():
             for sound in sounds:
-                outcome = self._cage.run(DOORS[sound.door], sound.files, traced=True)
+                outcome = self._ran(sound.door, sound.files, traced=True)
                 self.sound_lines = len(self._cage.lines)
                 if outcome.fate is not Fate.OPENED:
                     wrong.append(f"{sound.id}: {outcome.fate}, {outcome.said}")
@@ -159,11 +159,14 @@ class Campaign:
     def once(self, case: Case, *, traced: bool = False) -> tuple[Files, Outcome]:
         """Run one case; return its files, too."""
         alike = tuple(s for s in self._by_kind[case.sound.kind] if s.door == case.sound.door)
-        files, door = case.sound.mutant(case.chain, alike), DOORS[case.sound.door]
-        outcome = self._cage.run(door, files, traced=traced)
+        files = case.sound.mutant(case.chain, alike)
+        return files, self._ran(case.sound.door, files, traced)
+
+    def _ran(self, door: str, files: Files, traced: bool) -> Outcome:
+        outcome = self._cage.run(DOORS[door], files, traced=traced)
         if traced and outcome.fate not in SOUND:  # was it the tracer that took so long?
-            outcome = self._cage.run(door, files)
-        return files, outcome
+            outcome = self._cage.run(DOORS[door], files)
+        return outcome
 
     def named(self, case_id: str) -> Case:
         """Return the case of a name.
