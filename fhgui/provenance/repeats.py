@@ -90,4 +90,4 @@ def _seeds(
     drawn = "seeds: " + ", ".join(str(other.seed) for other in (request, *others))
     if found.max() == 0:
         return found, f"{drawn}; {request.method} draws no random numbers, or none that matter"
-    return found, f"{drawn}; {request.method}"
+    return found, f"{drawn}; {request.method}, up to {found.max():.1f} grey levels apart"
