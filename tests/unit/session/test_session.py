@@ -180,6 +180,14 @@ def test_a_lost_worker_costs_one_run_which_is_computed_again_smaller(desk: Desk)
     assert not session.busy
 
 
+def test_a_worker_that_says_nothing_is_told_of(desk: Desk) -> None:
+    desk.answer(m.WorkerSilent(0, "the worker process has not answered for a while"))
+    assert desk.session.worker == "worker does not answer"
+    assert desk.session.log[-1].text == "the worker process has not answered for a while"
+    desk.answer(m.WorkerReady(0, 1))
+    assert desk.session.worker == "worker ready"
+
+
 def test_cancel_reaches_the_worker_only_while_there_is_work(desk: Desk) -> None:
     desk.session.cancel()
     assert desk.cancelled == 0
