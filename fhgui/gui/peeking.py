@@ -67,6 +67,7 @@ class Peeking(QObject):
     def _works_changed(self) -> None:
         if not self._begun:
             return
+        self._asked &= {work.path for work in self._session.works}  # a case may be left
         for work in self._session.works:
             unknown = work.info is None and work is not self._session.current
             if unknown and work.readable and work.path not in self._asked:

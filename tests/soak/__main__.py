@@ -55,7 +55,8 @@ def _start(options: argparse.Namespace, minutes: float) -> subprocess.Popen[byte
     out = options.out.absolute()
     command = [sys.executable, "-m", "tests.soak.window", "--out", str(out)]
     command += ["--minutes", f"{minutes:.3f}", "--seed", str(options.seed)]
-    command += ["--pause", str(options.pause), "--first", str(_acts_done(out))]
+    command += ["--pause", str(options.pause), "--acts", str(options.acts)]
+    command += ["--first", str(_acts_done(out))]
     if options.data is not None and options.data.is_dir():
         command += ["--data", str(options.data)]
     with (out / "said.txt").open("ab") as said:
@@ -111,6 +112,7 @@ def _tell(report: dict[str, object]) -> None:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=120.0, help="how long")
+    parser.add_argument("--acts", type=int, default=10**9, help="how many at most")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True, help="folder for all that is kept")
     parser.add_argument("--data", type=Path, default=DATA, help="folder with cctv/ in it")

@@ -151,6 +151,7 @@ def _hover(desk: Desk) -> Doing:
         for _ in range(12):
             desk.hands.move(view, QPoint(_in(desk, view.width()), _in(desk, view.height())))
             yield
+    return None
 
 
 def _compare_key(desk: Desk) -> str:

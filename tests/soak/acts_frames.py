@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QSlider
 
 from tests.soak.acts import Act, Desk, Doing, always, clicks, on_film, on_frame, on_pictures
 
@@ -36,7 +38,7 @@ def _drop_broken(desk: Desk) -> str:
 
 
 def _demo(desk: Desk) -> None:
-    actions = desk.window.menuBar().actions()[0].menu().actions()
+    actions = desk.window.findChildren(QAction)
     next(action for action in actions if action.text() == "Open the demo").trigger()
 
 
@@ -131,8 +133,6 @@ def _page(desk: Desk) -> str:
 
 def _adjust(desk: Desk) -> str:
     page = desk.window.frame_page.inspector
-    from PySide6.QtWidgets import QSlider
-
     sliders = [s for s in page.findChildren(QSlider) if s.isVisible()]
     if not sliders:
         return "no slider"
@@ -148,6 +148,7 @@ def _ruler(desk: Desk) -> Doing:
     desk.hands.click("measureButton")
     yield from desk.hands.drag(view, *ends)
     desk.hands.click("measureButton")
+    return None
 
 
 def _fuse(desk: Desk) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QDialog,
     QFileDialog,
     QLineEdit,
     QMenu,
     QMessageBox,
+    QPlainTextEdit,
     QPushButton,
     QTabWidget,
     QWidget,
@@ -85,7 +87,9 @@ def _dialog(desk: Desk, dialog: QDialog) -> str:
     if name == "exportDialog":
         return _export(desk, dialog)
     if name == "reasonDialog":
-        dialog.findChild(QWidget, "overrideReason").setPlainText(f"soak {desk.number}")  # type: ignore[attr-defined]
+        reason = dialog.findChild(QPlainTextEdit, "overrideReason")
+        if reason is not None:
+            reason.setPlainText(f"soak {desk.number}")
         _press(desk, dialog, "reasonOkButton")
         return "reason given"
     if name == "preferencesDialog":
@@ -124,8 +128,13 @@ def _export(desk: Desk, dialog: QDialog) -> str:
     dialog.setProperty("soakTried", True)
     folder = desk.folder / "exports" / f"{desk.number}"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    dialog.findChild(QLineEdit, "exportFolder").setText(str(folder))  # type: ignore[attr-defined]
-    dialog.repeat.setChecked(desk.rng.random() < 0.1)  # type: ignore[attr-defined]
+    field, repeat = (
+        dialog.findChild(QLineEdit, "exportFolder"),
+        dialog.findChild(QCheckBox, "exportRepeat"),
+    )
+    if field is not None and repeat is not None:
+        field.setText(str(folder))
+        repeat.setChecked(desk.rng.random() < 0.1)
     _press(desk, dialog, "exportOkButton")
     return f"export to {folder.name}"
 

@@ -38,14 +38,14 @@ class Person:
         self._desk, self._seed, self._pauses_ms = desk, seed, pauses_ms
         self._file = out.open("a", encoding="utf-8")
         self._busy_since: float | None = None
-        self._until = 0.0
+        self._until, self._last = 0.0, 0
         self._ended: Callable[[], None] = lambda: None
         self._name = self.doing = "nothing"
         self.failed = 0
 
-    def work(self, seconds: float, ended: Callable[[], None]) -> None:
-        """Act for so long; returns at once."""
-        self._until, self._ended = time.monotonic() + seconds, ended
+    def work(self, seconds: float, last: int, ended: Callable[[], None]) -> None:
+        """Act for so long, or up to the act of that number; returns at once."""
+        self._until, self._last, self._ended = time.monotonic() + seconds, last, ended
         QTimer.singleShot(0, self._next)
 
     def _next(self) -> None:
@@ -53,7 +53,7 @@ class Person:
         desk.number += 1
         desk.rng = Random(f"{self._seed}/{desk.number}")
         began = time.monotonic()
-        if began > self._until:
+        if began > self._until or desk.number > self._last:
             self._ended()
             return
         self._step(self._acted(), began)

@@ -54,6 +54,8 @@ def made(folder: Path) -> dict[str, Any]:
             "over_100_ms": len(stalls),
             "over_200_ms": sum(s["ms"] > STALL_MS for s in stalls),
             "own_over_200_ms": sum(own_ms(s) > STALL_MS for s in stalls),
+            "computing_over_200_ms": sum(s["cpu_ms"] > STALL_MS for s in stalls),
+            "by_act": _worst_by_act(stalls),
             "longest_ms": max((s["ms"] for s in stalls), default=0.0),
             "longest_own_ms": max((own_ms(s) for s in stalls), default=0.0),
             "all": stalls,
@@ -67,9 +69,26 @@ def made(folder: Path) -> dict[str, Any]:
     }
 
 
+def _worst_by_act(stalls: Lines) -> dict[str, list[float]]:
+    """Return how often an act held the window up for too long, and the longest time in ms."""
+    found: dict[str, list[float]] = {}
+    for stall in stalls:
+        if own_ms(stall) > STALL_MS:
+            name = stall["doing"].partition(" ")[2].partition(":")[0]
+            before = found.get(name, [0.0, 0.0])
+            found[name] = [before[0] + 1, max(before[1], own_ms(stall))]
+    return found
+
+
+def _acts_that_stalled(found: dict[str, list[float]]) -> str:
+    worst = sorted(found.items(), key=lambda pair: -pair[1][0])
+    return ", ".join(f"{name} {n:g}× ≤ {ms:.0f} ms" for name, (n, ms) in worst) or "none"
+
+
 def own_ms(stall: dict[str, Any]) -> float:
     """Return a stall without the time for which others had the core."""
-    return round(max(0.0, stall["ms"] - stall["queued_ms"]), 1)
+    own: float = stall["ms"] - stall["queued_ms"]
+    return round(max(0.0, own), 1)
 
 
 def growth(minutes: Any, values: Any) -> dict[str, float]:
@@ -129,6 +148,8 @@ def table(report: dict[str, Any]) -> str:
         ("on an empty desk", _empty_desks(report["new_cases"])),
         ("stalls > 100 / > 200 ms", f"{stalls['over_100_ms']} / {stalls['over_200_ms']}"),
         ("… without waiting for the core", f"{stalls['own_over_200_ms']} > 200 ms"),
+        ("… in which the window computed", f"{stalls['computing_over_200_ms']} > 200 ms"),
+        ("… by what was done", _acts_that_stalled(stalls["by_act"])),
         ("longest stall", f"{stalls['longest_ms']:g} ms (own {stalls['longest_own_ms']:g} ms)"),
         ("exceptions", str(len(report["exceptions"]))),
         ("warnings of Qt", str(len(report["qt"]))),

@@ -7,9 +7,11 @@ import json
 import os
 import time
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-import psutil
+psutil: Any = import_module("psutil")  # ships no types
 
 FIRST, SECOND = 2, 1
 """Ranks of the thread of the window and of its other threads."""
@@ -49,7 +51,7 @@ class Watch:
 
     def __init__(self, pid: int, out: Path, undisturbed: bool = False) -> None:
         self._process = psutil.Process(pid)
-        self._file = out.open("a", encoding="utf-8")
+        self._out = out
         self._undisturbed = undisturbed
         self._put: set[int] = set()
 
@@ -70,8 +72,8 @@ class Watch:
                 )
         except psutil.Error:
             return None
-        self._file.write(json.dumps(asdict(sample)) + "\n")
-        self._file.flush()
+        with self._out.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(asdict(sample)) + "\n")
         return sample
 
     def put_first(self) -> None:
@@ -92,7 +94,7 @@ class Watch:
                 os.sched_setscheduler(thread, POLICY, os.sched_param(rank))
 
 
-def _resident(process: psutil.Process) -> int:
+def _resident(process: Any) -> int:
     try:
         return int(process.memory_info().rss)
     except psutil.Error:

@@ -63,7 +63,7 @@ def main() -> int:
     counting.timeout.connect(lambda: heart.write("count", **_count()))
     counting.start(COUNTED_EVERY_MS)
     heart.write("begun", pid=os.getpid())
-    person.work(60 * options.minutes, lambda: _end(app, window, heart))
+    person.work(60 * options.minutes, options.acts, lambda: _end(app, window, heart))
     code = app.exec()
     heart.write("ended", code=code, failed=person.failed)
     return code
@@ -108,7 +108,7 @@ def _listen(heart: Heart, window: Any, doing: Any) -> None:
     window.session.logged.connect(logged)
     opener = _Opener()
     for scheme in ("file", "http", "https"):
-        QDesktopServices.setUrlHandler(scheme, opener, "opened")
+        QDesktopServices.setUrlHandler(scheme, opener, "opened")  # type: ignore[arg-type]  # a stub in error
     window.opener = opener
 
 
@@ -127,6 +127,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=1.0)
+    parser.add_argument("--acts", type=int, default=10**9)
     parser.add_argument("--pause", type=int, default=750)
     parser.add_argument("--first", type=int, default=0)
     return parser.parse_args()

@@ -298,6 +298,7 @@ class MethodList(QListWidget):
     def fit_heights(self) -> None:
         """Give each item the height that its card needs at this width."""
         width = self.viewport().width() - 2 * self.spacing()
+        blocked = self.blockSignals(True)  # a height is no choice of methods
         for row in range(self.count()):
             item = self.item(row)
             card = self.itemWidget(item)
@@ -306,6 +307,7 @@ class MethodList(QListWidget):
                 layout.activate()  # what was shown or hidden just now counts
             height = card.heightForWidth(width) if card.hasHeightForWidth() else -1
             item.setSizeHint(QSize(10, max(height, card.sizeHint().height() if height < 0 else 0)))
+        self.blockSignals(blocked)
 
     def _show_whole(self, item: QListWidgetItem) -> None:
         """Make room for what a card tells, and bring it into sight."""
