@@ -20,7 +20,7 @@ Deviations
   is told by an estimate of the blur (``mode``), where the paper knows it.
 - Detail: patches are compared with the exemplars' own base layers, not with the sharp exemplars,
   and what is laid over is what the mixed exemplars have beyond theirs, less where overlapping
-  patches disagree, as often as was best on faces held out (``transfer="pairs"``); the paper's
+  patches disagree, as often as suits most faces held out (``transfer="pairs"``); the paper's
   guided filters are ``"guided"``. Exemplars stand mirrored, too. Luma only.
 - Detail: twenty exemplars a patch where the paper has five and ten times its λ; overlapping
   patches count by how well their exemplars tell them (the paper's mean is ``Regression.misfit``

@@ -44,7 +44,7 @@ class GallerySpec:
     size_hw : height and width of the exemplars, the method's output.
     names : of the exemplars, in order.
     modes : degradations that there are bases for.
-    strengths : how many times the detail is added, for each mode: what was best on faces that were
+    strengths : how many times the detail is added, for each mode: what suits most faces that were
         held out, or on the gallery's own, each from the others; 0 where detail brought nothing.
     networks : SHA-256 of the weights that made the bases, for each mode.
     least_members : pictures averaged in every exemplar, at least.
