@@ -127,7 +127,7 @@ def _counts(name: str, trials: Sequence[Trial]) -> dict[str, object]:
         "in the midst of a write": sum("file moment" in t.strike for t in hit),
         "worker alone": sum(t.strike.startswith(Whom.WORKER) for t in hit),
         "all processes": sum(t.strike.startswith(Whom.TREE) for t in hit),
-        "finished before": sum(t.finished for t in hit),
+        "finished before": sum(t.finished for t in hit) or None,
         **{kind: sum(kind in told for told in words) for kind in known},
         "anything else": sum(bool(w) and not any(k in w for k in known) for w in words),
     }

@@ -102,13 +102,18 @@ class Job(ABC):
 
 
 class CaseJob(Job):
-    """What a session does with a case: ``run``, ``save`` or ``export``."""
+    """What a session does with a case: ``run``, ``save`` or ``export``.
+
+    Parameters
+    ----------
+    exported : whether there is an export of the case before.
+    """
 
     begins = "ready"
 
-    def __init__(self, fixed: Path, name: str) -> None:
+    def __init__(self, fixed: Path, name: str, exported: bool = True) -> None:
         super().__init__(fixed)
-        self.name = name
+        self.name, self._exported = name, exported
         self._source, self._base = fixed / "frame.png", fixed / "base"
         if not self._base.exists():
             self._make_base()
@@ -120,7 +125,8 @@ class CaseJob(Job):
         with Case.create(self._base / CASE) as case:
             for method in METHODS:
                 _run_into(case, self._source, method)
-            _export(case, self._base / EXPORT)
+            if self._exported:
+                _export(case, self._base / EXPORT)
 
     def prepare(self, folder: Path) -> None:
         """Copy case and export."""
@@ -154,7 +160,8 @@ class CaseJob(Job):
         for event in course.said("kept"):
             if event["x"] not in crops:
                 yield f"lost: the crop at {event['x']} was kept and is in no case"
-        yield from _verified(folder / EXPORT)
+        if self._exported:
+            yield from _verified(folder / EXPORT)
 
     def _went_on_alone(self, folder: Path, course: Course) -> Iterator[str]:
         """Check that the window outlived its worker, or its report's process, and got it done."""
@@ -183,7 +190,8 @@ class CaseJob(Job):
                 _export(case, folder / EXPORT)
             case.save_as(folder / "last.fhcase").close()
         yield from _verified(folder / CASE)
-        yield from _verified(folder / EXPORT)
+        if self._exported:
+            yield from _verified(folder / EXPORT)
         left = [p.name for p in folder.rglob("*") if _is_unfinished(p)]
         if left:
             yield f"left behind: {', '.join(sorted(left)[:3])}"
@@ -257,6 +265,13 @@ class BatchJob(Job):
         """Return that of ``fhgui batch``."""
         how = ("--methods", "bicubic", "--aligned", "--workers", "2", "--json")
         return python("fhgui", "batch", str(self._faces), "--out", str(folder / "out"), *how)
+
+    def once(self, folder: Path, kill: Strike) -> Course:
+        """Count the results that are there, which the batch does not tell one by one."""
+        course = super().once(folder, kill)
+        found = folder.glob("out/results/*/*/record.json")
+        course.events += [{"event": "finished"} for p in found if not _is_unfinished(p.parent)]
+        return course
 
     def undisturbed(self, folder: Path) -> Course:
         """Keep the digest of all results."""

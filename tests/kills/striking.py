@@ -144,6 +144,8 @@ class _Watched:
             self._process.wait(PATIENCE_S)
             for thread in threads:
                 thread.join(PATIENCE_S)
+            self._process.stdout.close()
+            self._process.stderr.close()
         self._course.code, self._course.told = self._process.returncode, "".join(self._told)
         return self._course
 
