@@ -1,5 +1,6 @@
 """What is painted is what the pixels say."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,13 @@ from fhgui.gui.viewers.painting import at_size, inferno, to_qimage
 from fhgui.gui.viewers.pairing import Pairing
 from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.gui.viewers.picture_view import Look, PictureView
+from fhgui.gui.viewers.pictures import pictures_of, shows_its_end
 from fhgui.gui.viewers.wipe_view import WipeView
 from fhgui.imaging.colour import to_uint8
+from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.session.marking import Marking
+from fhgui.session.results import FaceWork, Result
+from fhgui.session.viewing import DoubtMap, ViewState
 
 GREYS = (("A", 2, 10), ("B", 4, 13))
 """Name, side and grey of two pictures."""
@@ -159,3 +165,13 @@ def test_colours_of_a_map_run_from_black_to_bright() -> None:
 @pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 2), (3, 3), (4, 2), (6, 3)])
 def test_the_grid_makes_pictures_large(count: int, columns: int) -> None:
     assert best_columns(count, 900, 600) == columns
+
+
+def test_a_result_that_has_no_stage_yet_is_shown_under_a_map() -> None:
+    request = EnhanceRequest(Path("a.png"), "bicubic", Placement(PlacementKind.AUTO))
+    waiting = Result(1, request, "Bicubic")
+    face = FaceWork(1, 0, Marking(), (waiting,))
+    for doubt in DoubtMap:
+        pictures = pictures_of(face, waiting, ViewState(doubt=doubt, over=True))
+        assert [p.over for p in pictures] == [None] * len(pictures)
+    assert not shows_its_end(waiting)
