@@ -53,3 +53,4 @@ if _FOLDER:
     _counter = _Counter()
     setattr(os, "fsync", _counter.synchronise)  # noqa: B010  its type differs
     sys.addaudithook(_counter.audit)
+    os.nice = lambda increment: 0  # whoever kills a worker waits for it
