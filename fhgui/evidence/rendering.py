@@ -9,7 +9,7 @@ import numpy as np
 from av.filter import Graph
 from av.sidedata.sidedata import SideDataContainer, Type
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.fields import Fields
@@ -48,7 +48,8 @@ def to_rgb8(frame: VideoFrame, turn: Turn, fields: Fields = Fields.WOVEN) -> Pix
     """
     matrix = Colorspace.ITU709 if _is_taken_for_709(frame) else None
     shown = frame if fields is Fields.WOVEN else _field(frame, fields)
-    pixels: Pixels = np.asarray(shown.to_ndarray(format="rgb24", src_colorspace=matrix), np.uint8)
+    converted = _scaler().reformat(shown, format="rgb24", src_colorspace=matrix, threads=1)
+    pixels: Pixels = np.asarray(converted.to_ndarray(), np.uint8)
     if fields is not Fields.WOVEN:
         pixels = filled(pixels, 0 if fields is Fields.UPPER else 1, frame.height)
     if turn.is_right:
@@ -57,6 +58,15 @@ def to_rgb8(frame: VideoFrame, turn: Turn, fields: Fields = Fields.WOVEN) -> Pix
     pixels = np.ascontiguousarray(pixels)
     pixels.flags.writeable = False
     return pixels
+
+
+def _scaler() -> VideoReformatter:
+    """Return a scaler that goes after use.
+
+    A frame's own one lives, with its buffers and two threads a core, as long as the frame, and
+    frames that a decoder may need again are kept.
+    """
+    return VideoReformatter()
 
 
 def _field(frame: VideoFrame, fields: Fields) -> VideoFrame:
@@ -80,7 +90,7 @@ def turn_of(frame: VideoFrame) -> Turn:
 
     PyAV never frees a frame whose side data were looked at, so a tiny copy is looked at.
     """
-    small = frame.reformat(width=16, height=16, format="gray")
+    small = _scaler().reformat(frame, width=16, height=16, format="gray", threads=1)
     try:
         stored = bytes(cast(SideDataContainer, small.side_data)[Type.DISPLAYMATRIX])
     except KeyError:

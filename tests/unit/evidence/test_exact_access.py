@@ -25,6 +25,8 @@ from tests.unit.evidence.media import (
     x265,
 )
 
+TASKS = Path("/proc/self/task")
+
 IRREGULAR = [0]
 for step in random.Random(0).choices([1, 1, 2, 5], k=FRAMES - 1):
     IRREGULAR.append(IRREGULAR[-1] + step)
@@ -196,3 +198,14 @@ def test_real_clips(data_dir: Path) -> None:
             for index in random.Random(2).sample(range(len(truth)), 12):
                 forget_pictures(source)  # type: ignore[arg-type]
                 assert np.array_equal(source.frame(index).pixels, truth[index])
+
+
+@pytest.mark.skipif(not TASKS.exists(), reason="threads are counted by /proc")
+def test_frames_that_are_kept_keep_no_thread(clip: Clip) -> None:
+    """A frame's own scaler would live as long as the frame, with two threads a core."""
+    with open_source(clip(Recipe("wide.mp4", size_wh=(640, 480)))) as source:
+        source.frame(0)
+        before = len(list(TASKS.iterdir()))
+        for index in random.Random(1).choices(range(FRAMES), k=20):
+            source.frame(index)
+        assert len(list(TASKS.iterdir())) == before
