@@ -68,7 +68,7 @@ class Signer:
         _check_dates(certificates[0], certificate)
         _check_use(certificates[0], certificate)
         private = _read_key(key, passphrase)
-        if private.public_key() != certificates[0].public_key():
+        if private.public_key() != _public_key(certificates[0], certificate):
             raise SigningError(
                 f"does not belong to the certificate {certificate.name}",
                 path=key,
@@ -281,6 +281,19 @@ def _read_certificates(path: Path) -> tuple[x509.Certificate, ...]:
         ) from error
 
 
+def _public_key(certificate: x509.Certificate, path: Path) -> object:
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    try:
+        return certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise SigningError(
+            "holds a public key that is damaged or of an unknown kind",
+            path=path,
+            hint="copy the certificate again, or give another one",
+        ) from error
+
+
 def _check_dates(certificate: x509.Certificate, path: Path) -> None:
     now = datetime.now(UTC)
     if now > certificate.not_valid_after_utc:
@@ -319,6 +332,7 @@ def _read_key(path: Path, passphrase: str | None) -> PrivateKey:
     load = serialization.load_pem_private_key if pem else serialization.load_der_private_key
     try:
         key = load(content, _secret(content, passphrase))
+        key.public_key()  # a damaged one may be found out only here
     except TypeError as error:
         raise SigningError(
             "is encrypted", path=path, hint="give its passphrase with --passphrase-file"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -126,6 +127,19 @@ def test_a_key_of_another_certificate(tmp_path: Path, made: tuple[Path, Path]) -
     certificate, _ = written(tmp_path, issued(key), key)
     with pytest.raises(SigningError, match=r"does not belong to the certificate issued\.der"):
         Signer.load(certificate, made[1], PASSPHRASE)
+
+
+def test_a_certificate_whose_public_key_is_damaged(tmp_path: Path) -> None:
+    """Found by fuzzing: the certificate is read, but its point lies on no curve."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate, private = written(tmp_path, issued(key), key)
+    content = certificate.read_bytes()
+    point = key.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    certificate.write_bytes(content.replace(point, point[:-1] + bytes([point[-1] ^ 1])))
+    with pytest.raises(SigningError, match="public key that is damaged"):
+        Signer.load(certificate, private, None)
 
 
 def test_files_that_are_neither(tmp_path: Path, made: tuple[Path, Path]) -> None:
