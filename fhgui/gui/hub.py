@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:  # it imports the video library, which only the reader thread 
 DEMO_NAME = "fhgui-demo.png"
 LOOK_MS = 500
 """How often what runs in processes of its own is looked at."""
+TURN_S = 0.03
+"""How long events of the worker may be taken in before the window paints and hears its user."""
 
 
 class Hub(QObject):
@@ -53,6 +57,12 @@ class Hub(QObject):
         self._looks.setObjectName("fhgui-looks-at-runs")
         self._looks.setInterval(LOOK_MS)
         self._looks.timeout.connect(self._look_at_runs)
+        self._events: deque[Event] = deque()
+        self._turn = QTimer(self)
+        self._turn.setObjectName("fhgui-takes-events")
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._take_events)
         self.session.casework.begin_automatic()
         self.peeking = Peeking(self.session, self)
         self._asked: tuple[Path, int, Fields] | None = None
@@ -108,6 +118,7 @@ class Hub(QObject):
     def shut_down(self) -> None:
         """End both threads and the worker; trainings and benchmarks go on."""
         self._looks.stop()
+        self._turn.stop()
         self.trainings.leave()
         self.peeking.shut_down()
         self.reader.shut_down()
@@ -130,7 +141,19 @@ class Hub(QObject):
         self.session.frame_decoded(path, frame)
 
     def _handle(self, event: Event) -> None:
-        self.session.handle(event)
+        self._events.append(event)
+        if not self._turn.isActive():
+            self._turn.start()
+
+    def _take_events(self) -> None:
+        """Take in events in their order; a flood of them, as of a long queue stopped, in turns."""
+        ends_s = time.monotonic() + TURN_S
+        while self._events:
+            self.session.handle(self._events.popleft())
+            if time.monotonic() >= ends_s:
+                break
+        if self._events:
+            self._turn.start()
 
     def _opened(self, path: Path, info: SourceInfo) -> None:
         self.session.source_opened(path, info)
