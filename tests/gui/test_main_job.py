@@ -209,6 +209,7 @@ def test_every_way_of_comparing(analyst: Callable[[Path], Analyst], demo_png: Pa
     told = []
     compare.hovered.connect(told.append)
     view = compare.grid.cells[2].view
+    at.qtbot.wait(50)  # the titles above it take their height
     at.qtbot.mouseMove(view, view.to_widget(3, 4).toPoint())
     assert (told[-1].x, told[-1].y) == (3, 4)
     assert result.doubt is not None
