@@ -52,7 +52,7 @@ HINT_PROBABILITY = 0.4
 """What the network finds from here on is a sighting: the votes of a film tell more than one frame,
 whose faces have at least `MIN_PROBABILITY`."""
 
-STEADY_VOTES, STEADY_SHARE, STEADY_PROBABILITY = 4, 0.75, 0.5
+STEADY_VOTES, STEADY_SHARE, STEADY_PROBABILITY = 7, 0.75, 0.5
 """A face that never convinces is believed if so many searched frames, and such a share of those
 from its first to its last sighting, show it with this probability in the mean, and it moves."""
 
