@@ -27,6 +27,11 @@ _NEAR = 50
 _ALL = sys.maxsize >> 1
 
 
+ANCHORS_TRIED = 4
+"""Anchors before a picture that are tried in turn; in a damaged file none of hundreds may be found
+again, and decoding from the origin always leads there."""
+
+
 class Film:
     """The pictures of a video by number, from 0 in presentation order.
 
@@ -236,13 +241,14 @@ class Film:
         first = number + self._lost
         if not self.counts_by_decoding:
             self.index.read_to(first)
-        while True:
+        for _ in range(ANCHORS_TRIED):
             known = (self.index.anchors.best(first), self._learned.best(first))
             best = max((a for a in known if a), default=self.index.origin)
             yield best
             if best.first <= 0:
                 return
             first = best.first - 1
+        yield self.index.origin
 
     def _advance(self, number: int) -> bool:
         """Decode until a picture has come or been passed; False if all that came lie after it."""
