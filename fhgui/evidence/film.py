@@ -21,11 +21,11 @@ from fhgui.evidence.walk import Walk
 SMALL_BYTES = 32 << 20
 """Files up to this size are counted when they are opened."""
 
-_NEAR = 50
-"""How far from a frame that cannot be decoded a whole one is looked for."""
+_NEAR = 8
+"""How far from a frame that cannot be decoded a whole one is looked for: each look may decode all
+from the origin."""
 
 _ALL = sys.maxsize >> 1
-
 
 ANCHORS_TRIED = 4
 """Anchors before a picture that are tried in turn; in a damaged file none of hundreds may be found
