@@ -8,7 +8,7 @@ from fhgui.provenance.verification.dispatch import verify
 from fhgui.provenance.verification.findings import Verdict
 from tests.helpers.batches import Call, aligned_folder, all_gone, results, summary
 
-FACES = 240
+FACES = 600
 MORE = ("--methods", "bicubic", "--aligned", "--workers", "2")
 
 
