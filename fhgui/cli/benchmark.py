@@ -18,8 +18,20 @@ if TYPE_CHECKING:
     from fhgui.evaluation.protocols import Protocol
     from fhgui.evaluation.studies import Study
 
+OF_METHODS = {"methods", "study", "reference", "settings", "save_images", "without", "device"}
+"""Parameters of `benchmark` that a survey has no use for."""
+
+
+SaveImagesOption = Annotated[
+    bool, typer.Option("--save-images", help="Write results, truths and inputs as PNG.")
+]
+WithoutOption = Annotated[
+    str, typer.Option("--without", help="Metrics to leave out, e.g. identity,fsim.")
+]
+
 
 def benchmark(
+    context: typer.Context,
     protocol: Annotated[
         str, typer.Argument(metavar="PROTOCOL", help="e.g. celeba128-x8; or a survey, e.g. clips.")
     ],
@@ -41,12 +53,8 @@ def benchmark(
         list[str] | None, typer.Option("--set", help="METHOD.FIELD=VALUE; repeatable.")
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="First N faces.")] = None,
-    save_images: Annotated[
-        bool, typer.Option("--save-images", help="Write results, truths and inputs as PNG.")
-    ] = False,
-    without: Annotated[
-        str, typer.Option("--without", help="Metrics to leave out, e.g. identity,fsim.")
-    ] = "",
+    save_images: SaveImagesOption = False,
+    without: WithoutOption = "",
     device: console.DeviceOption = "auto",
     threads: console.ThreadsOption = None,
     as_json: console.JsonOption = False,
@@ -54,16 +62,7 @@ def benchmark(
     force: console.ForceOption = False,
 ) -> None:
     """Measure methods on a test set: tables, per-image scores, curves and a sample sheet."""
-    of_methods = {
-        "--methods": methods,
-        "--study": study,
-        "--reference": reference,
-        "--set": settings,
-        "--save-images": save_images,
-        "--without": without,
-        "--device": device if device != "auto" else None,
-    }
-    if _is_survey(protocol, [option for option, given in of_methods.items() if given]):
+    if _is_survey(protocol, context):
         _survey(protocol, data, out, limit, threads, force, as_json)
         return
     from fhgui.evaluation import protocols
@@ -95,7 +94,7 @@ def _show(table: Path) -> None:
     print(table.read_text("utf-8"))
 
 
-def _is_survey(name: str, of_methods: list[str]) -> bool:
+def _is_survey(name: str, context: typer.Context) -> bool:
     """Tell whether a name is a survey's, which measures no methods and takes none of their options.
 
     Raises
@@ -107,11 +106,26 @@ def _is_survey(name: str, of_methods: list[str]) -> bool:
 
     if name not in SURVEYS:
         return False
-    if of_methods:
+    given = _given_of_methods(context)
+    if given:
         raise typer.BadParameter(
-            f"{name} is a survey, which measures no methods: leave out {', '.join(of_methods)}"
+            f"{name} is a survey, which measures no methods: leave out {', '.join(given)}"
         )
     return True
+
+
+def _given_of_methods(context: typer.Context) -> list[str]:
+    """Return the options given on the command line that only the measuring of methods takes."""
+    return [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name in OF_METHODS and _is_given(context, parameter.name)
+    ]
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _survey(

@@ -140,7 +140,7 @@ def test_contents_are_read_from_the_collectors_lists(folder: Path, tmp_path: Pat
     numpy = str(distribution("numpy").locate_file("numpy/__init__.py"))
     rows = [("extension.so", "/lib/extension.so", "BINARY"), ("gone.so", "/lib/gone.so", "BINARY")]
     (lists / "COLLECT-00.toc").write_text(repr((rows, [])))
-    (lists / "PYZ-00.toc").write_text(repr(("/work/PYZ-00.pyz", [("numpy", numpy, "PYMODULE")])))
+    (lists / "PYZ-00.toc").write_text(repr(("/build/PYZ-00.pyz", [("numpy", numpy, "PYMODULE")])))
     found = contents.read(lists.parent, folder, python)
     assert found.system == (("extension.so", Path("/lib/extension.so")),)
     assert found.holds(distribution("numpy"))
