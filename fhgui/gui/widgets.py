@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QToolButton, QWidget
 
 from fhgui.core.method import Origin
 from fhgui.gui.language import tr
 from fhgui.gui.theme import ORIGIN_COLOURS, ORIGIN_WORDS, icon
+
+
+class Later(QTimer):
+    """Does something once the event loop is reached again, however often it was asked for.
+
+    For what is shown anew whenever something changes: many changes at once cost one repaint.
+    """
+
+    def __init__(self, do: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self.setSingleShot(True)
+        self.setInterval(0)
+        self.timeout.connect(do)
+
+    def ask(self) -> None:
+        """Ask for it; takes the arguments of no signal."""
+        if not self.isActive():
+            self.start()
 
 
 def tool_button(

@@ -217,7 +217,7 @@ class Backend:
             self._queue.remove(command)
             self._end(command, m.Cancelled(command.job))
         for command in list(self._beside.values()):
-            if isinstance(command, pj.CarryPoints) and (jobs is None or command.job in jobs):
+            if isinstance(command, pj.POINT_JOBS) and (jobs is None or command.job in jobs):
                 self._send(m.Cancel(command.job))
         meant = self._current is not None and (jobs is None or self._current.job in jobs)
         meant = meant and not isinstance(self._current, NEVER_CANCELLED)

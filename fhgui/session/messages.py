@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import FaceComparison
@@ -41,9 +42,22 @@ class Warm(Command):
     methods: tuple[str, ...]
 
 
+class Lane(Enum):
+    """Where a job beside others waits for its turn: none of one lane holds up another's."""
+
+    READING = "reading"
+    """Whole files, which may take minutes."""
+    HAND = "hand"
+    """What the person at the frame waits for."""
+    KEEPING = "keeping"
+    """What must reach the case soon, in its order."""
+
+
 @dataclass(frozen=True)
 class BesideCommand(Command):
     """A job on one file or case that runs beside others; no `Cancel` stops most of them."""
+
+    lane: ClassVar[Lane] = Lane.READING
 
     path: Path
 
@@ -146,6 +160,8 @@ class LogEntry:
 @dataclass(frozen=True)
 class KeepDesk(BesideCommand):
     """Keep in the case at ``path`` what is open and marked, and tell the log what was written."""
+
+    lane: ClassVar[Lane] = Lane.KEEPING
 
     desk: dict[str, Json]
     entries: tuple[LogEntry, ...] = ()

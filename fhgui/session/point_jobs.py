@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -26,8 +27,10 @@ class FramePoints:
 class CarryPoints(m.BesideCommand):
     """Follow a face from the frame ``start`` to ``target``; its points were set in ``anchor``.
 
-    Beside runs, so that the next face can be placed while they go on; it can be cancelled.
+    Beside runs, so that the next face can be placed while they go on.
     """
+
+    lane: ClassVar[m.Lane] = m.Lane.HAND
 
     anchor: FramePoints
     start: FramePoints
@@ -39,6 +42,8 @@ class CarryPoints(m.BesideCommand):
 class SnapPoints(m.BesideCommand):
     """See with the landmark model where points ought to lie; ``which`` is one of them, or all."""
 
+    lane: ClassVar[m.Lane] = m.Lane.HAND
+
     near: FramePoints
     which: int | None = None
     fields: Fields = Fields.WOVEN
@@ -48,13 +53,15 @@ class SnapPoints(m.BesideCommand):
 class StraightenFace(m.BesideCommand):
     """Have STN0 put the face in a crop upright, without landmarks."""
 
+    lane: ClassVar[m.Lane] = m.Lane.HAND
+
     frame_index: int
     crop: Box
     fields: Fields = Fields.WOVEN
 
 
 POINT_JOBS = (CarryPoints, SnapPoints, StraightenFace)
-"""Jobs that move points."""
+"""Jobs that move points; all can be cancelled."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The process that does all heavy work: torch and dlib live here and never in the window.
 
 Spawned, so it imports nothing heavy until a job needs it. One job runs at a time; between two
-stages it looks into its pipe for a `Cancel`. Sources are hashed and counted on threads beside it.
+stages it looks into its pipe for a `Cancel`. Sources are hashed and counted on threads beside it,
+points are moved on another, and the desk is kept on a third: no long film holds those two up.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 NICENESS = 10
 """The window answers first when processors are few."""
 
+BESIDE = {m.Lane.READING: 2, m.Lane.HAND: 1, m.Lane.KEEPING: 1}
+"""How many jobs of a lane run at a time beside the main one."""
+
 
 def serve(connection: Connection) -> None:
     """Run jobs until told to quit or the window goes away."""
@@ -61,7 +65,10 @@ class Worker:
         self._cases = CaseHolder()
         self._left_alone = False
         self._shelf: Shelf | None = None
-        self._beside = ThreadPoolExecutor(2, thread_name_prefix="fhgui-beside")
+        self._beside = {
+            lane: ThreadPoolExecutor(threads, thread_name_prefix=f"fhgui-{lane.value}")
+            for lane, threads in BESIDE.items()
+        }
         self._keeping: list[Future[None]] = []
         self._told: tuple[Path, int] | None = None
         self._handlers: dict[type[m.Command], Callable[[Any], None]] = {
@@ -106,7 +113,8 @@ class Worker:
             self._quit = self._left_alone = True
         finally:
             pulse.stop()
-            self._beside.shutdown(wait=False, cancel_futures=True)
+            for pool in self._beside.values():
+                pool.shutdown(wait=False, cancel_futures=True)
             self._cases.close(clean=not self._left_alone)
 
     def _receive(self, block: bool) -> None:
@@ -119,7 +127,7 @@ class Worker:
             if isinstance(command, m.Cancel):
                 self._cancelled.add(command.job)
             elif isinstance(command, m.BesideCommand):
-                going_on = self._beside.submit(self._perform, command)
+                going_on = self._beside[command.lane].submit(self._perform, command)
                 if isinstance(command, m.KeepDesk):
                     self._keeping = [f for f in self._keeping if not f.done()] + [going_on]
             else:

@@ -179,8 +179,8 @@ def test_the_same_again_is_not_computed_and_the_record_and_queue_say_so(
     assert work is not None
     (face,) = work.shown_faces
     assert [r.reused for r in face.results] == [True, True]
-    states = [row.state.text() for row in at_work.enhance.queue.rows.values()]
-    assert states == ["reused", "reused"]
+    rows = at_work.enhance.queue.rows
+    qtbot.waitUntil(lambda: [r.state.text() for r in rows.values()] == ["reused", "reused"])
     child(at_work, "reuseAction").setChecked(False)
     click(qtbot, button)
     wait_for_runs(qtbot, at_work)
@@ -194,6 +194,7 @@ def test_one_run_is_taken_off_the_queue_while_the_others_go_on(
     session.choose_methods(("lle", "srcnn", "bicubic"))
     session.run()
     rows = at_work.enhance.queue.rows
+    qtbot.waitUntil(lambda: len(rows) == 3)
     assert at_work.enhance.below.currentWidget() is at_work.enhance.queue
     row = next(row for row in rows.values() if row.entry.method == "srcnn")
     row.stop.click()
@@ -212,7 +213,8 @@ def test_one_run_is_taken_off_the_queue_while_the_others_go_on(
     assert {r.name: r.status for r in work.shown_faces[0].results} == dict.fromkeys(
         ("lle", "srcnn", "bicubic"), Status.COMPLETED
     )
-    assert at_work.enhance.below.currentWidget() is at_work.enhance.trust
+    below, trust = at_work.enhance.below, at_work.enhance.trust
+    qtbot.waitUntil(lambda: below.currentWidget() is trust)
 
 
 @pytest.mark.data

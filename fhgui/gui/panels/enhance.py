@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -22,7 +22,7 @@ from fhgui.gui.panels.queue_view import QueueView
 from fhgui.gui.panels.run_options import options_button
 from fhgui.gui.panels.trust import TrustPanel
 from fhgui.gui.theme import white_icon
-from fhgui.gui.widgets import section, set_icon, tool_button
+from fhgui.gui.widgets import Later, section, set_icon, tool_button
 from fhgui.session.queue import time_words
 from fhgui.session.results import Result, Status
 from fhgui.session.session import Session
@@ -46,6 +46,7 @@ class EnhancePanel(QWidget):
         self._make_progress()
         self._make_below()
         self._lay_out()
+        self._later, self._queue_later = Later(self.refresh, self), Later(self._follow_queue, self)
         for signal in (
             session.methods_changed,
             session.marking_changed,
@@ -56,7 +57,7 @@ class EnhancePanel(QWidget):
         ):
             signal.connect(self.refresh)
         session.result_changed.connect(self._changed)
-        session.queue.changed.connect(self._follow_queue)
+        session.queue.changed.connect(self._queue_later.ask)
         session.reason_wanted.connect(self._ask_for_reason)
         self.refresh()
 
@@ -136,7 +137,7 @@ class EnhancePanel(QWidget):
             ReasonDialog(self._session, words, self.window()).open()
 
     def _changed(self, result: Result) -> None:
-        self.refresh()
+        self._later.ask()
 
     def _look_below(self, at_queue: bool) -> None:
         shown, hidden = (self.queue, self.trust) if at_queue else (self.trust, self.queue)
@@ -182,7 +183,7 @@ class EnhancePanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Word the button anew for its width; called by Qt."""
         super().resizeEvent(event)
-        QTimer.singleShot(0, self, self.refresh)  # once the layout has given it its width
+        self._later.ask()  # once the layout has given it its width
 
     def _show_progress(self) -> None:
         session, queue = self._session, self._session.queue

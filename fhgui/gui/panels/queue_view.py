@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.gui.theme import colour
-from fhgui.gui.widgets import Elided, section, tool_button
+from fhgui.gui.widgets import Elided, Later, section, tool_button
 from fhgui.session.queue import Entry, time_words
 from fhgui.session.results import Status
 from fhgui.session.session import Session
@@ -69,8 +69,7 @@ class QueueRow(QFrame):
         left = time_words(self._session.queue.left_s(entry))
         running, over = entry.status is Status.RUNNING, entry.status.over
         self.state.setText(self._state(left))
-        tone = colour(TONES.get(entry.status, "muted"))
-        self.state.setStyleSheet(f"color: {tone}; font-size: 11px")
+        self._colour_state(colour(TONES.get(entry.status, "muted")))
         self.bar.setVisible(running)
         self.bar.setValue(round(1000 * entry.share))
         told = as_sentence(entry.told) if entry.told and over else entry.told
@@ -80,6 +79,11 @@ class QueueRow(QFrame):
         self.stop.setVisible(not over)
         failed = entry.status in (Status.FAILED, Status.CANCELLED)
         self.again.setVisible(failed and bool(entry.method))
+
+    def _colour_state(self, tone: str) -> None:
+        sheet = f"color: {tone}; font-size: 11px"
+        if self.state.styleSheet() != sheet:  # Qt styles a widget anew for the same sheet too
+            self.state.setStyleSheet(sheet)
 
     def _state(self, left: str) -> str:
         entry = self.entry
@@ -130,7 +134,8 @@ class QueueView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(section("Queue"))
         layout.addWidget(area, 1)
-        session.queue.changed.connect(self.refresh)
+        self._later = Later(self.refresh, self)
+        session.queue.changed.connect(self._later.ask)
         self.refresh()
 
     def refresh(self) -> None:
