@@ -158,6 +158,10 @@ def _has_export(desk: Desk) -> bool:
     return bool(_exports(desk))
 
 
+def _exportable(desk: Desk) -> bool:
+    return bool(desk.session.can_export)
+
+
 def _exports(desk: Desk) -> list[Path]:
     return sorted((desk.folder / "exports").glob("*/manifest.json"))
 
@@ -183,7 +187,7 @@ ACTS = (
     Act("delete an item", 0.7, _filled, _delete),
     Act("save", 1.5, _filled, clicks("saveCaseAction")),
     Act("save as", 0.4, _filled, clicks("saveCaseAsAction")),
-    Act("export", 1.5, _filled, clicks("exportButton")),
+    Act("export", 3, _exportable, clicks("exportButton")),
     Act("verify an export", 0.3, _has_export, _verify),
     Act("new case", 12, _full, clicks("newCaseAction")),
     Act("open a case", 3, _has_cases, clicks("openCaseAction")),
