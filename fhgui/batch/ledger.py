@@ -85,7 +85,7 @@ class Ledger:
             return None
         try:
             return _look(json_value(value[0]))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError):
             return None
 
     def keep_look(self, key: str, look: Look) -> None:

@@ -119,7 +119,7 @@ def _parsed(line: bytes) -> Finding | None:
         data = json_value(line)
         reason = data.pop("reason")
         return Finding(**tuples(data), reason=None if reason is None else Reason(reason))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError):
         return None
 
 

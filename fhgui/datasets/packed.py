@@ -194,7 +194,7 @@ def read_manifest(path: Path) -> Manifest:
         data["pictures"] = tuple(PictureFate(**picture) for picture in data["pictures"])
         data["shape"] = tuple(data["shape"])
         return Manifest(**data)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, OverflowError) as error:
         raise FhguiError("is damaged", path=file, hint=HINT) from error
 
 
@@ -253,7 +253,7 @@ def _read_index(path: Path, manifest: Manifest) -> tuple[PackedFace, ...]:
         known = [f.name for f in fields(PackedFace) if f.name not in _LATER or f.name in columns]
         rows = zip(*(columns[name] for name in known), strict=True)
         return tuple(_packed_face(known, row) for row in rows)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, OverflowError) as error:
         raise FhguiError("is missing or damaged", path=file, hint=HINT) from error
 
 
@@ -286,7 +286,7 @@ def _open_array(path: Path) -> FaceSet:
     try:
         names = json_file(path.with_suffix(".json"))
         faces = tuple(PackedFace(str(name)) for name in names)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, OverflowError) as error:
         raise FhguiError("has no list of names beside it", path=path, hint="pack it again") from (
             error
         )

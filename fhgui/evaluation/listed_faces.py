@@ -67,7 +67,7 @@ def listed_faces(path: Path = CCTV) -> tuple[ListedFile, ...]:
     try:
         content = json_file(path)
         return tuple(_file(name, frames) for name, frames in content["files"].items())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise InputError(
             f"this is no list of faces ({error})",
             path=path,

@@ -317,6 +317,12 @@ def _check_use(certificate: x509.Certificate, path: Path) -> None:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return  # without the extension, any use is allowed (RFC 5280, 4.2.1.3)
+    except ValueError as error:  # any of its extensions: all are read at once
+        raise SigningError(
+            "holds an extension that is damaged",
+            path=path,
+            hint="copy the certificate again, or give another one",
+        ) from error
     if not (usage.digital_signature or usage.content_commitment):
         raise SigningError(
             "is not for signing documents", path=path, hint="ask its issuer for one that is"

@@ -92,7 +92,7 @@ def _named(manifest: Path) -> set[str]:
     own = {MANIFEST, f"{MANIFEST}.p7s"}
     try:
         return own | set(json_file(manifest)["files"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return own
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +16,8 @@ from fhgui.core.record import AlignmentRecord, Outcome, Record, StageRecord
 from fhgui.provenance.canonical import pixels_digest
 from fhgui.provenance.folder import stage_file
 from fhgui.provenance.run import Run
+
+K = TypeVar("K", bound=Enum)
 
 
 def stored_run(record: Record, folder: Path) -> Run:
@@ -96,14 +100,25 @@ def _stage(number: int, stage: StageRecord, folder: Path) -> Stage:
 def stage_of(stage: StageRecord, pixels: Pixels) -> Stage:
     """Return a recorded stage with its pixels, as the method gave it."""
     outlines = (Outline(o.title, np.array(o.points), o.closed) for o in stage.outlines)
-    origin = Origin(stage.origin)
+    origin = _known(Origin, stage.origin)
     return Stage(stage.name, stage.title, pixels, origin, stage.readings, tuple(outlines))
+
+
+def _known(kind: type[K], word: str) -> K:
+    """Return the member of an enumeration that a record names."""
+    try:
+        return kind(word)
+    except ValueError:
+        raise RecordError(
+            f"names {word!r}, which is no {kind.__name__} that this version knows",
+            hint="restore it from a copy, or open it with the version that wrote it",
+        ) from None
 
 
 def _alignment(value: AlignmentRecord) -> FaceAlignment:
     return FaceAlignment(
         matrix=np.array(value.matrix, dtype=np.float64),
-        placed_by=PlacedBy(value.placed_by),
+        placed_by=_known(PlacedBy, value.placed_by),
         template=value.template,
         landmarks=None if value.landmarks is None else np.array(value.landmarks),
         box=None if value.box is None else Box(*value.box),

@@ -104,7 +104,7 @@ def read_result(folder: Path) -> BenchmarkResult:
         raise InputError(
             "holds no benchmark", path=folder, hint=f"choose a folder with {TABLE}"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise InputError(
             "cannot be read as the table of a benchmark",
             path=folder / TABLE,
@@ -199,7 +199,7 @@ def _read_notes(path: Path) -> tuple[str, ...]:
     try:
         notes: Any = json_file(path)["notes"]
         return tuple(str(note) for note in notes)
-    except (OSError, ValueError, KeyError, TypeError):  # the figures stand without them
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):  # figures stand without them
         return ()
 
 

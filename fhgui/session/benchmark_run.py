@@ -96,7 +96,7 @@ class BenchmarkStory:
         try:
             event: Any = json_value(line)
             takers[event["event"]](event)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             return False
         return True
 

@@ -151,7 +151,7 @@ def _read(file: Path) -> tuple[OwnPreset, ...]:
             registry.make_config(entry["method"], values)
             preset = Preset(str(entry["name"]), "", tuple(sorted(values.items())))
             found.append(OwnPreset(entry["method"], preset))
-        except (FhguiError, KeyError, TypeError, AttributeError):
+        except (FhguiError, KeyError, TypeError, AttributeError, OverflowError):
             continue
     return tuple(found)
 

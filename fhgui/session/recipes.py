@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,13 @@ class RecipeEntry:
 
 
 def shipped_recipes() -> tuple[RecipeEntry, ...]:
-    """Return the shipped recipes by name."""
-    return tuple(_entry(file.stem, file) for file in sorted(paths.recipes().glob("*.yaml")))
+    """Return the shipped recipes by name; read once, they belong to the program."""
+    return _of_folder(paths.recipes())
+
+
+@cache
+def _of_folder(folder: Path) -> tuple[RecipeEntry, ...]:
+    return tuple(_entry(file.stem, file) for file in sorted(folder.glob("*.yaml")))
 
 
 def recipe_file(path: Path) -> RecipeEntry:

@@ -148,6 +148,6 @@ class Runs(Generic[R]):
         for entry in entries if isinstance(entries, list) else ():
             try:
                 runs.append(self.run_of(entry))
-            except (KeyError, TypeError, ValueError):  # of another version
+            except (KeyError, TypeError, ValueError, OverflowError):  # of another version
                 continue
         return runs

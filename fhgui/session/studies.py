@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,13 @@ class StudyEntry:
 
 def shipped_studies(protocol: str) -> tuple[StudyEntry, ...]:
     """Return the shipped studies of a protocol by name."""
-    files = sorted(paths.studies().glob("*.yaml"))
-    found = (_entry(file.stem, file) for file in files)
-    return tuple(entry for entry in found if entry.protocol == protocol)
+    return tuple(entry for entry in all_studies(paths.studies()) if entry.protocol == protocol)
+
+
+@cache
+def all_studies(folder: Path) -> tuple[StudyEntry, ...]:
+    """Return the studies in a folder by name; read once, the shipped ones belong to the program."""
+    return tuple(_entry(file.stem, file) for file in sorted(folder.glob("*.yaml")))
 
 
 def study_file(path: Path) -> StudyEntry:

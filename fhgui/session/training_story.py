@@ -80,7 +80,7 @@ class Story:
             return False
         try:
             take(event)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             return False
         return True
 

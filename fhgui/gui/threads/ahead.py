@@ -1,10 +1,14 @@
-"""Imports ahead of time what a page needs: its first opening shall not hold the window up."""
+"""Imports and reads ahead of time what a page needs: opening it shall not hold the window up."""
 
 from __future__ import annotations
 
 import contextlib
 from importlib import import_module
 from threading import Thread
+
+from fhgui.core.errors import FhguiError
+from fhgui.session.recipes import shipped_recipes
+from fhgui.session.studies import shipped_studies
 
 AFTER_MS = 2500
 """How long after the window is painted: its own work comes first."""
@@ -19,7 +23,7 @@ SLOW = (
 
 
 def import_ahead() -> None:
-    """Begin to import; returns at once. A page that is opened meanwhile waits for the rest."""
+    """Begin; returns at once. A page that is opened meanwhile waits for the rest."""
     Thread(target=_import, name="fhgui-imports-ahead", daemon=True).start()
 
 
@@ -27,3 +31,6 @@ def _import() -> None:
     for name in SLOW:
         with contextlib.suppress(ImportError):  # the page that needs it will say so
             import_module(name)
+    with contextlib.suppress(FhguiError):
+        shipped_recipes()
+        shipped_studies("")

@@ -123,7 +123,7 @@ def _manifest(path: Path) -> Manifest | Finding:
     try:
         value = strict_json(data)
         manifest = _understood(value, path)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         text = f"was changed: it can no longer be read as a manifest ({error})"
         return Finding(str(path), text, Verdict.TAMPERED)
     if canonical_json(value) + b"\n" != data:

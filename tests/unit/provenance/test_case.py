@@ -131,6 +131,17 @@ def test_links_that_lead_out_of_a_case_are_refused(path: Path, tmp_path: Path, n
     assert name in tampered(path)[0].subject
 
 
+def test_an_origin_that_is_not_known_is_refused_by_name(path: Path) -> None:
+    """Found by fuzzing: a record of another version, or one that was tampered with."""
+    with Case.create(path) as case:
+        case.add_run(a_run())
+    (entry,) = case.runs
+    record = filed_record(entry)
+    strange = (dataclasses.replace(record.stages[0], origin="dreamt"), *record.stages[1:])
+    with pytest.raises(RecordError, match="'dreamt', which is no Origin that this version knows"):
+        stored_run(dataclasses.replace(record, stages=strange), entry.folder)
+
+
 def test_links_in_place_of_a_record_or_a_picture(path: Path, tmp_path: Path) -> None:
     with Case.create(path) as case:
         case.add_run(a_run())

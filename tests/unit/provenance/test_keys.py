@@ -142,6 +142,17 @@ def test_a_certificate_whose_public_key_is_damaged(tmp_path: Path) -> None:
         Signer.load(certificate, private, None)
 
 
+def test_a_certificate_with_a_damaged_extension(tmp_path: Path) -> None:
+    """Found by fuzzing: the certificate is read, its authority key identifier is cut short."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate, private = written(tmp_path, issued(key), key)
+    content = certificate.read_bytes()
+    assert content.count(b"\x30\x16\x80\x14") == 1
+    certificate.write_bytes(content.replace(b"\x30\x16\x80\x14", b"\x30\x16\x80\x2b"))
+    with pytest.raises(SigningError, match="extension that is damaged"):
+        Signer.load(certificate, private, None)
+
+
 def test_files_that_are_neither(tmp_path: Path, made: tuple[Path, Path]) -> None:
     text = tmp_path / "text.pem"
     text.write_text("-----BEGIN CERTIFICATE-----\nnothing\n-----END CERTIFICATE-----\n")

@@ -277,7 +277,14 @@ def test_only_rows_of_the_same_protocol_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["", "{}", "[]", '{"protocol": "p", "n": 1, "rows": [{"label": "no method"}]}']
+    "table",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"protocol": "p", "n": 1, "rows": [{"label": "no method"}]}',
+        '{"protocol": "p", "n": Infinity, "rows": []}',
+    ],
 )
 def test_a_damaged_table_is_refused_by_name(tmp_path: Path, table: str) -> None:
     (tmp_path / "table.json").write_text(table)

@@ -171,6 +171,15 @@ def test_names_that_leave_the_folder_are_refused(name: str, tmp_path: Path) -> N
     assert "it names the file" in finding.text
 
 
+def test_a_manifest_of_another_shape_is_changed_not_unexpected(tmp_path: Path) -> None:
+    """Found by fuzzing: a list where the files are named."""
+    value = json.loads(manifest_bytes({}, None)) | {"files": []}
+    (tmp_path / "manifest.json").write_bytes(canonical_json(sealed(value)) + b"\n")
+    (finding,) = [f for f in verify_export(tmp_path, Circumstances()) if f.verdict != "EXACT"]
+    assert finding.verdict is Verdict.TAMPERED
+    assert "can no longer be read as a manifest" in finding.text
+
+
 def test_links_are_not_followed(export: Path, tmp_path: Path) -> None:
     if os.name != "posix":
         pytest.skip("needs links")
