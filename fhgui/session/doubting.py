@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session.bench import Bench
 from fhgui.session.referencing import want_reference
@@ -31,7 +33,7 @@ def take_doubts(bench: Bench, event: m.Event, command: m.Command, work: Work) ->
     """Keep doubts that the worker was asked for."""
     if isinstance(event, m.FaceCompared) and isinstance(command, m.CompareFace):
         for at, face in enumerate(work.face_works):
-            if face.number == command.face:
+            if face.number == command.face and face.compared == _records(command.runs):
                 work.face_works[at] = replace(face, comparison=event.comparison)
         bench.results_changed.emit()
     elif isinstance(event, m.Repeated) and isinstance(command, m.RepeatRun):
@@ -41,11 +43,18 @@ def take_doubts(bench: Bench, event: m.Event, command: m.Command, work: Work) ->
 
 
 def _want_comparison(bench: Bench, work: Work, face: FaceWork) -> None:
+    """Have the results on the desk compared; anew when one came, went or was put back."""
     runs = tuple(r.run for r in completed(face) if r.run is not None)
-    compared = 0 if face.comparison is None else len(face.comparison.exhibits)
-    if len(runs) > compared and all(r.status.over for r in face.results):
-        key = ("face", face.number, *(run.record.id for run in runs))
-        bench.ask_once(key, work, lambda job: m.CompareFace(job, face.number, runs))
+    if not runs or _records(runs) == face.compared or not all(r.status.over for r in face.results):
+        return
+    for at, whole in enumerate(work.face_works):  # ``face`` lacks what was deleted from the desk
+        if whole.number == face.number:
+            work.face_works[at] = replace(whole, compared=_records(runs), comparison=None)
+    bench.ask_as(m.CompareFace(bench.next_number(), face.number, runs), work)
+
+
+def _records(runs: Sequence[Run]) -> tuple[str, ...]:
+    return tuple(run.record.id for run in runs)
 
 
 def _want_repeats(bench: Bench, work: Work) -> None:

@@ -122,6 +122,7 @@ class FaceWork:
     marking : crop and points as they were when it was run.
     results : one for each method and its settings.
     comparison : the doubts that come of several results, once asked for and there.
+    compared : ids of the records whose results it compares, or the worker was asked to, in order.
     reference : what the examiner holds the results against; None without one.
     first_record : id of the first record on it, should a newer run have taken its place.
     """
@@ -131,6 +132,7 @@ class FaceWork:
     marking: Marking
     results: tuple[Result, ...]
     comparison: FaceComparison | None = None
+    compared: tuple[str, ...] = ()
     reference: ChosenReference | None = None
     first_record: str = ""
 
@@ -160,9 +162,8 @@ def with_new(face: FaceWork, result: Result) -> FaceWork:
         return replace(face, results=(*face.results, result))
     first = next((r.run.record.id for r in face.results if r.run is not None), "")
     kept = [result if r is gone[0] else r for r in face.results if r not in gone[1:]]
-    return replace(
-        face, results=tuple(kept), comparison=None, first_record=face.first_record or first
-    )
+    left = replace(face, results=tuple(kept), first_record=face.first_record or first)
+    return replace(left, comparison=None, compared=())
 
 
 def settled(face: FaceWork, job: int) -> FaceWork:

@@ -1,5 +1,6 @@
 """What is painted is what the pixels say."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from PySide6.QtCore import QPointF
 from fhgui.alignment.laying import Grid, laid_onto
 from fhgui.alignment.similarity import onto_grid
 from fhgui.core.arrays import Pixels
-from fhgui.core.method import Origin
+from fhgui.core.dossier import FaceComparison
+from fhgui.core.method import Origin, Stage
 from fhgui.gui.viewers.cell_grid import CellGrid, best_columns
 from fhgui.gui.viewers.painting import at_size, inferno, to_qimage
 from fhgui.gui.viewers.pairing import Pairing
@@ -20,9 +22,11 @@ from fhgui.gui.viewers.pictures import pictures_of, shows_its_end
 from fhgui.gui.viewers.wipe_view import WipeView
 from fhgui.imaging.colour import to_uint8
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.run import Run
 from fhgui.session.marking import Marking
-from fhgui.session.results import FaceWork, Result
+from fhgui.session.results import FaceWork, Result, Status
 from fhgui.session.viewing import DoubtMap, ViewState
+from tests.helpers.records import A_RECORD
 
 GREYS = (("A", 2, 10), ("B", 4, 13))
 """Name, side and grey of two pictures."""
@@ -175,3 +179,27 @@ def test_a_result_that_has_no_stage_yet_is_shown_under_a_map() -> None:
         pictures = pictures_of(face, waiting, ViewState(doubt=doubt, over=True))
         assert [p.over for p in pictures] == [None] * len(pictures)
     assert not shows_its_end(waiting)
+
+
+def test_each_result_has_the_map_that_was_made_on_its_own_grid() -> None:
+    """By its record: results may have gone from the desk, or come, since they were compared."""
+    first, second, new = (_finished(job, f"record {job}") for job in (1, 2, 3))
+    maps = tuple(np.full((4, 4), value) for value in (10.0, 20.0))
+    comparison = FaceComparison((1, 2), maps[0], None, None, (), disagreements=maps)
+    compared = ("record 1", "record 2")
+    face = FaceWork(1, 0, Marking(), (second, new), comparison, compared)
+    view = ViewState(doubt=DoubtMap.METHODS, over=True)
+    shown = {p.job: p.values for p in pictures_of(face, second, view) if p.job is not None}
+    assert shown[2] is maps[1]
+    assert shown[3] is None
+    whole = replace(face, results=(first, second))
+    shown = {p.job: p.values for p in pictures_of(whole, first, view) if p.job is not None}
+    assert (shown[1], shown[2]) == maps
+
+
+def _finished(job: int, record_id: str) -> Result:
+    stage = Stage("bicubic", "Bicubic", np.zeros((4, 4, 3), np.uint8), Origin.INTERPOLATED)
+    record = replace(A_RECORD, id=record_id)
+    request = EnhanceRequest(Path("a.png"), "bicubic", Placement(PlacementKind.AUTO))
+    run = Run(record, None, None, (stage,), None)
+    return Result(job, request, "Bicubic", Status.COMPLETED, (stage,), total=1, run=run)

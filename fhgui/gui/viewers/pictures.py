@@ -17,7 +17,7 @@ from fhgui.evaluation.pose import grid_of
 from fhgui.gui.viewers.painting import heat, inferno
 from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.gui.viewers.picture_view import Sample
-from fhgui.session.results import FaceWork, Result, Status, completed
+from fhgui.session.results import FaceWork, Result, Status
 from fhgui.session.viewing import DoubtMap, ViewState
 
 WAITING = {
@@ -193,10 +193,10 @@ def _values(face: FaceWork, result: Result, doubt: DoubtMap) -> AnyArray | None:
 
 def _disagreement(face: FaceWork, result: Result) -> AnyArray | None:
     """Return where the methods disagree, on the grid of one result."""
-    done = completed(face)
-    known = () if face.comparison is None else face.comparison.disagreements
-    place = done.index(result) if result in done else len(known)
-    return known[place] if place < len(known) else None
+    if face.comparison is None or result.run is None:
+        return None
+    known = zip(face.compared, face.comparison.disagreements, strict=False)  # none of one result
+    return dict(known).get(result.run.record.id)
 
 
 def _why_not(face: FaceWork, result: Result, doubt: DoubtMap) -> str:

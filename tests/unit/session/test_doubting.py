@@ -1,5 +1,6 @@
 """Doubts that take more runs are asked for when somebody looks, once, and kept with the result."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from fhgui.core.doubt import Repeats
 from fhgui.core.face import Box
 from fhgui.core.frame import Frame
 from fhgui.provenance.enhance import enhance
+from fhgui.provenance.run import Run
 from fhgui.session import messages as m
+from fhgui.session.item_keys import result_key
 from fhgui.session.marking import Marking
 from fhgui.session.results import Status
 from fhgui.session.session import Session
@@ -90,6 +93,37 @@ def test_the_comparison_of_a_face_is_kept_with_it(desk: Desk) -> None:
     face = desk.work.active_face
     assert face is not None
     assert face.comparison is found
+
+
+def test_what_is_compared_is_what_lies_on_the_desk(desk: Desk) -> None:
+    """A result that is deleted leaves the comparison, and comes back to it with an undo."""
+    session = desk.session
+    session.look(doubt=DoubtMap.METHODS)
+    desk.mark(40)
+    desk.run()
+    session.ordering.set("bicubic", {"consistent": True})
+    desk.run()
+    first, second = desk.work.face_works[0].results
+    both, late = _compared(desk)[-1], FaceComparison((1, 2), None, None, None, ())
+    assert _ids(both.runs) == _ids([r.run for r in (first, second)])
+    session.notes.delete(result_key(first), "the first")
+    alone = _compared(desk)[-1]
+    assert _ids(alone.runs) == _ids([second.run])
+    session.handle(m.FaceCompared(both.job, late))
+    assert desk.work.face_works[0].comparison is None
+    found = FaceComparison((1,), None, None, None, ())
+    session.handle(m.FaceCompared(alone.job, found))
+    assert desk.work.face_works[0].comparison is found
+    session.undo()
+    assert desk.work.face_works[0].compared == _ids(_compared(desk)[-1].runs) == _ids(both.runs)
+
+
+def _compared(desk: Desk) -> list[m.CompareFace]:
+    return [c for c in desk.asked if isinstance(c, m.CompareFace)]
+
+
+def _ids(runs: Iterable[Run | None]) -> tuple[str, ...]:
+    return tuple(run.record.id for run in runs if run is not None)
 
 
 def test_a_face_that_is_too_small_waits_for_a_reason(desk: Desk) -> None:
