@@ -252,7 +252,8 @@ class Backend:
             self._start()
 
     def _requeue_beside(self) -> None:
-        self._queue.extendleft(self._beside.values())
+        """Put jobs beside back in front, in their order: the desk that is kept last is to stay."""
+        self._queue.extendleft(reversed(self._beside.values()))
         self._beside.clear()
 
     def _fail_beside(self, how: str) -> None:

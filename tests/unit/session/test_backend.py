@@ -166,6 +166,16 @@ def test_points_on_their_way_to_another_frame_can_be_stopped(running: Running) -
     assert told == ["Cancelled", "Done"]
 
 
+def test_what_ran_beside_a_lost_job_is_done_again_in_its_order(running: Running) -> None:
+    running.backend.submit(HANG)
+    running.until(m.Started(1))
+    for job in (2, 3, 4):
+        running.backend.submit(m.KeepDesk(job, Path(), {}))
+    running.backend.cancel([1])
+    seen = running.until(m.Done(4))
+    assert [e.job for e in seen if isinstance(e, m.Started)] == [2, 3, 4]
+
+
 def test_a_cancel_drops_nothing_that_saves_work(running: Running) -> None:
     running.backend.submit(HANG)
     running.backend.submit(m.SaveCaseAs(2, Path(), Path()))
