@@ -231,7 +231,7 @@ class Bench:
             self.put(work, replace(result, shown=index))
 
     def _work_of(self, job: int) -> Work | None:
-        return next((w for w in self.works if w.result(job) is not None), None)
+        return next((w for w in self.all_works() if w.result(job) is not None), None)
 
     # ---- looking and log ---------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session.exporting import ExportChoices
 from fhgui.session.history import History
+from fhgui.session.item_keys import source_key
 from fhgui.session.logbook import Level
 from fhgui.session.orders import Orders
 from fhgui.session.results import Status
@@ -219,6 +220,17 @@ def test_a_run_ended_in_the_middle_of_a_stage_is_recorded_too(desk: Desk) -> Non
         assert [s.name for s in record.stages] == ["input"]
         assert record.error
         assert result in desk.session.exportable()
+
+
+def test_a_run_is_known_as_it_was_filed_though_its_source_left_the_desk(desk: Desk) -> None:
+    command, work = run_of(desk), desk.session.works[0]
+    desk.answer(m.RunDone(command.job, a_run(), 0.1), m.Done(command.job))
+    desk.session.notes.delete(source_key(PATH), "the source")
+    filed = a_run()
+    desk.session.replace_run(command.job, filed)
+    result = work.result(command.job)
+    assert result is not None
+    assert result.run is filed
 
 
 def test_the_best_face_found_becomes_the_mark(desk: Desk) -> None:
