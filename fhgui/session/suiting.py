@@ -61,7 +61,7 @@ def verdict(
     """
     missing = missing_assets(info) if missing is None else missing
     if missing:
-        told = f"Its file {missing[0]} is not installed: see the model manager (Ctrl+Shift+M)."
+        told = f"Its file {missing[0]} is not installed: see the model manager (Ctrl+M)."
         return Verdict(Fit.IMPOSSIBLE, "not installed", (told,))
     if marking.aligned:
         return Verdict(Fit.GOOD, "frame as it is", ("The frame is used as it is.",))

@@ -1,5 +1,6 @@
 """The one table of keys: what the menus, the pages and the help make of it."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 
+import fhgui
 from fhgui.gui.keys import TABLE, Place, Shortcut, rows_at, shortcut, wish_of
 from fhgui.gui.window import MainWindow
 
@@ -51,3 +53,14 @@ def test_the_menus_have_the_shortcuts_of_the_table_and_no_others(
     )  # fmt: skip
     assert given == Counter(key for row in rows_at(Place.WINDOW) for key in row.keys)
     assert shortcut("open") == "Ctrl+O"
+
+
+def test_every_menu_shortcut_that_a_sentence_names_is_in_the_table() -> None:
+    named = {
+        (key, file.name)
+        for file in Path(fhgui.__file__).parent.rglob("*.py")
+        for key in re.findall(r"\((Ctrl\+[^()\s]+)\)", file.read_text("utf-8"))
+    }
+    known = {key for row in rows_at(Place.WINDOW) for key in row.keys}
+    assert [found for found in sorted(named) if found[0] not in known] == []
+    assert named
