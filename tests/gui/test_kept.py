@@ -26,6 +26,16 @@ def test_what_is_set_is_known_at_once_and_on_the_disk_once_forgotten() -> None:
     assert Kept().value("language", "en") == "en"
 
 
+def test_what_another_window_has_set_meanwhile_stays() -> None:
+    one, other = Kept(), Kept()
+    assert one.value("theme") is other.value("theme") is None  # both have read the file
+    one.set_value("theme", "light")
+    one.forget()
+    other.set_value("language", "de")
+    other.forget()
+    assert json.loads(one.file().read_bytes()) == {"theme": "light", "language": "de"}
+
+
 def test_what_an_older_version_kept_is_taken_over() -> None:
     older = _of_qt()
     older.setValue("theme", "light")

@@ -37,7 +37,7 @@ class Kept:
         values[name] = value
         if self._writer is None:
             self._writer = ThreadPoolExecutor(1, thread_name_prefix="fhgui-settings")
-        self._writer.submit(_write, self._file, json.dumps(values, indent=1).encode())
+        self._writer.submit(_write, self._file, name, dict(values))
 
     def file(self) -> Path:
         """Return where the values are written; it may not exist yet."""
@@ -78,7 +78,9 @@ def _text(value: object) -> object:
     return bytes(value.toBase64().data()).decode() if isinstance(value, QByteArray) else value
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, name: str, values: dict[str, object]) -> None:
+    """Write one value down; the others as another window may have written them meanwhile."""
     with contextlib.suppress(OSError, FhguiError):  # a full disk: what was set holds till the end
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, data)
+        written = (_read(path) or values) | {name: values[name]}
+        write_atomic(path, json.dumps(written, indent=1).encode())
