@@ -244,4 +244,4 @@ class Actions:
         self.aligned.setChecked(session.marking.aligned)
         self.run.setEnabled(not session.ready_to_run())
         self.cancel.setEnabled(session.busy)
-        self.export.setEnabled(bool(session.exportable()))
+        self.export.setEnabled(session.can_export)

@@ -56,6 +56,15 @@ def press(qtbot: Any, dialog: ExportDialog, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not window.session.busy, timeout=WORK_MS)
 
 
+def test_the_case_can_be_exported_whatever_is_looked_at(
+    window: MainWindow, child: Callable[..., Any]
+) -> None:
+    window.session.open(Path("another.png"))
+    assert window.session.current.active_face is None
+    for name in ("exportButton", "exportAction"):
+        assert child(window, name).isEnabled()
+
+
 def test_the_case_is_exported_signed_as_it_was_filled_in(
     qtbot: Any, dialog: ExportDialog, window: MainWindow, tmp_path: Path
 ) -> None:
