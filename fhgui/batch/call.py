@@ -17,10 +17,9 @@ from fhgui.batch.order import Order, check
 from fhgui.batch.summary import Summary, summed, write_summary
 from fhgui.batch.work import Batch, Tell, carry_out
 from fhgui.core.errors import FhguiError, InputError, OutputError
+from fhgui.provenance import durable
 
 SCRATCH = ".work"
-STALE_S = 3600.0
-"""What is unfinished for longer belongs to a worker that has ended."""
 
 
 def run_batch(
@@ -63,7 +62,7 @@ def run_batch(
             write_summary(out, order, found, ledger)
             return found
 
-        storing.remove_unfinished(out, STALE_S)
+        storing.remove_unfinished(out, durable.STALE_S)
         try:
             with _scratch(out) as scratch, crew(workers, scheduler, scratch) as hands:
                 at_work = hands.workers

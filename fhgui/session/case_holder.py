@@ -21,8 +21,6 @@ if TYPE_CHECKING:  # the worker imports nothing before it is needed
 
 GONE = "the folder of the case is not there any more"
 PLUG_IN = "plug its drive in again, or save the case elsewhere (Ctrl+Shift+S)"
-LONG_AGO_S = 3600.0
-"""An automatic case that is not finished after so long was given up in a crash."""
 
 
 class CaseHolder:
@@ -48,7 +46,6 @@ class CaseHolder:
         """
         from fhgui.provenance.case import Case
         from fhgui.provenance.case_file import is_case
-        from fhgui.provenance.durable import remove_unfinished
 
         with self._guard:
             held = self._case is not None and self._case.path == path
@@ -60,7 +57,6 @@ class CaseHolder:
             self.close(clean=not held)
             self._doubted = False
             if path.parent == paths.user_cases() and not is_case(path):
-                remove_unfinished(path.parent, LONG_AGO_S)
                 self._case = Case.create(path, automatic=True)
             else:
                 self._case = Case.open(path, recover=False)
