@@ -124,7 +124,7 @@ def _errors(file: Path) -> Iterator[None]:
         raise OutputError(
             f"cannot be written ({error})", path=file, hint="see to space and rights there"
         ) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # its texts may be damaged, too
         raise OutputError(
             f"is damaged ({error})",
             path=file,

@@ -40,6 +40,10 @@ TONES = {
 }
 
 
+HEAD_ROWS = 2
+"""Rows of a card that are always there; below them are settings and details."""
+
+
 class PresetRow(QWidget):
     """Chooses a preset of a method, or opens all of its settings."""
 
@@ -138,10 +142,6 @@ class MethodCard(QFrame):
         second.addWidget(self.fit)
         layout.addLayout(second)
         self.presets: PresetRow | None = None
-        if registry.settings_of(info.id):
-            self.presets = PresetRow(session, info.id)
-            self.presets.hide()
-            layout.addWidget(self.presets)
         self._details: QLabel | None = None
         self.look_for_files()
 
@@ -161,9 +161,18 @@ class MethodCard(QFrame):
         self.check.setEnabled(suits.fit is not Fit.IMPOSSIBLE)
         if self._details is not None:
             self._details.setText(details(self.info, suits))
+        self._show_presets(self.check.isChecked())
+
+    def _show_presets(self, wanted: bool) -> None:
+        """Show the settings of a method that is run; a row of them is made once it is wanted."""
+        layout = self.layout()
+        if wanted and self.presets is None and registry.settings_of(self.info.id):
+            self.presets = PresetRow(self._session, self.info.id)
+            if isinstance(layout, QVBoxLayout):
+                layout.insertWidget(HEAD_ROWS, self.presets)
         if self.presets is not None:
-            self.presets.setVisible(self.check.isChecked())
-            if self.check.isChecked():
+            self.presets.setVisible(wanted)
+            if wanted:
                 self.presets.refresh()
 
     def set_chosen(self, chosen: bool) -> None:
