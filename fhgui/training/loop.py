@@ -222,7 +222,9 @@ class Run:
         all_mean(self.fabric, [p.grad for p in parameters if p.grad is not None])
         norm = nn.utils.clip_grad_norm_(parameters, self.recipe.clip_norm or math.inf)
         if not math.isfinite(float(loss.detach() + norm)):
-            self._refuse(f"the loss of {name} is {float(loss.detach()):.4g}")
+            finite = math.isfinite(float(loss.detach()))
+            said = "its gradient is not finite" if finite else "it is not finite"
+            self._refuse(f"the loss of {name} is {float(loss.detach()):.4g}, {said},")
         optimiser.step()
 
     def save(self) -> None:
@@ -295,7 +297,7 @@ class Run:
         raise FhguiError(
             f"{what} at step {self.now.step}, {last}",
             path=self.folder.path,
-            hint="resume with a smaller learning_rate",
+            hint="resume with a smaller learning_rate, or with precision: '32'",
         )
 
     def _tell(self, fraction: float) -> None:
