@@ -81,13 +81,19 @@ def vulnerable() -> tuple[list[str], str]:
         answer = json.loads(done.stdout)
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return [], "vulnerabilities were not asked for (needs pip-audit and a network)"
+    libraries = answer.get("dependencies", ())
     found = [
         f"{library['name']} {library['version']}: {flaw['id']}, repaired in "
         f"{', '.join(flaw.get('fix_versions', ())) or 'no version yet'}"
-        for library in answer.get("dependencies", ())
+        for library in libraries
         for flaw in library.get("vulns", ())
     ]
-    return found, f"{len(found)} known vulnerabilities"
+    asked = [library for library in libraries if "skip_reason" not in library]
+    if not asked:
+        return [], "vulnerabilities were not asked for (the service knows none of the libraries)"
+    unknown = len(libraries) - len(asked)
+    said = f"{len(found)} known vulnerabilities"
+    return found, f"{said}, {unknown} libraries could not be asked about" if unknown else said
 
 
 def _is_rewritten(found: Distribution, path: Path) -> bool:

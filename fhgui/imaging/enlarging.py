@@ -99,6 +99,8 @@ def _factor(gray: Floats, least: float) -> float:
     least : height of a line at 1/4 or 1/2 from which it is believed.
     """
     repeated = float((np.abs(np.diff(gray, axis=1)).max(axis=0) == 0).mean())
+    if repeated == 1:
+        return 1.0  # one grey level along every line, as of a covered lens: no trace of anything
     if repeated > REPEATED:
         return round(1 / (1 - repeated), 2)
     found = [_line(np.diff(gray, n, axis=1), least) for n in (1, 2)]

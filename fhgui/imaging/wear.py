@@ -6,8 +6,11 @@ benchmark wear`` prints how well), and none of them changes a pixel by itself.
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import numpy as np
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.wear import ToldWear
@@ -81,14 +84,23 @@ class Wear:
         return values
 
 
+MOST_PIXELS = 12_000_000
+"""Of a larger picture the middle is asked: the estimates take some 37 bytes a pixel."""
+
+GRID_PX = 16
+"""The middle begins at a multiple of this: blocks and fields lie as in the whole picture."""
+
+
 def estimate_wear(pixels: Pixels, is_video: bool = False) -> Wear:
     """Estimate what was done to a frame.
 
     Parameters
     ----------
-    pixels : H×W×3 uint8, the whole frame as it was decoded.
+    pixels : H×W×3 uint8, the whole frame as it was decoded; the middle of it is asked if it has
+        more than `MOST_PIXELS`.
     is_video : whether it is of a video: its JPEG is not asked for, and its blocks may be small.
     """
+    pixels = _middle(pixels)
     return Wear(
         noise=estimate_noise(pixels),
         jpeg=None if is_video else estimate_jpeg(pixels),
@@ -96,3 +108,17 @@ def estimate_wear(pixels: Pixels, is_video: bool = False) -> Wear:
         combing=estimate_combing(pixels),
         enlargement=estimate_enlargement(pixels, is_video),
     )
+
+
+def _middle(pixels: Pixels) -> Pixels:
+    """Return what is asked of a picture: all of it, or a part in its middle of the same shape."""
+    height, width = pixels.shape[:2]
+    share = math.sqrt(MOST_PIXELS / (height * width)) if height and width else 1.0
+    if share >= 1:
+        return pixels
+    # a picture may be so narrow that its short side stays whole
+    tall = min(height, max(GRID_PX, int(share * height)))
+    wide = min(width, MOST_PIXELS // tall)
+    top = (height - tall) // 2 // GRID_PX * GRID_PX
+    left = (width - wide) // 2 // GRID_PX * GRID_PX
+    return np.ascontiguousarray(pixels[top : top + tall, left : left + wide])

@@ -49,3 +49,7 @@ def test_no_trace_where_nothing_was_enlarged():
     assert [estimate_enlargement(picture(seed)) for seed in range(4)] == [Enlargement()] * 4
     assert Enlargement().words == "no trace of enlarging"
     assert estimate_enlargement(picture()[:80]) is None
+
+
+def test_a_black_frame_shows_no_trace():
+    assert estimate_enlargement(np.zeros((480, 640, 3), np.uint8)) == Enlargement()

@@ -3,7 +3,9 @@
 import json
 
 import numpy as np
+import pytest
 
+from fhgui.imaging import wear
 from fhgui.imaging.wear import UNKNOWN, estimate_wear
 from tests.unit.imaging.test_blocking import jpeg, picture
 from tests.unit.imaging.test_interlacing import woven
@@ -36,3 +38,13 @@ def test_a_tiny_picture_tells_nothing():
     assert not worn.found
     assert dict(worn.lines)["Noise"] == UNKNOWN
     assert worn.as_json()["noise"] is None
+
+
+def test_of_a_large_picture_the_middle_is_asked(monkeypatch: pytest.MonkeyPatch):
+    """Found by fuzzing: 900 bytes that unfold to 33 megapixels took 2 GB."""
+    whole = jpeg(picture(), 30)
+    monkeypatch.setattr(wear, "MOST_PIXELS", whole.shape[0] * whole.shape[1] // 2)
+    worn = estimate_wear(whole)
+    assert worn.jpeg == estimate_wear(whole[16:-16, 16:-16]).jpeg
+    narrow = np.zeros((8, 4 * wear.MOST_PIXELS, 3), np.uint8)
+    assert estimate_wear(narrow).as_json()["noise"] is None
