@@ -47,7 +47,7 @@ AutoOption = Annotated[
     ),
 ]
 AlignedOption = Annotated[
-    bool, typer.Option("--aligned", help="FILE already is the method's input.")
+    bool, typer.Option("--aligned", help="The picture is a method's input already.")
 ]
 DegradationOption = Annotated[
     str | None, typer.Option("--degradation", help="Operator assumed to have made the input.")

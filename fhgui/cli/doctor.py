@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from fhgui import paths
-from fhgui.cli.console import ForceOption, JsonOption, emit, tell
+from fhgui.cli.console import JsonOption, emit, tell
 from fhgui.core.errors import FhguiError, WeightsError
 from fhgui.imaging.demo import demo_frame
 from fhgui.methods import registry
@@ -53,7 +53,7 @@ def doctor(
         Path | None,
         typer.Option("--laboratory", help="YAML: name, address, examiner, … for the certificate."),
     ] = None,
-    force: ForceOption = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file at --out.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check environment, devices, libraries, model hashes, and a replayed self-test."""
