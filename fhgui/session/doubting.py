@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session.bench import Bench
 from fhgui.session.referencing import want_reference
-from fhgui.session.results import FaceWork, Status, completed
+from fhgui.session.results import FaceWork, Status, completed_runs, record_ids
 from fhgui.session.viewing import DoubtMap
 from fhgui.session.work import Work
 
@@ -32,10 +30,10 @@ def want_doubts(bench: Bench) -> None:
 def take_doubts(bench: Bench, event: m.Event, command: m.Command, work: Work) -> None:
     """Keep doubts that the worker was asked for."""
     if isinstance(event, m.FaceCompared) and isinstance(command, m.CompareFace):
-        for at, face in enumerate(work.face_works):
-            if face.number == command.face and face.compared == _records(command.runs):
-                work.face_works[at] = replace(face, comparison=event.comparison)
-        bench.results_changed.emit()
+        face = next((f for f in work.face_works if f.number == command.face), None)
+        if face is not None and face.compared == record_ids(command.runs):
+            work.change_face(face.number, comparison=event.comparison)
+            bench.results_changed.emit()
     elif isinstance(event, m.Repeated) and isinstance(command, m.RepeatRun):
         result = work.result(command.of)
         if result is not None:
@@ -44,17 +42,11 @@ def take_doubts(bench: Bench, event: m.Event, command: m.Command, work: Work) ->
 
 def _want_comparison(bench: Bench, work: Work, face: FaceWork) -> None:
     """Have the results on the desk compared; anew when one came, went or was put back."""
-    runs = tuple(r.run for r in completed(face) if r.run is not None)
-    if not runs or _records(runs) == face.compared or not all(r.status.over for r in face.results):
-        return
-    for at, whole in enumerate(work.face_works):  # ``face`` lacks what was deleted from the desk
-        if whole.number == face.number:
-            work.face_works[at] = replace(whole, compared=_records(runs), comparison=None)
-    bench.ask_as(m.CompareFace(bench.next_number(), face.number, runs), work)
-
-
-def _records(runs: Sequence[Run]) -> tuple[str, ...]:
-    return tuple(run.record.id for run in runs)
+    runs = completed_runs(face)
+    records = record_ids(runs)
+    if runs and records != face.compared and all(r.status.over for r in face.results):
+        work.change_face(face.number, compared=records, comparison=None)
+        bench.ask_as(m.CompareFace(bench.next_number(), face.number, runs), work)
 
 
 def _want_repeats(bench: Bench, work: Work) -> None:

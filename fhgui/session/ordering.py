@@ -192,6 +192,6 @@ def _face(work: Work, marking: Marking, frame_index: int) -> FaceWork:
     """Return the face that is placed alike in the same frame, or a new one without results."""
     for face in reversed(work.shown_faces):
         if face.marking == marking and face.frame_index == frame_index:
-            return face
+            return work.whole(face)
     number = max((f.number for f in work.face_works), default=0) + 1
     return FaceWork(number, frame_index, marking, ())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fhgui.session import messages as m
 from fhgui.session.bench import Bench
-from fhgui.session.results import ChosenReference, FaceWork, completed
+from fhgui.session.results import ChosenReference, completed_runs, record_ids
 from fhgui.session.work import Work
 
 
@@ -17,7 +17,7 @@ def choose_reference(bench: Bench, path: Path | None) -> None:
     face = None if work is None else work.active_face
     if work is None or face is None:
         return
-    _put(work, face, None if path is None else ChosenReference(path))
+    work.change_face(face.number, reference=None if path is None else ChosenReference(path))
     want_reference(bench)
     bench.results_changed.emit()
 
@@ -29,10 +29,10 @@ def want_reference(bench: Bench) -> None:
     chosen = None if face is None else face.reference
     if work is None or face is None or chosen is None:
         return
-    runs = tuple(r.run for r in completed(face) if r.run is not None)
-    records = tuple(run.record.id for run in runs)
+    runs = completed_runs(face)
+    records = record_ids(runs)
     if runs and records != chosen.asked and all(r.status.over for r in face.results):
-        _put(work, face, replace(chosen, asked=records))
+        work.change_face(face.number, reference=replace(chosen, asked=records))
         job = bench.next_number()
         command = m.ScoreAgainst(job, face.number, runs, chosen.path, bench.case)
         bench.ask_as(command, work)
@@ -47,14 +47,9 @@ def take_reference(bench: Bench, event: m.Event, command: m.Command, work: Work)
     if face is None or chosen is None or chosen.path != command.path:
         return
     if isinstance(event, m.Referenced):
-        _put(work, face, replace(chosen, found=event.reference))
+        work.change_face(face.number, reference=replace(chosen, found=event.reference))
     elif isinstance(event, m.Failed | m.Cancelled):
-        _put(work, face, None)
+        work.change_face(face.number, reference=None)
     else:
         return
     bench.results_changed.emit()
-
-
-def _put(work: Work, face: FaceWork, chosen: ChosenReference | None) -> None:
-    at = [f.number for f in work.face_works].index(face.number)
-    work.face_works[at] = replace(face, reference=chosen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -149,6 +149,16 @@ class FaceWork:
 def completed(face: FaceWork) -> tuple[Result, ...]:
     """Return the results on a face whose runs completed."""
     return tuple(r for r in face.results if r.status is Status.COMPLETED)
+
+
+def completed_runs(face: FaceWork) -> tuple[Run, ...]:
+    """Return the completed runs on a face."""
+    return tuple(r.run for r in completed(face) if r.run is not None)
+
+
+def record_ids(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return the ids of the records of runs."""
+    return tuple(run.record.id for run in runs)
 
 
 def with_new(face: FaceWork, result: Result) -> FaceWork:

@@ -93,6 +93,10 @@ class Work:
             return list(self.face_works)
         return [face for face in map(self._without_hidden, self.face_works) if face.results]
 
+    def whole(self, face: FaceWork) -> FaceWork:
+        """Return a face with the results that were deleted from the desk, too."""
+        return next(f for f in self.face_works if f.number == face.number)
+
     def _without_hidden(self, face: FaceWork) -> FaceWork:
         left = tuple(r for r in face.results if r.job not in self.hidden)
         return face if len(left) == len(face.results) else replace(face, results=left)
@@ -101,6 +105,12 @@ class Work:
         """Return one result of any face by its number."""
         found = (f.result(job) for f in self.face_works)
         return next((r for r in found if r is not None), None)
+
+    def change_face(self, number: int, **changes: object) -> None:
+        """Change fields of a face by name; results deleted from the desk stay with it."""
+        for at, face in enumerate(self.face_works):
+            if face.number == number:
+                self.face_works[at] = replace(face, **changes)  # type: ignore[arg-type]  # by name
 
     def put(self, result: Result) -> None:
         """Replace one result; once it has completed, older ones like it give way."""

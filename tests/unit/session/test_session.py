@@ -17,9 +17,10 @@ from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session.exporting import ExportChoices
 from fhgui.session.history import History
-from fhgui.session.item_keys import source_key
+from fhgui.session.item_keys import result_key, source_key
 from fhgui.session.logbook import Level
 from fhgui.session.orders import Orders
+from fhgui.session.referencing import choose_reference
 from fhgui.session.results import Status
 from fhgui.session.session import Session
 from fhgui.session.viewing import Step
@@ -30,6 +31,7 @@ INFO = SourceInfo(
     "film.mp4", 9, "video", "mp4", "h264", 60, 40, 50, False, 25.0, "1/90", 2.0, 8, False, (), ()
 )
 PIXELS = np.zeros((40, 60, 3), np.uint8)
+ANOTHER = replace(A_RECORD, id="another", warnings=())
 
 
 class Desk:
@@ -231,6 +233,27 @@ def test_a_run_is_known_as_it_was_filed_though_its_source_left_the_desk(desk: De
     result = work.result(command.job)
     assert result is not None
     assert result.run is filed
+
+
+@pytest.mark.parametrize("meanwhile", ["another run", "a reference"])
+def test_a_deleted_result_comes_back_whatever_was_done_with_its_face(
+    desk: Desk, meanwhile: str
+) -> None:
+    session, command = desk.session, run_of(desk)
+    desk.answer(m.RunDone(command.job, a_run(), 0.1), m.Done(command.job))
+    (first,) = session.works[0].face_works[0].results
+    session.ordering.set("bicubic", {"consistent": True})
+    other = run_of(desk)
+    desk.answer(m.RunDone(other.job, replace(a_run(), record=ANOTHER), 0.1), m.Done(other.job))
+    session.notes.delete(result_key(first), "the first")
+    if meanwhile == "a reference":
+        choose_reference(session, Path("reference.png"))
+    else:
+        session.choose_methods(["srcnn"])
+        run_of(desk)
+    session.notes.restore(result_key(first))
+    assert session.works[0].active_face is not None
+    assert first in session.works[0].active_face.results
 
 
 def test_the_best_face_found_becomes_the_mark(desk: Desk) -> None:
