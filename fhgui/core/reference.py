@@ -41,15 +41,17 @@ class Reference:
     ----------
     path, sha256 : the file.
     how : how it was laid over the results, in words.
-    pixels : H×W×3 uint8, on the grid of the first result; None if it fits none.
+    pixels : H×W×3 uint8, on the grid of the first result that it fits.
     scores : one for every result that was asked for.
+    laid_onto : id of the record of the result whose grid it lies on.
     """
 
     path: Path
     sha256: str
     how: str
-    pixels: Pixels | None
+    pixels: Pixels
     scores: tuple[ReferenceScore, ...]
+    laid_onto: str
 
     def score_of(self, record: str) -> ReferenceScore | None:
         """Return the score of a run by the id of its record."""

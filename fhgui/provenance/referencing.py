@@ -45,7 +45,7 @@ def against_reference(runs: Sequence[Run], path: Path) -> Reference:
     with open_source(path) as source:
         frame = source.frame(0)
     scores: list[ReferenceScore] = []
-    first: tuple[Pixels, str] | None = None
+    first: tuple[Pixels, str, str] | None = None
     refusal: FhguiError | None = None
     for run in runs:
         try:
@@ -54,11 +54,12 @@ def against_reference(runs: Sequence[Run], path: Path) -> Reference:
             refusal = error
             scores.append(ReferenceScore(run.record.id, note=error.what))
             continue
-        first = first or (truth, how)
+        first = first or (truth, how, run.record.id)
         scores.append(_scored(run, truth))
     if first is None:
         raise refusal or InputError("there is no result to score", path=path)
-    return Reference(path, sha256, first[1], first[0], tuple(scores))
+    pixels, how, laid_onto = first
+    return Reference(path, sha256, how, pixels, tuple(scores), laid_onto)
 
 
 def _scored(run: Run, truth: Pixels) -> ReferenceScore:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fhgui.core.annotation import AnnotationKind
 from fhgui.core.arrays import Pixels
 from fhgui.core.method import Outline, Reading, Stage
+from fhgui.evaluation.pose import grid_of
 from fhgui.gui.panels.compare_tray import CompareTray
 from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.viewers.mark_painting import INK, LINE, SHADES
@@ -340,6 +341,10 @@ def test_results_are_scored_against_the_same_view(bench: Bench, tmp_path: Path) 
         assert 15 < (score.psnr_rgb or 0) < 60
     shown = next(p for p in bench.view.pictures if p.name == "Reference")
     assert shown.pixels is face.reference.found.pixels
+    first = face.results[0]
+    assert first.face is not None
+    assert shown.grid is not None
+    assert shown.grid.is_like(grid_of(first.face.alignment, first.stages))
     bench.click("removeReferenceButton")
     assert table.rowCount() == 0
     assert all(p.name != "Reference" for p in bench.view.pictures)

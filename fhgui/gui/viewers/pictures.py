@@ -88,10 +88,14 @@ def _reference(face: FaceWork) -> list[Picture]:
     chosen = face.reference
     if chosen is None:
         return []
-    if chosen.found is None or chosen.found.pixels is None:
+    found = chosen.found
+    if found is None:
         return [Picture("Reference", None, empty="scoring …")]
     title = f"Reference · {visible(chosen.path.name, 60)}"
-    return [Picture(title, chosen.found.pixels, name="Reference")]
+    runs = ((r, r.run.record.id) for r in face.results if r.run is not None)
+    on = next((result for result, record in runs if record == found.laid_onto), None)
+    grid = None if on is None or on.face is None else grid_of(on.face.alignment, on.stages)
+    return [Picture(title, found.pixels, name="Reference", grid=grid)]
 
 
 def doubt_words(face: FaceWork | None, selected: Result | None, doubt: DoubtMap) -> str:
