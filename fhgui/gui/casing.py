@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from fhgui.core.errors import FhguiError
 from fhgui.core.text import visible
@@ -19,9 +18,7 @@ from fhgui.gui.panels.case_offer import CaseOffer
 from fhgui.provenance.case_file import is_case
 from fhgui.session.casework import case_name
 from fhgui.session.recovery import close_for_good, left_by_a_crash, what_was_left
-
-if TYPE_CHECKING:
-    from fhgui.gui.window import MainWindow
+from fhgui.session.session import Session
 
 KEEP_MS = 1500
 """How long after a change the desk is kept."""
@@ -36,10 +33,10 @@ RETRY_MS = 10_000
 class Casing(QObject):
     """Joins the case of the session to the window."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, session: Session) -> None:
         super().__init__(window)
-        self._window = window
-        self._work = window.session.casework
+        self._window, self._session = window, session
+        self._work = session.casework
         self.offer = CaseOffer()
         self.offer.wanted.connect(self._work.open)
         self.offer.declined.connect(close_for_good)
@@ -53,7 +50,6 @@ class Casing(QObject):
         self._again.setSingleShot(True)
         self._again.setInterval(RETRY_MS)
         self._again.timeout.connect(self._work.keep_desk)
-        session = window.session
         for signal in (
             session.works_changed,
             session.frame_changed,
@@ -75,7 +71,7 @@ class Casing(QObject):
 
     def tell(self) -> None:
         """Show the names of source and case in the title, with a star for what is unsaved."""
-        work = self._window.session.current
+        work = self._session.current
         source = "" if work is None else f"{visible(work.path.name, 200)} — "
         case = visible(self._work.title, 100).replace("[*]", "")
         self._window.setWindowTitle(f"{source}{case}[*] — fhgui")
@@ -126,10 +122,9 @@ class Casing(QObject):
         if not menu.actions():
             menu.addAction(tr("nothing yet")).setEnabled(False)
 
-    def show_recent(self) -> None:
-        """Offer what was open last on the first page."""
-        files, cases = settings.recent()[:FILES_SHOWN], settings.recent_cases()[:CASES_SHOWN]
-        self._window.welcome.set_recent(files, cases)
+    def recent(self) -> tuple[list[Path], list[Path]]:
+        """Return the files and cases opened last that the first page offers."""
+        return settings.recent()[:FILES_SHOWN], settings.recent_cases()[:CASES_SHOWN]
 
     def _open_recent(self, path: Path, checked: bool = False) -> None:
         self._work.open(path)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from fhgui.core.text import visible
 from fhgui.gui.language import tr
-
-if TYPE_CHECKING:
-    from fhgui.gui.window import MainWindow
-    from fhgui.session.results import Result
+from fhgui.session.results import Result
+from fhgui.session.session import Session
 
 Role = QMessageBox.ButtonRole
 
@@ -23,12 +19,17 @@ class Closing(QObject):
     Attributes
     ----------
     sure : whether it closes without asking.
+
+    Signals
+    -------
+    save_wanted : the case is to be saved elsewhere first.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    save_wanted = Signal()
+
+    def __init__(self, window: QWidget, session: Session) -> None:
         super().__init__(window)
-        self._window = window
-        self._session = window.session
+        self._window, self._session = window, session
         self._waits = False
         self.sure = False
         self._dialog: QMessageBox | None = None
@@ -50,6 +51,11 @@ class Closing(QObject):
         else:
             return True
         return False
+
+    def close_now(self) -> None:
+        """Close without asking."""
+        self.sure = True
+        self._window.close()
 
     def _unfinished(self) -> list[Result]:
         faces = (face for work in self._session.all_works() for face in work.face_works)
@@ -78,8 +84,8 @@ class Closing(QObject):
         elsewhere = self._add(dialog, "Save elsewhere …", "saveElsewhereButton", Role.AcceptRole)
         lose = self._add(dialog, "Close and lose them", "loseAndCloseButton", Role.DestructiveRole)
         self._add_stay(dialog)
-        elsewhere.clicked.connect(self._window.casing.save_as)
-        lose.clicked.connect(self._window.close_now)
+        elsewhere.clicked.connect(self.save_wanted)
+        lose.clicked.connect(self.close_now)
         dialog.open()
 
     def _going_on(self) -> str:

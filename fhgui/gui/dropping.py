@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from fhgui.core.text import visible
+from fhgui.gui.hub import Hub
 from fhgui.gui.theme import colour, icon
 from fhgui.provenance.case_file import is_case
 from fhgui.session.logbook import Level
-
-if TYPE_CHECKING:
-    from fhgui.gui.window import MainWindow
 
 
 class DropSheet(QWidget):
@@ -61,9 +58,9 @@ class DropSheet(QWidget):
 class Dropping(QObject):
     """Takes what is dropped on the window."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, hub: Hub) -> None:
         super().__init__(window)
-        self._window = window
+        self._hub = hub
         self.sheet = DropSheet(window)
 
     def enter(self, event: QDragEnterEvent) -> None:
@@ -82,7 +79,7 @@ class Dropping(QObject):
         self.sheet.hide()
         paths = local_paths(event)
         cases = [path for path in paths if is_case(path)]
-        session = self._window.session
+        session = self._hub.session
         if len(event.mimeData().urls()) > len(paths):
             words = "what lies on another machine or the web is not opened; save a copy first"
             session.note(words, Level.WARNING)
@@ -90,7 +87,7 @@ class Dropping(QObject):
             words = f"only the case {visible(cases[0].name, 100)} is opened; drop the rest after it"
             session.note(words, Level.WARNING)
         for path in cases[:1] or paths:
-            self._window.hub.open(path)
+            self._hub.open(path)
         event.acceptProposedAction()
 
 

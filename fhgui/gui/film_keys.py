@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeyEvent
 
 from fhgui.gui.keys import Place, wish_of
+from fhgui.gui.panels.timeline import Timeline
+from fhgui.gui.viewers.frame_page import FramePage
+from fhgui.session.session import Session
 from fhgui.session.viewing import Step
-
-if TYPE_CHECKING:  # it imports this module
-    from fhgui.gui.window import MainWindow
 
 FAR = 10**9
 
 
-def film_key(window: MainWindow, event: QKeyEvent) -> Callable[[], object] | None:
+def film_key(
+    page: FramePage, film: Timeline, session: Session, event: QKeyEvent
+) -> Callable[[], object] | None:
     """Return what a key stands for on the pages of frame and landmarks; None for nothing."""
-    rail = window.frame_page.rail
-    if window.frame_page.isVisible():
+    rail = page.rail
+    if page.isVisible():
         wish = wish_of(Place.FRAME, event)
         if wish:
             return rail.magnifier.click if wish == "magnifier" else rail.buttons[wish].click
-    return _film_wishes(window).get(wish_of(Place.FILM, event))
+    return _film_wishes(page, film, session).get(wish_of(Place.FILM, event))
 
 
-def _film_wishes(window: MainWindow) -> dict[str, Callable[[], object]]:
-    film, session = window.timeline, window.session
+def _film_wishes(
+    page: FramePage, film: Timeline, session: Session
+) -> dict[str, Callable[[], object]]:
     return {
         "frame_back": partial(film.step, -1),
         "frame_on": partial(film.step, 1),
@@ -49,11 +51,11 @@ def _film_wishes(window: MainWindow) -> dict[str, Callable[[], object]]:
         "loop_to": partial(film.loop_end, False),
         "loop_off": session.aiding.clear_loop,
         "repeat": film.repeat.toggle,
-        "crop": partial(_toggle_crop, window),
-        "clear_crop": window.frame_page.clear_crop,
+        "crop": partial(_toggle_crop, session),
+        "clear_crop": page.clear_crop,
     }
 
 
-def _toggle_crop(window: MainWindow) -> None:
-    here = window.session.view.step is Step.CROP
-    window.session.look(step=Step.FRAME if here else Step.CROP)
+def _toggle_crop(session: Session) -> None:
+    here = session.view.step is Step.CROP
+    session.look(step=Step.FRAME if here else Step.CROP)

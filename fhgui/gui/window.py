@@ -86,9 +86,10 @@ class MainWindow(QMainWindow):
         self._begun = False
         self._looked_at: Work | None = None
         self.status = Status(self.session)
-        self.casing = Casing(self)
-        self.closing = Closing(self)
-        self.dropping = Dropping(self)
+        self.casing = Casing(self, self.session)
+        self.closing = Closing(self, self.session)
+        self.closing.save_wanted.connect(self.casing.save_as)
+        self.dropping = Dropping(self, self.hub)
         self.helping, self.areas = Helping(self), Areas(self)
         self._make_centre()
         self._make_frame()
@@ -97,7 +98,7 @@ class MainWindow(QMainWindow):
         self._connect()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._restore_size()
-        self.casing.show_recent()
+        self._show_recent()
         self.refresh()
 
     # ---- building -------------------------------------------------------------------------
@@ -236,12 +237,15 @@ class MainWindow(QMainWindow):
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
         if page is self.welcome:
-            self.casing.show_recent()
+            self._show_recent()
         elif page is self.landmarks:
             QTimer.singleShot(0, self.landmarks.look_at_crop)
         if page is not self.frame_page:
             self.timeline.stop()
         self._focus_pictures()
+
+    def _show_recent(self) -> None:
+        self.welcome.set_recent(*self.casing.recent())
 
     def _focus_pictures(self) -> None:
         """Give the keys to the pictures that are looked at."""
@@ -424,7 +428,7 @@ class MainWindow(QMainWindow):
         page = self.pages.currentWidget() if self.splitter.isVisible() else None
         do: Callable[[], object] | None = None
         if page in (self.frame_page, self.landmarks):
-            do = film_key(self, event)
+            do = film_key(self.frame_page, self.timeline, self.session, event)
         elif page is self.results:
             do = self.compare.wish(event)
             if wish_of(Place.COMPARE, event) == "play_stages":
@@ -448,8 +452,7 @@ class MainWindow(QMainWindow):
 
     def close_now(self) -> None:
         """Close without asking; what goes on is stopped and recorded as cancelled."""
-        self.closing.sure = True
-        self.close()
+        self.closing.close_now()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """End threads and worker before the window goes, or ask first; called by Qt."""

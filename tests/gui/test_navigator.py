@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QLineEdit, QTreeWidgetItem
 
 from fhgui.core.face import Box
 from fhgui.gui.panels.navigator_delegate import ROW_ROLE
-from fhgui.gui.panels.navigator_menu import row_menu
 from fhgui.gui.panels.navigator_rows import Kind, Row
 from fhgui.gui.window import MainWindow
 from fhgui.provenance.case_file import filed_runs
@@ -208,7 +207,7 @@ def test_a_click_on_a_row_goes_there_and_keys_of_the_tree_are_its_own(
     assert session.current is session.works[1]
     assert window.pages.currentWidget() is window.results
     row = choose(window, Kind.SOURCE, clip.name)
-    texts = [a.text().partition("\t")[0] for a in row_menu(window.navigator, row).actions()]
+    texts = [a.text().partition("\t")[0] for a in window.navigator.menu(row).actions()]
     wanted = ["Go there", "Rename …", "Note …", "Copy SHA-256", "Show in its folder", "Delete"]
     assert [t for t in texts if t in wanted] == wanted
     spoken = [item.data(0, Qt.ItemDataRole.AccessibleTextRole) for item, _ in items(window)]

@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QMenu
 
-from fhgui.gui.panels.navigator_menu import show_menu
 from tests.soak.acts import Act, Desk, Doing, always, clicks
 
 FULL_RESULTS, FULL_SOURCES = 18, 3
@@ -65,8 +64,8 @@ def _navigate(desk: Desk) -> str:
     navigator.tree.scrollToItem(item)
     at = navigator.tree.visualItemRect(item).center()
     desk.hands.click_at(navigator.tree.viewport(), at)
-    if desk.rng.random() < 0.2 and navigator.row is not None:
-        show_menu(navigator, navigator.row, navigator.tree.viewport().mapToGlobal(at))
+    if desk.rng.random() < 0.2:
+        navigator.show_menu(at)
     return str(item.text(0))
 
 

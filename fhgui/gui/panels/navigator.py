@@ -21,7 +21,7 @@ from fhgui.gui.language import tr
 from fhgui.gui.panels.case_header import CaseHeader
 from fhgui.gui.panels.navigator_acts import Acts
 from fhgui.gui.panels.navigator_delegate import ROW_ROLE, THUMB_PX, RowDelegate
-from fhgui.gui.panels.navigator_menu import show_menu
+from fhgui.gui.panels.navigator_menu import RowMenu
 from fhgui.gui.panels.navigator_rows import Kind, Row, Thumb, rows_of
 from fhgui.gui.panels.note_box import NoteBox
 from fhgui.gui.viewers.painting import thumbnail
@@ -94,7 +94,7 @@ class Navigator(QWidget):
         self.tree.itemClicked.connect(self._clicked)
         self.tree.itemDoubleClicked.connect(self._double_clicked)
         self.tree.currentItemChanged.connect(lambda *_: self.note.show_row(self.row))
-        self.tree.customContextMenuRequested.connect(self._show_menu)
+        self.tree.customContextMenuRequested.connect(self.show_menu)
         self.tree.itemExpanded.connect(lambda item: self._collapsed.discard(_row(item).id))
         self.tree.itemCollapsed.connect(lambda item: self._collapsed.add(_row(item).id))
         self.delegate.renamed.connect(self.acts.rename)
@@ -246,6 +246,24 @@ class Navigator(QWidget):
         if path is not None:
             open_outside(path)
 
+    def menu(self, row: Row) -> RowMenu:
+        """Return the menu on a row."""
+        menu = RowMenu(row, self)
+        menu.go_wanted.connect(self.go)
+        menu.rename_wanted.connect(self.rename)
+        menu.note_wanted.connect(self.write_note)
+        menu.folder_wanted.connect(self.show_folder)
+        menu.delete_wanted.connect(self.delete)
+        return menu
+
+    def show_menu(self, at: QPoint) -> None:
+        """Show the menu on the chosen item at a place of the tree; it goes away by itself."""
+        row = self.row
+        if row is not None:
+            menu = self.menu(row)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.tree.viewport().mapToGlobal(at))
+
     def go(self) -> None:
         """Go to the chosen item."""
         row = self.row
@@ -271,11 +289,6 @@ class Navigator(QWidget):
         """Tell whether the pointer is on the sign that folds a row."""
         at = self.tree.viewport().mapFromGlobal(self.cursor().pos())
         return at.x() > self.tree.visualItemRect(item).right() - 22
-
-    def _show_menu(self, at: QPoint) -> None:
-        row = self.row
-        if row is not None:
-            show_menu(self, row, self.tree.viewport().mapToGlobal(at))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Take the keys of the tree before the window's shortcuts do; called by Qt."""

@@ -3,54 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from fhgui.gui.panels.navigator_rows import Kind, Row
 from fhgui.gui.widgets import set_icon
 
-if TYPE_CHECKING:
-    from fhgui.gui.panels.navigator import Navigator
-
 GO = {Kind.EXPORT: "Open the folder", Kind.DELETED: "Restore"}
 
 
-def row_menu(navigator: Navigator, row: Row) -> QMenu:
-    """Return the menu on a row."""
-    menu = QMenu(navigator)
-    menu.setObjectName("navigatorMenu")
+class RowMenu(QMenu):
+    """Offers what suits a row.
 
-    def add(text: str, keys: str, picture: str, do: Callable[[], object], on: bool = True) -> None:
-        action = menu.addAction(f"{text}\t{keys}" if keys else text)
+    Signals
+    -------
+    go_wanted, rename_wanted, note_wanted, folder_wanted, delete_wanted : one of them was chosen.
+    """
+
+    go_wanted = Signal()
+    rename_wanted = Signal()
+    note_wanted = Signal()
+    folder_wanted = Signal()
+    delete_wanted = Signal()
+
+    def __init__(self, row: Row, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("navigatorMenu")
+        self._add(GO.get(row.kind, "Go there"), "Enter", "arrow-right", self.go_wanted.emit)
+        if row.kind is Kind.DELETED:
+            return
+        named = bool(row.key)
+        self._add("Rename …", "F2", "pencil-outline", self.rename_wanted.emit, named)
+        self._add("Note …", "N", "note-text-outline", self.note_wanted.emit, named)
+        self.addSeparator()
+        if row.kind is Kind.SOURCE and row.work is not None:
+            self._add_source(row.work.path, row.work.sha256)
+        self._add("Delete", "Del", "delete-outline", self.delete_wanted.emit)
+
+    def _add_source(self, path: Path, sha256: str) -> None:
+        self._add("Copy SHA-256", "", "content-copy", lambda: _copy(sha256), bool(sha256))
+        self._add("Copy path", "", "content-copy", lambda: _copy(str(path)))
+        self._add("Show in its folder", "", "folder-open-outline", self.folder_wanted.emit)
+        self.addSeparator()
+
+    def _add(
+        self, text: str, keys: str, picture: str, do: Callable[[], object], on: bool = True
+    ) -> None:
+        action = self.addAction(f"{text}\t{keys}" if keys else text)
         set_icon(action, picture)
         action.setEnabled(on)
         action.triggered.connect(lambda _checked=False: do())
-
-    add(GO.get(row.kind, "Go there"), "Enter", "arrow-right", navigator.go)
-    if row.kind is Kind.DELETED:
-        return menu
-    named = bool(row.key)
-    add("Rename …", "F2", "pencil-outline", navigator.rename, named)
-    add("Note …", "N", "note-text-outline", navigator.write_note, named)
-    menu.addSeparator()
-    if row.kind is Kind.SOURCE and row.work is not None:
-        digest = row.work.sha256
-        add("Copy SHA-256", "", "content-copy", lambda: _copy(digest), bool(digest))
-        add("Copy path", "", "content-copy", lambda: _copy(str(row.work.path if row.work else "")))
-        add("Show in its folder", "", "folder-open-outline", navigator.show_folder)
-        menu.addSeparator()
-    add("Delete", "Del", "delete-outline", navigator.delete)
-    return menu
-
-
-def show_menu(navigator: Navigator, row: Row, at: QPoint) -> None:
-    """Show the menu on a row; it goes away by itself."""
-    menu = row_menu(navigator, row)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.popup(at)
 
 
 def _copy(text: str) -> None:
