@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -128,6 +129,7 @@ _PLAIN: Mapping[Any, Callable[[Any], bool]] = {
 }
 
 
+@cache  # a log has an entry a line, and each needs those of its kind
 def _hints(kind: Any) -> dict[str, Any]:
     names = {f.name for f in dataclasses.fields(kind)}
     return {name: hint for name, hint in get_type_hints(kind).items() if name in names}
