@@ -34,7 +34,7 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
     import torch
 
     from tests.fuzz.cage import Cage
-    from tests.fuzz.campaign import SHARES, Campaign
+    from tests.fuzz.campaign import SHARES, Campaign, saved
     from tests.fuzz.corpus import digest_of, sound_files
 
     torch.set_num_threads(1)
@@ -55,15 +55,9 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
         print(f"{finding.fate.upper()} {finding.case}: {finding.said[:600]}", flush=True)
     print(campaign.table())
     print(f"{monotonic() - began_s:.0f} s, {len(campaign.findings)} findings")
-    _save(options, campaign.report())
-    return 1 if campaign.findings or wrong else 0
-
-
-def _save(options: argparse.Namespace, report: dict[str, object]) -> None:
-    from tests.fuzz.campaign import saved
-
     if options.out is not None:
-        saved({"seed": options.seed, **report}, options.out)
+        saved(campaign.report(options.seed), options.out)
+    return 1 if campaign.findings or wrong else 0
 
 
 def _again(campaign, case_id: str) -> int:  # type: ignore[no-untyped-def]
@@ -88,7 +82,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--kinds", default="", help="some of them, with commas; empty for all")
     parser.add_argument("--case", default="", help="run one again: KIND/NAME/SEED.SEED")
     parser.add_argument("--keep", type=Path, help="folder for the files of cases that go wrong")
-    parser.add_argument("--out", type=Path, help="write the report as JSON")
+    parser.add_argument(
+        "--out", type=Path, help="write the report as JSON, which installer/manual.py takes in"
+    )
     return parser.parse_args(arguments)
 
 

@@ -39,6 +39,9 @@ TRACED_EVERY = 5
 _LONGEST_CHAIN = 5
 
 
+HEADS = ("kind", "cases", *SOUND, "findings", "ways", "lines", "median s", "slowest s", "most MiB")
+
+
 @dataclass(frozen=True)
 class Case:
     """One mutant: a sound file and the seeds of its mutations."""
@@ -182,9 +185,16 @@ class Campaign:
                 return Case(sound, tuple(int(seed) for seed in chain.split(".") if seed))
         raise ValueError(f"there is no sound file {kind}/{name}")
 
-    def report(self) -> dict[str, object]:
-        """Return everything as plain JSON."""
+    def report(self, seed: int) -> dict[str, object]:
+        """Return a survey, as the manual takes it in, with all that is behind it; plain JSON."""
+        cases = sum(sum(t.fates.values()) for t in self.tallies.values())
+        found = [f"{f.fate} {f.case}: {f.said[:200]}" for f in self.findings]
         return {
+            "survey": "fuzz",
+            "title": f"{cases} hostile files (seed {seed}) and what they came to",
+            "rows": [dict(zip(HEADS, cells, strict=True)) for cells in self._lines()],
+            "notes": found
+            or ["no finding: none crashed, hung, filled the memory or wrote outside"],
             "kinds": {kind: _plain(tally) for kind, tally in self.tallies.items()},
             "lines": {"sound": self.sound_lines, "all": len(self._cage.lines)},
             "findings": [asdict(finding) for finding in self.findings],
@@ -192,12 +202,11 @@ class Campaign:
 
     def table(self) -> str:
         """Return the report as a table in Markdown."""
-        heads = ["kind", "cases", *SOUND, "findings", "ways", "lines"]
-        heads += ["median s", "slowest s", "most MiB"]
-        lines = [_row(heads), _row(["---"] * len(heads))]
-        lines += [_row(_cells(kind, [t])) for kind, t in self.tallies.items() if t.cpu_s]
-        lines.append(_row(_cells("all", list(self.tallies.values()))))
-        return "\n".join(lines)
+        return "\n".join(map(_row, [HEADS, ["---"] * len(HEADS), *self._lines()]))
+
+    def _lines(self) -> list[list[object]]:
+        lines = [_cells(kind, [t]) for kind, t in self.tallies.items() if t.cpu_s]
+        return [*lines, _cells("all", list(self.tallies.values()))]
 
 
 def _cells(kind: str, tallies: list[Tally]) -> list[object]:

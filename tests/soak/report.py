@@ -132,8 +132,14 @@ def _share(samples: Lines) -> float:
 
 def table(report: dict[str, Any]) -> str:
     """Return the report as Markdown."""
+    lines = ["| measured | figure |", "| --- | --- |"]
+    return "\n".join([*lines, *(f"| {name} | {told} |" for name, told in figures(report))])
+
+
+def figures(report: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what was measured, in words."""
     if not report["minutes"]:
-        return "nothing measured yet"
+        return [("worked", "nothing measured yet")]
     stalls, ended = report["stalls"], report["ended"]
     rows = [
         ("worked", f"{report['minutes']:.1f} min, {report['acts']} acts"),
@@ -156,9 +162,7 @@ def table(report: dict[str, Any]) -> str:
         ("errors told in the window", str(sum(b["level"] == "ERROR" for b in report["log"]))),
         ("slips of the person", str(report["slips_of_the_person"])),
     ]
-    return "\n".join(
-        ["| measured | figure |", "| --- | --- |", *(f"| {a} | {b} |" for a, b in rows)]
-    )
+    return rows
 
 
 def _ends(ended: Lines) -> str:
@@ -173,9 +177,12 @@ def _empty_desks(found: list[dict[str, float]]) -> str:
 
 
 def save(folder: Path) -> dict[str, Any]:
-    """Write ``report.json``, ``table.md`` and ``report.html`` and return the report."""
+    """Write the report as JSON, Markdown and HTML, and as a survey for the manual; return it."""
     report = made(folder)
     (folder / "report.json").write_text(json.dumps(report, indent=1))
+    rows = [{"measured": name, "figure": told} for name, told in figures(report)]
+    survey = {"survey": "soak", "title": "Random work in the window", "rows": rows}
+    (folder / "survey.json").write_text(json.dumps(survey, indent=1, ensure_ascii=False))
     (folder / "table.md").write_text(table(report) + "\n")
     (folder / "report.html").write_text(page(report, read(folder / "samples")), encoding="utf-8")
     return report
