@@ -193,8 +193,7 @@ class Campaign:
             "survey": "fuzz",
             "title": f"{cases} hostile files (seed {seed}) and what they came to",
             "rows": [dict(zip(HEADS, cells, strict=True)) for cells in self._lines()],
-            "notes": found
-            or ["no finding: none crashed, hung, filled the memory or wrote outside"],
+            "notes": found or ["none crashed, hung, filled the memory or wrote outside"],
             "kinds": {kind: _plain(tally) for kind, tally in self.tallies.items()},
             "lines": {"sound": self.sound_lines, "all": len(self._cage.lines)},
             "findings": [asdict(finding) for finding in self.findings],

@@ -73,7 +73,7 @@ def test_time_for_which_others_had_the_core_is_no_stall_of_the_window(tmp_path: 
 
 def test_a_run_that_was_cut_short_is_told_of_as_far_as_it_came(tmp_path: Path) -> None:
     assert made(tmp_path) == {"minutes": 0.0}
-    assert table(made(tmp_path)) == "nothing measured yet"
+    assert "nothing measured yet" in table(made(tmp_path))
     _lay_out(tmp_path, [])
     with (tmp_path / "samples").open("a") as samples:
         samples.write('{"at_s": 12.0, "window_m')
