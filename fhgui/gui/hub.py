@@ -105,6 +105,7 @@ class Hub(QObject):
             return
         if path.name != DEMO_NAME:
             settings.add_recent(path)
+        self._asked = None  # what failed before may be there now
         self.session.open(path)
 
     def open_demo(self) -> None:
@@ -158,8 +159,8 @@ class Hub(QObject):
     def _opened(self, path: Path, info: SourceInfo) -> None:
         self.session.source_opened(path, info)
 
-    def _failed(self, path: Path, sentence: str) -> None:
-        self.session.source_failed(path, sentence)
+    def _failed(self, path: Path, index: int, sentence: str) -> None:
+        self.session.source_failed(path, sentence, index)
 
     def _warm_up(self) -> None:
         """Import what methods need as soon as points are set: a run is sure to follow."""

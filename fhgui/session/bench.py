@@ -113,7 +113,10 @@ class Bench:
         if work is None:
             work = Work(path, readable=read)
             self.works.append(work)
-        self.go_to(work)
+        again = read and not work.readable
+        if again:  # its file was gone, and may have been put back
+            work.readable, work.trouble = True, ""
+        self.go_to(work, again)
         return work
 
     def clear(self) -> None:

@@ -115,11 +115,18 @@ class Session(Bench):
             want_film(self, work)
         self.works_changed.emit()
 
-    def source_failed(self, path: Path, sentence: str) -> None:
-        """Take a source that cannot be read out again and say why."""
+    def source_failed(self, path: Path, sentence: str, index: int | None = None) -> None:
+        """Say why a source cannot be read, and take it out again if nothing of it is known.
+
+        Parameters
+        ----------
+        index : the frame that could not be decoded; others of the source may be whole.
+        """
         work = self.work_at(path)
+        if work is not None and index is not None:
+            work.damaged.add(index)
         if work is not None and work.face_works:
-            work.readable = False
+            work.readable = work.info is not None
         elif work is not None and work.frame is None:
             self.works.remove(work)
             if work is self.current:
@@ -135,6 +142,7 @@ class Session(Bench):
         if work is None:
             return
         work.frame = frame
+        work.damaged.discard(frame.index)
         work.count = max(work.count, frame.index + 1)
         if work is self.current:
             self.frame_changed.emit()

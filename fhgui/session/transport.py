@@ -14,6 +14,7 @@ from psygnal import Signal
 
 from fhgui.core.arrays import Floats
 from fhgui.session.bench import Bench
+from fhgui.session.file_state import GONE
 from fhgui.session.work import Work
 
 FALLBACK_FPS = 25.0
@@ -106,12 +107,15 @@ class Transport:
         return loop.first, min(loop.last, work.count - 1)
 
     def tick(self) -> None:
-        """Go to the frame that is due now; wait for the decoder if it is behind."""
+        """Go to the frame that is due now; wait for the decoder if it is behind.
+
+        A damaged frame takes its time, too; what is seen meanwhile is the frame before it.
+        """
         work = self._bench.current
-        if not self.playing or work is None or work.frame is None:
+        if not self.playing or work is None or work.frame is None or work.trouble == GONE:
             self.stop()
             return
-        if work.frame.index != work.frame_index:
+        if work.frame.index != work.frame_index and work.frame_index not in work.damaged:
             self._wait_for_decoder()
             return
         if work.frame_index != self._asked:  # the analyst went elsewhere: play on from there

@@ -42,6 +42,7 @@ class Work:
     worn : what was told of the wear of frames, by frame and fields.
     face_works : faces that were enhanced, oldest first.
     active : number of the face whose results are compared; None before the first.
+    damaged : frames that could not be decoded.
     readable : whether its frames can be read; results of a case are shown all the same.
     trouble : what is wrong with the file since it was opened, e.g. that it is gone; empty if
         nothing is.
@@ -66,6 +67,7 @@ class Work:
     face_works: list[FaceWork] = field(default_factory=list)
     active: int | None = None
     exported: bool = False
+    damaged: set[int] = field(default_factory=set)
     readable: bool = True
     trouble: str = ""
     file: FileState | None = None

@@ -29,12 +29,12 @@ class ReaderThread(ServingThread[_Request]):
     -------
     opened : path and its `SourceInfo`.
     decoded : path and a `Frame`.
-    failed : path and one sentence.
+    failed : path, index of the frame, and one sentence.
     """
 
     opened = Signal(object, object)
     decoded = Signal(object, object)
-    failed = Signal(object, str)
+    failed = Signal(object, int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__("fhgui-reader", parent)
@@ -59,7 +59,7 @@ class ReaderThread(ServingThread[_Request]):
         try:
             self._decode(path, index, fields)
         except Exception as error:
-            self.failed.emit(path, sentence(path, error))
+            self.failed.emit(path, max(0, index), sentence(path, error))
 
     def _decode(self, path: Path, index: int, fields: Fields) -> None:
         if index == _DEMO:

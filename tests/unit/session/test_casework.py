@@ -153,6 +153,17 @@ def test_results_whose_source_is_gone_are_shown_all_the_same() -> None:
     assert any("/gone.png is not there any more" in line.text for line in at.session.log)
 
 
+def test_a_source_that_was_put_back_is_read_again_once_it_is_opened() -> None:
+    at = Desktop(None)
+    at.open((by("bicubic"),))
+    (work,) = at.session.works
+    wanted: list[bool] = []
+    at.session.frame_changed.connect(lambda: wanted.append(work.readable))
+    assert at.session.open(work.path) is work
+    assert wanted == [True]
+    assert work.trouble == ""
+
+
 def test_a_source_that_changed_since_is_named() -> None:
     at = Desktop(None)
     at.open((by("bicubic"),))

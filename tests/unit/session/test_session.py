@@ -103,6 +103,17 @@ def test_a_source_that_cannot_be_read_goes_away_with_a_sentence() -> None:
     assert session.log[-1].level is Level.ERROR
 
 
+def test_a_damaged_frame_leaves_the_others_of_a_film_with_results(desk: Desk) -> None:
+    command, work = run_of(desk), desk.session.works[0]
+    desk.answer(m.RunDone(command.job, a_run(), 0.1), m.Done(command.job))
+    desk.session.source_failed(PATH, "film.mp4: frame 7 is damaged", 7)
+    assert work.readable
+    assert work.damaged == {7}
+    assert desk.session.log[-1].level is Level.ERROR
+    desk.session.frame_decoded(PATH, Frame(PIXELS, 7))  # one of its fields, say
+    assert not work.damaged
+
+
 def test_marks_can_be_undone_each_on_their_own_source(desk: Desk) -> None:
     session = desk.session
     session.mark("crop", session.marking.with_box(Box(5, 5, 20, 20)))

@@ -11,6 +11,7 @@ import pytest
 from fhgui.core.film import FilmTimes
 from fhgui.core.frame import Frame
 from fhgui.evidence.source_info import SourceInfo
+from fhgui.session.file_state import GONE
 from fhgui.session.places import clock_words, place_of, time_code
 from fhgui.session.session import Session
 from fhgui.session.transport import FASTEST, Transport
@@ -32,10 +33,13 @@ class Cinema:
         self.session.source_opened(PATH, INFO)
         self.transport = Transport(self.session, lambda: self.now_s)
         self.shown: list[int] = []
+        self.damaged: set[int] = set()
         self.decode()
 
     def decode(self) -> None:
-        if self.work.frame is None or self.work.frame.index != self.work.frame_index:
+        if self.work.frame_index in self.damaged:
+            self.session.source_failed(PATH, "damaged", self.work.frame_index)
+        elif self.work.frame is None or self.work.frame.index != self.work.frame_index:
             self.session.frame_decoded(PATH, Frame(PIXELS, self.work.frame_index))
             self.shown.append(self.work.frame_index)
 
@@ -60,6 +64,18 @@ def test_a_second_of_film_takes_a_second_and_no_frame_is_left_out(cinema: Cinema
     cinema.transport.toggle()
     cinema.pass_time(1.0)
     assert cinema.work.frame_index == pytest.approx(25, abs=1)
+    assert not cinema.transport.playing
+
+
+def test_damaged_frames_do_not_hold_the_film_up(cinema: Cinema) -> None:
+    cinema.damaged = {7, 8, 20}
+    cinema.transport.toggle()
+    cinema.pass_time(1.0)
+    at = cinema.work.frame_index
+    assert at == pytest.approx(25, abs=1)
+    assert cinema.shown == [n for n in range(at + 1) if n not in cinema.damaged]
+    cinema.work.trouble = GONE
+    cinema.pass_time(0.1)
     assert not cinema.transport.playing
 
 
