@@ -27,8 +27,8 @@ CLOSE_GRACE_S = 1.0
 CANCEL_GRACE_S = 1.0
 """How long a cancelled job may take to reach its next stage before its process is replaced."""
 
-NEVER_CANCELLED = (m.FileRun, m.SaveCaseAs, m.RescueCase)
-"""Without them a record or a case would be lost; they are short."""
+NEVER_CANCELLED = (m.FileRun, m.SaveCaseAs, m.RescueCase, m.KeepDesk)
+"""Without them a record, a case or a note would be lost; they are short."""
 
 CONTEXT = multiprocessing.get_context("spawn")
 """Makes the process; replaced in tests."""

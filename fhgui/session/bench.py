@@ -299,8 +299,8 @@ class Bench:
             self._ask(command(next(self._numbers)), work)
 
     def cancel(self) -> None:
-        """Stop what goes on; what is being kept in the case is not touched."""
-        jobs = [job for job, (command, _) in self._jobs.items() if not isinstance(command, KEPT)]
+        """Stop what goes on; what is being kept in the case, or read of sources, is not touched."""
+        jobs = [job for job, (command, _) in self._jobs.items() if _is_stopped(command)]
         if self.busy:
             self.note("cancelling")
             self._cancel(jobs)
@@ -327,3 +327,8 @@ class Bench:
         self.asked_for.emit(command)
         self._submit(command)
         self.busy_changed.emit()
+
+
+def _is_stopped(command: m.Command) -> bool:
+    """Tell whether `Bench.cancel` stops a job."""
+    return isinstance(command, pj.POINT_JOBS) or not isinstance(command, (*KEPT, m.BesideCommand))

@@ -189,6 +189,14 @@ def test_a_cancel_drops_nothing_that_saves_work(running: Running) -> None:
     assert m.Started(2) in seen
 
 
+def test_a_cancel_while_the_process_starts_drops_no_notes(running: Running) -> None:
+    running.backend.submit(m.KeepDesk(1, Path(), {}))
+    running.backend.cancel()
+    seen = running.until(m.Done(1))
+    assert m.Cancelled(1) not in seen
+    assert m.Started(1) in seen
+
+
 QUICK = Patience(silent_s=0.4, hung_s=1.2)
 
 

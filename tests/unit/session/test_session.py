@@ -40,11 +40,13 @@ class Desk:
     def __init__(self) -> None:
         self.asked: list[m.Command] = []
         self.cancelled = 0
+        self.stopped: set[int] = set()
         self.session = Session(self.asked.append, self._cancel)
         self.session.orders = History(Orders(("bicubic",)))
 
     def _cancel(self, jobs: Collection[int]) -> None:
         self.cancelled += 1
+        self.stopped = set(jobs)
 
     def last(self, kind: type[m.Command]) -> m.Command:
         return next(c for c in reversed(self.asked) if isinstance(c, kind))
@@ -212,6 +214,13 @@ def test_cancel_reaches_the_worker_only_while_there_is_work(desk: Desk) -> None:
     assert desk.session.selected is not None
     assert desk.session.selected.status is Status.CANCELLED
     assert desk.session.selected.run is None  # it never began, so there is nothing to record
+
+
+def test_cancel_stops_runs_but_neither_hashing_nor_saving(desk: Desk) -> None:
+    job = run_of(desk).job
+    desk.session.ask(lambda number: m.KeepDesk(number, Path("A.fhcase"), {}))
+    desk.session.cancel()
+    assert desk.stopped == {job}
 
 
 def test_a_run_ended_in_the_middle_of_a_stage_is_recorded_too(desk: Desk) -> None:
