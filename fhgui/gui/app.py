@@ -32,6 +32,7 @@ def create_window(paths: Sequence[str] = ()) -> tuple[QApplication, MainWindow]:
     QCoreApplication.setApplicationName("fhgui")
     QCoreApplication.setApplicationVersion(__version__)
     settings.forget()  # another window may have changed them
+    settings.keep_dialogs_in_memory()
     apply_language(app, settings.language())
     theme.apply_theme(app, settings.theme())
     window = MainWindow()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from fhgui.gui.threads.kept import Kept
 
@@ -18,6 +19,19 @@ _KEPT = Kept()
 def forget() -> None:
     """Read the settings again when one is asked for; what was set before is on the disk then."""
     _KEPT.forget()
+
+
+def keep_dialogs_in_memory() -> None:
+    """Have Qt's own file dialogs remember their columns and folders for this login only.
+
+    On closing they force that to the disk, in the thread of the window: up to 0.6 s on a busy one.
+    The folder for what lives as long as a login lies in memory. Other systems have dialogs of
+    their own.
+    """
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation)
+    if sys.platform == "linux" and folder:
+        scope = QSettings.Scope.UserScope
+        QSettings.setPath(QSettings.Format.NativeFormat, scope, str(Path(folder) / "fhgui"))
 
 
 def theme() -> str:

@@ -1,10 +1,14 @@
 """Settings are kept in a file of JSON, taken over from Qt's, and never hold anything up."""
 
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QFileDialog
 
 from fhgui.gui import settings
 from fhgui.gui.threads.kept import Kept
@@ -70,3 +74,23 @@ def test_a_disk_that_takes_nothing_costs_nothing(tmp_path: Path) -> None:
     assert kept.value("theme") == "light"
     kept.forget()
     assert kept.value("theme", "dark") == "dark"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have dialogs of their own")
+def test_file_dialogs_write_nothing_to_the_disk_of_the_settings(
+    qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by the soak: they force what they remember to the disk, in the window's thread."""
+    login, settings_of_qt = tmp_path / "login", tmp_path / "config"
+    login.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(login))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(settings_of_qt))
+    settings.keep_dialogs_in_memory()
+    dialog = QFileDialog(directory=str(tmp_path))
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.accept()
+    shiboken6.delete(dialog)
+    assert (login / "fhgui" / "QtProject.conf").is_file()
+    assert not settings_of_qt.exists()

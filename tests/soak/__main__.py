@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,19 +30,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if any(options.out.iterdir()):
         print(f"{options.out} is not empty", file=sys.stderr)
         return 2
-    code = _soak(options)
+    memory = Path("/dev/shm")  # where the folder of a login lies on a desktop
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as login:
+        code = _soak(options, login)
     report = save(options.out)
     print(table(report), flush=True)
     wrong = report["stalls"]["own_over_200_ms"] or report["exceptions"] or report["starts"] > 1
     return 1 if code or wrong else 0
 
 
-def _soak(options: argparse.Namespace) -> int:
+def _soak(options: argparse.Namespace, login: str) -> int:
     """Start the window and watch it to its end; one that dies is started again."""
     until = time.monotonic() + 60 * options.minutes
     code = 0
     while (left_s := until - time.monotonic()) > 1:
-        process = _start(options, left_s / 60)
+        process = _start(options, left_s / 60, login)
         _watch(process, options, time.monotonic() + left_s + GRACE_S)
         if process.returncode:
             code = process.returncode
@@ -51,7 +54,7 @@ def _soak(options: argparse.Namespace) -> int:
     return code
 
 
-def _start(options: argparse.Namespace, minutes: float) -> subprocess.Popen[bytes]:
+def _start(options: argparse.Namespace, minutes: float, login: str) -> subprocess.Popen[bytes]:
     out = options.out.absolute()
     command = [sys.executable, "-m", "tests.soak.window", "--out", str(out)]
     command += ["--minutes", f"{minutes:.3f}", "--seed", str(options.seed)]
@@ -60,10 +63,10 @@ def _start(options: argparse.Namespace, minutes: float) -> subprocess.Popen[byte
     if options.data is not None and options.data.is_dir():
         command += ["--data", str(options.data)]
     with (out / "said.txt").open("ab") as said:
-        return subprocess.Popen(command, env=_environment(out), stdout=said, stderr=said)
+        return subprocess.Popen(command, env=_environment(out, login), stdout=said, stderr=said)
 
 
-def _environment(out: Path) -> dict[str, str]:
+def _environment(out: Path, login: str) -> dict[str, str]:
     """Return an environment in which nothing of the user's own is read or changed."""
     own = {
         "QT_QPA_PLATFORM": "offscreen",
@@ -71,6 +74,7 @@ def _environment(out: Path) -> dict[str, str]:
         "FHGUI_PRESETS": str(out / "presets.json"),
         "XDG_CACHE_HOME": str(out / "cache"),
         "XDG_CONFIG_HOME": str(out / "config"),
+        "XDG_RUNTIME_DIR": login,
         "OMP_NUM_THREADS": "1",
     }
     return {**os.environ, **own}
