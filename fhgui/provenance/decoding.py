@@ -50,7 +50,7 @@ def decode(kind: type[T], value: object, field: str = "") -> T:
     """
     if not isinstance(value, dict):
         raise FormError(field, "is no object")
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # every class is hashable
     required = {f.name for f in dataclasses.fields(kind) if _is_required(f)}  # type: ignore[arg-type]  # a dataclass type
     for name in sorted(required - set(value)):
         raise FormError(_join(field, name), "is missing")
