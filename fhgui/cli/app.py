@@ -29,7 +29,7 @@ COMMANDS = {
     "dataset": "Sets of faces for training.",
     "train": "Train by a recipe on sets of faces; export weights and card. Ctrl-C saves, then "
     "stops.",
-    "gallery": "Galleries of training faces.",
+    "gallery": "Galleries of training faces: build one; tell which of its faces went where.",
     "benchmark": "Measure methods on a test set: tables, per-image scores, curves and a sample "
     "sheet.",
     "batch": "Enhance every face of every file below a folder; of a video, each track's best "

@@ -131,6 +131,8 @@ class MethodInfo:
     estimates_error : whether it says how far its result may be off: `Uncertain` once loaded.
     models : kinds of wear that it reckons with, of `fhgui.core.wear.WORDS`: it takes noisy or
         compressed pixels for what they are. Others take them for evidence.
+    tells_sources : whether it can tell which exemplars of a gallery its result is from
+        (`fhgui.core.contributions.Sourced` once loaded).
     any_size : whether it also takes pictures of other sizes than ``input_hw`` (`takes`), given
         as already aligned; faces that are placed are cut to ``input_hw`` all the same.
     """
@@ -150,6 +152,7 @@ class MethodInfo:
     presets: tuple[Preset, ...] = ()
     estimates_error: bool = False
     any_size: bool = False
+    tells_sources: bool = False
     models: tuple[str, ...] = ()
 
     def takes(self, size_hw: tuple[int, ...]) -> bool:

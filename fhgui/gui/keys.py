@@ -31,6 +31,7 @@ class Place(Enum):
     ROWS = "Compare, stages in rows"
     PROFILE = "Compare, profile"
     MARKS = "Compare, list of annotations"
+    EXEMPLARS = "Compare, exemplars"
     PICTURE = "On every picture"
     CASE = "The case, on the left"
 
@@ -196,6 +197,7 @@ TABLE: tuple[Shortcut, ...] = (
         ("profile", "L", "grey levels along a line; again: back"),
         ("marks", "A", "annotations for the report; again: back"),
         ("reference", "R", "a reference picture of the same moment; again: back"),
+        ("exemplars", "E", "the exemplars that a place's detail is from; again: back"),
     ),
     *_at(
         Place.ROWS,
@@ -211,6 +213,11 @@ TABLE: tuple[Shortcut, ...] = (
         ("delete", "Del Backspace", "delete the chosen one", "Del"),
         ("move", _held("Alt"), "move it", "Alt arrows"),
         ("move_end", _held("Alt+Shift"), "move its end alone", "Alt Shift arrows"),
+    ),
+    *_at(
+        Place.EXEMPLARS,
+        ("move", " ".join(ARROWS), "look at the pixel beside", "arrows"),
+        ("move_far", _held("Shift"), "look ten pixels further", "Shift arrows"),
     ),
     *_at(
         Place.PICTURE,

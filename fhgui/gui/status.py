@@ -46,7 +46,9 @@ class Status(QStatusBar):
             return
         r, g, b = sample.rgb
         self.position.setText(f"x {sample.x}  y {sample.y}")
-        if sample.value is None:
+        if sample.words:
+            self.values.setText(sample.words)
+        elif sample.value is None:
             self.values.setText(f"R {r}  G {g}  B {b}")
         else:
             self.values.setText(f"{sample.value:.1f} of 255")

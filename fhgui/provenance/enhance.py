@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ from fhgui.methods.devices import (
     resolve_device,
     set_threads,
 )
+from fhgui.methods.settings import Kind
 from fhgui.provenance.canonical import canonical_json
 from fhgui.provenance.draft import Draft, begin, finish, so_far
 from fhgui.provenance.fusing import check_film, fusion_stages, fusion_words
@@ -275,9 +276,10 @@ def _prepare(draft: Draft) -> Method:
     if info.assets:
         draft.device = resolve_device(request.device)
         draft.threads = set_threads(request.threads)
-    files = tuple(_asset_identity(name) for _, name in info.assets)
     # every setting resolved: a run and its record then share one method in memory
     resolved = dataclasses.asdict(registry.make_config(request.method, settings))
+    names = (*(name for _, name in info.assets), *_chosen_files(request.method, resolved))
+    files = tuple(map(_asset_identity, names))
     method = _loaded(request.method, _json_text(resolved), draft.device, files)
     draft.config = _config(method.config)
     draft.assets = method.assets
@@ -362,13 +364,21 @@ def file_identity(path: Path) -> FileIdentity:
 
 
 def _evidence(path: Path, identity: FileIdentity) -> EvidenceRef:
-    return EvidenceRef(path.name, identity[0], _hashed(path, identity), str(path.resolve()))
+    return EvidenceRef(path.name, identity[0], hashed(path, identity), str(path.resolve()))
 
 
 @lru_cache(maxsize=64)
-def _hashed(path: Path, identity: FileIdentity) -> str:
-    """Hash a file once as long as it is left alone; `verify` always hashes afresh."""
+def hashed(path: Path, identity: FileIdentity) -> str:
+    """Return a file's digest, read once while it is left alone; `verify` always reads afresh."""
     return sha256_file(path)
+
+
+def _chosen_files(method_id: str, config: Mapping[str, object]) -> Iterator[str]:
+    """Yield the names of the files that settings choose: another may take their place, too."""
+    for setting in registry.settings_of(method_id):
+        value = config[setting.name]
+        if setting.kind is Kind.FILE and isinstance(value, str) and value:
+            yield value.removesuffix(setting.ending) + setting.ending
 
 
 def _asset_identity(name: str) -> FileIdentity | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from fhgui.core.errors import RecordError
@@ -152,7 +153,7 @@ def _check_names(record: Record) -> None:
         _check_digest(f"stages[{number}].sha256", stage.sha256)
     for role, files in (("weights", record.weights), ("gallery", record.gallery)):
         for number, file in enumerate(files):
-            if not is_inside(file.name):
+            if not (is_inside(file.name) or _is_chosen(file.name, record.config)):
                 raise FormError(f"{role}[{number}].name", "leads out of the models")
             _check_digest(f"{role}[{number}].sha256", file.sha256)
     _check_digest("evidence.sha256", record.evidence.sha256)
@@ -170,6 +171,18 @@ def is_inside(name: str) -> bool:
     parts = name.split("/")
     plain = all(part not in ("", ".", "..") for part in parts)
     return plain and not any(sign in name for sign in ("\\", ":", "\0"))
+
+
+def _is_chosen(name: str, config: Mapping[str, Json]) -> bool:
+    """Tell whether a name is the whole path of a file of the user's own, given as a setting.
+
+    A replay loads it by that setting: the name leads nowhere else.
+    """
+    path = PureWindowsPath(name) if "\\" in name or ":" in name else PurePosixPath(name)
+    plain = path.is_absolute() and ".." not in path.parts and "\0" not in name
+    return plain and any(
+        value in (name, name.removesuffix(path.suffix)) for value in config.values()
+    )
 
 
 def _check_digest(field: str, text: str) -> None:

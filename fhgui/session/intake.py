@@ -10,7 +10,7 @@ from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
 from fhgui.session import point_jobs as pj
-from fhgui.session import wearing
+from fhgui.session import tracing, wearing
 from fhgui.session.aftermath import sealed
 from fhgui.session.bench import Bench
 from fhgui.session.doubting import take_doubts
@@ -58,6 +58,7 @@ def take_for_source(
     take_film(bench, event, command, work)
     take_points(bench, event, command, work)
     wearing.take_wear(bench, event, command, work)
+    tracing.take_origins(bench, event, command, work)
     if isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
         _take_faces(bench, event, command, work)
     elif isinstance(event, m.RunDone) and result is not None:
@@ -142,6 +143,8 @@ def _doing(command: m.Command) -> str:
         m.TrackFaces: "following faces",
         pj.CarryPoints: "carrying points",
         wearing.EstimateWear: "estimating the wear",
+        tracing.TraceRun: "tracing exemplars",
+        tracing.ReadWindows: "reading exemplars",
         pj.SnapPoints: "snapping points",
         pj.StraightenFace: "putting the face upright",
         m.FileRun: "filing the run",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session.identity import identity, run_words
 from fhgui.session.marking import Marking
+from fhgui.session.origins import Origins
 
 
 class Status(StrEnum):
@@ -48,6 +49,7 @@ class Result:
     run : what the worker handed over; None while it works, or if it was ended in mid-stage.
     doubt : maps of doubt, once there.
     repeats : doubts that come of repeating the run, once asked for and there.
+    origins : which exemplars it is from, as far as somebody asked.
     shown : index of the stage that viewers show; None for the newest.
     message : why it failed, in one sentence; while it runs, why it was started over.
     started_utc : when it left the queue; empty before.
@@ -64,6 +66,7 @@ class Result:
     run: Run | None = None
     doubt: DoubtMaps | None = None
     repeats: Repeats | None = None
+    origins: Origins = field(default_factory=Origins)
     seconds: float | None = None
     shown: int | None = None
     message: str = ""

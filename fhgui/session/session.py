@@ -32,6 +32,7 @@ from fhgui.session.notes import Notebook
 from fhgui.session.ordering import Ordering
 from fhgui.session.queue import RunQueue
 from fhgui.session.results import Result, Status
+from fhgui.session.tracing import want_origins
 from fhgui.session.undoing import Undoable
 from fhgui.session.viewing import Step
 from fhgui.session.work import Work
@@ -89,6 +90,7 @@ class Session(Bench):
 
     def _want_doubts(self) -> None:
         want_doubts(self)
+        want_origins(self)
 
     # ---- sources and frames -------------------------------------------------------------
 

@@ -40,6 +40,16 @@ class Tray(StrEnum):
     PROFILE = "profile"
     MARKS = "marks"
     REFERENCE = "reference"
+    EXEMPLARS = "exemplars"
+
+
+class ExemplarMap(StrEnum):
+    """What lies over a result while its exemplars are looked at."""
+
+    NONE = "none"
+    LEADING = "leading"
+    COUNT = "count"
+    CHOSEN = "chosen"
 
 
 Line: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
@@ -78,6 +88,8 @@ class ViewState:
     drawing : the annotation that the mouse draws; None while it pans.
     mark : place of the annotation that is chosen; None without one.
     whole_film : whether playing goes through the stages of every result.
+    place : pixel of the selected result whose exemplars are looked at; None before one is chosen.
+    exemplars : map over the result of where they are; exemplar : the one that is chosen.
     outlines : whether what a method looked at is drawn over its stages.
     """
 
@@ -99,3 +111,6 @@ class ViewState:
     mark: int | None = None
     whole_film: bool = True
     outlines: bool = True
+    place: tuple[int, int] | None = None
+    exemplars: ExemplarMap = ExemplarMap.NONE
+    exemplar: int | None = None

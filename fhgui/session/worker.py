@@ -21,7 +21,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import CancelledError, FhguiError, OutputError
-from fhgui.session import key_making, wearing
+from fhgui.session import key_making, tracing, wearing
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
 from fhgui.session import point_jobs as pj
@@ -82,6 +82,8 @@ class Worker:
             pj.SnapPoints: self._snap_points,
             pj.StraightenFace: self._straighten_face,
             wearing.EstimateWear: lambda command: wearing.estimate(command, self._send),
+            tracing.TraceRun: lambda command: tracing.trace(command, self._send),
+            tracing.ReadWindows: lambda command: tracing.read_windows(command, self._send),
             m.Enhance: self._enhance,
             m.FileRun: self._file_run,
             m.JudgeRun: self._judge_run,

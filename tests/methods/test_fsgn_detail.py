@@ -4,48 +4,20 @@ import numpy as np
 import pytest
 
 from fhgui import paths
-from fhgui.alignment.templates import template
+from fhgui.core.contributions import Sourced
 from fhgui.core.errors import MethodError, WeightsError
 from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.method import Origin
-from fhgui.datasets.packed import FaceSet, PackedFace
-from fhgui.imaging.colour import to_uint8
-from fhgui.imaging.operators import OperatorSpec, make_operator
 from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
-from fhgui.methods.fsgn.config import INFO, WEIGHTS
-from fhgui.methods.fsgn.network import Spec, build
-from fhgui.training.export import register, write_weights
-from fhgui.training.galleries import builder
-from fhgui.training.galleries.options import GalleryOptions
-
-SPEC = Spec(cells=4, channels=4, blocks=1, dilations=(1,), residual=True)
-COUNT = 6
-
-
-def faces(count=COUNT):
-    """Return invented faces with landmarks, all of them others."""
-    rng = np.random.default_rng(0)
-    coarse = rng.integers(20, 206, (count, 40, 30, 1)) + np.array([0, 20, 30])
-    pixels = np.stack([imresize(face.astype(np.uint8), INFO.output_hw) for face in coarse])
-    landmarks = tuple(float(v) for v in template("face320").points.ravel())
-    packed = tuple(PackedFace(f"{i}.png", landmarks=landmarks) for i in range(count))
-    return FaceSet(pixels, packed, "digest")
+from fhgui.methods.fsgn.config import INFO
+from tests.helpers.exemplars import faces, low_face, write_models
 
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
     """Return a model folder with networks that only enlarge, and a gallery of the faces."""
-    folder = tmp_path_factory.mktemp("models")
-    network = build(SPEC)
-    network.tail.weight.data.zero_()
-    for mode, name in WEIGHTS.items():
-        write_weights(network, folder / name, {"method": "fsgn", "part": mode}, SPEC)
-        register(folder / name, {"what": "nothing"})
-    options = GalleryOptions(kind="full", settings={"modes": ["sr"]})
-    with paths.searched_first(folder):
-        builder("fsgn")(faces(), folder / "fsgn" / "own", options, lambda _: None)
-    return folder
+    return write_models(tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture(autouse=True)
@@ -58,12 +30,6 @@ def installed(models, monkeypatch):
 def loaded(**settings):
     usual = {"mode": "sr", "detail": True, "gallery": "fsgn/own", "neighbours": 3}
     return registry.load("fsgn", {**usual, **settings})
-
-
-def low_face(number=2):
-    blur = make_operator("gaussian", INFO.output_hw, 4, OperatorSpec(gaussian_sigma_px=1.55))
-    pixels = to_uint8(blur.forward(faces().pixels[number].astype(float)))
-    return FaceImage(pixels, FaceAlignment(np.eye(2, 3), PlacedBy.ALIGNED, "face320"))
 
 
 def test_detail_comes_after_the_base_layer_and_is_other_peoples():
@@ -94,6 +60,21 @@ def test_who_contributed_where_is_told_on_demand():
     for name in ("patches", "exemplars"):
         assert stages[name].pixels.shape == (*INFO.output_hw, 3)
     assert "patches" not in {s.name for s in loaded().stages(low_face(), 0)}
+
+
+def test_a_result_is_traced_to_its_exemplars_bit_for_bit():
+    method = loaded()
+    assert isinstance(method, Sourced)
+    traced = method.traced(low_face(), 0)
+    *_, result = method.stages(low_face(), 0)
+    assert np.array_equal(traced.result, result.pixels)
+    assert traced.contributions.names[int(traced.contributions.largest(1)[0])] == "2.png"
+    assert traced.gallery == method.assets[-1]
+    assert (traced.array, traced.least_members) == ("sharp", 1)
+
+
+def test_a_base_layer_alone_is_from_nobody():
+    assert loaded(detail=False).traced(low_face(), 0) is None
 
 
 def test_the_papers_transfer_is_at_hand():

@@ -1,25 +1,29 @@
-"""Below the comparison: stages, profile, annotations or reference, one at a time."""
+"""Below the comparison: stages, profile, annotations, exemplars or reference, one at a time."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fhgui.gui.language import tr
+from fhgui.gui.panels.exemplar_panel import ExemplarPanel
 from fhgui.gui.panels.marks_panel import MarksPanel
 from fhgui.gui.panels.profile_panel import ProfilePanel
 from fhgui.gui.panels.reference_panel import ReferencePanel
 from fhgui.gui.panels.stage_strip import StagePanel, reading_words
 from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.widgets import Elided, tool_button
+from fhgui.methods import registry
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 from fhgui.session.viewing import CompareMode, Tray
 
 HEIGHT_PX = 118
+EXEMPLARS_TIP = "Exemplars that a place's detail is from (E)"
 TABS = (
     (Tray.STAGES, "trayStages", "filmstrip", "Stages", "Stages of the selected result"),
     (Tray.PROFILE, "trayProfile", "chart-line", "Profile", "Grey levels along a line (L)"),
     (Tray.MARKS, "trayMarks", "draw", "Annotate", "Arrows, boxes and words (A)"),
+    (Tray.EXEMPLARS, "trayExemplars", "account-group-outline", "Exemplars", EXEMPLARS_TIP),
     (Tray.REFERENCE, "trayReference", "target", "Reference", "Figures against a reference (R)"),
 )
 
@@ -37,11 +41,13 @@ class CompareTray(QWidget):
         self.stages = StagePanel(session)
         self.profile = ProfilePanel(session, compare)
         self.marks = MarksPanel(session, compare)
+        self.exemplars = ExemplarPanel(session)
         self.reference = ReferencePanel(session)
         self._pages = {
             Tray.STAGES: self.stages,
             Tray.PROFILE: self.profile,
             Tray.MARKS: self.marks,
+            Tray.EXEMPLARS: self.exemplars,
             Tray.REFERENCE: self.reference,
         }
         self._stack = QStackedWidget()
@@ -78,11 +84,20 @@ class CompareTray(QWidget):
         self.setVisible(self._session.selected is not None)
         for tray, button in self.buttons.items():
             button.setChecked(view.tray is tray)
+        tells = view.tray is Tray.EXEMPLARS or self._tells_sources()
+        self.buttons[Tray.EXEMPLARS].setVisible(tells)
         self._stack.setCurrentWidget(self._pages[view.tray])
         self._tell_readings()
         strip = view.tray is Tray.STAGES
         self.stages.controls.setVisible(strip)
         self._stack.setHidden(strip and view.mode is CompareMode.STAGES)  # they are above
+
+    def _tells_sources(self) -> bool:
+        """Tell whether a method on the face can say which exemplars its result is from."""
+        work = self._session.current
+        face = None if work is None else work.active_face
+        results = () if face is None else face.results
+        return any(registry.info(result.name).tells_sources for result in results)
 
     def _changed(self, result: Result) -> None:
         if result.job == self._session.selected_job:

@@ -19,6 +19,7 @@ from fhgui.gui.viewers.pairing import Pairing
 from fhgui.gui.viewers.picture_cell import Picture, PictureCell
 from fhgui.gui.viewers.picture_view import Look, Sample
 from fhgui.gui.viewers.pictures import doubt_words, pictures_of, value_at
+from fhgui.gui.viewers.placing_over import pick_place, sample_words, traced_of, with_exemplars
 from fhgui.gui.viewers.stage_rows import StageRows
 from fhgui.gui.viewers.wipe_view import WipeView
 from fhgui.gui.widgets import small
@@ -147,7 +148,8 @@ class CompareView(QWidget):
         plain = view.mode not in (CompareMode.GRID, CompareMode.BLINK)
         if plain or (view.mode is CompareMode.BLINK and not view.over):
             view = replace(view, doubt=DoubtMap.NONE)
-        self.pictures = [] if face is None else pictures_of(face, selected, view)
+        pictures = [] if face is None else pictures_of(face, selected, view)
+        self.pictures = with_exemplars(pictures, selected, view)
         self.tools.set_pictures(self.pictures)
         words = doubt_words(face, selected, view.doubt)
         self.legend.setText(words)
@@ -159,7 +161,7 @@ class CompareView(QWidget):
             self._stack.setCurrentWidget(self.empty)
         else:
             self._show(view.mode)
-            show_marks(self._session, face, self.views, self.shown)
+            show_marks(self._session, face, self.views, self.shown, self.pictures)
         self._tell_scale()
 
     def _show(self, mode: CompareMode) -> None:
@@ -206,10 +208,13 @@ class CompareView(QWidget):
         self.refresh()
 
     def _drawn(self, index: int, line: Line, going_on: bool) -> None:
-        """Take a line that was drawn on a picture: of the profile, or an annotation."""
+        """Take a line that was drawn on a picture: of the profile, a place, or an annotation."""
         shown = self.shown
         if self._session.view.tray is Tray.PROFILE:
             self._session.look(profile=line)
+        elif self._session.view.tray is Tray.EXEMPLARS:
+            if index < len(shown):
+                pick_place(self._session, self.pictures, shown[index], line[1])
         elif not going_on and index < len(shown):
             annotate(self._session, shown[index], line)
 
@@ -300,5 +305,13 @@ class CompareView(QWidget):
         """Tell the pixel under the cursor; on a map, the value that its colour stands for."""
         cells = self._cells()
         if sample is not None and index < len(cells):  # cells go a moment later
-            sample = replace(sample, value=value_at(cells[index].picture, sample))
+            sample = self._told(cells[index].picture, sample)
         self.hovered.emit(sample)
+
+    def _told(self, picture: Picture, sample: Sample) -> Sample:
+        """Return a sample with what a map, or the exemplars, say of it."""
+        if picture.job is not None and picture.job == self._session.selected_job:
+            words = sample_words(traced_of(self._session), picture, sample)
+            if words:
+                return replace(sample, words=words)
+        return replace(sample, value=value_at(picture, sample))

@@ -108,7 +108,8 @@ def paint_outlines(
     if named:
         for number, (outline, shade) in enumerate(zip(outlines, cycle(SHADES), strict=False)):
             x, y = outline.points[number % len(outline.points)].tolist()  # else names lie in a heap
-            _paint_words(painter, to_widget(x, y), outline.title, False, shade)
+            if outline.title:
+                _paint_words(painter, to_widget(x, y), outline.title, False, shade)
     painter.restore()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fhgui.core.annotation import AnnotationKind
 from fhgui.gui.viewers.marked_view import MarkedView
 from fhgui.gui.viewers.picture_cell import Picture
+from fhgui.gui.viewers.placing_over import place_outlines, traced_of
 from fhgui.session.annotating import new_annotation, on_face
 from fhgui.session.logbook import Level
 from fhgui.session.results import FaceWork, Result
@@ -19,9 +20,18 @@ SHORTEST = 0.01
 
 
 def show_marks(
-    session: Session, face: FaceWork, views: Sequence[MarkedView], pictures: Sequence[Picture]
+    session: Session,
+    face: FaceWork,
+    views: Sequence[MarkedView],
+    pictures: Sequence[Picture],
+    among: Sequence[Picture],
 ) -> None:
-    """Lay annotations and profile line over the pictures on show, and hand out the tools."""
+    """Lay annotations, profile line and place over the pictures on show, and hand out the tools.
+
+    Parameters
+    ----------
+    among : all pictures of the face, on show or not.
+    """
     view = session.view
     book = on_face(session.annotations.value, face)
     for shown, picture in zip(views, pictures, strict=False):
@@ -32,10 +42,11 @@ def show_marks(
             if a.stage == picture.stage and (record is None or a.record == record)
         ]
         shown.set_marks(there if picture.stage else (), view.mark)
-        shown.set_outlines(picture.outlines if view.outlines else ())
+        outlines = picture.outlines if view.outlines else ()
+        shown.set_outlines((*outlines, *place_outlines(session, among, picture)))
         shown.set_line(view.profile if view.tray is Tray.PROFILE else None)
         kind = view.drawing if view.tray is Tray.MARKS and picture.stage else None
-        shown.set_tool(kind, view.tray is Tray.PROFILE)
+        shown.set_tool(kind, view.tray is Tray.PROFILE or traced_of(session) is not None)
 
 
 def annotate(session: Session, picture: Picture, line: Line) -> bool:

@@ -56,12 +56,14 @@ class Sample:
     x, y : column and row.
     rgb : the three raw values.
     value : what a colour of a map stands for; None for pictures.
+    words : what else is known of it, instead of the values; empty for nothing.
     """
 
     x: int
     y: int
     rgb: tuple[int, int, int]
     value: float | None = None
+    words: str = ""
 
 
 class PictureView(QWidget):

@@ -56,6 +56,7 @@ INFO = MethodInfo(
         Preset("Small", "For a face that is small, but did not move.", (("mode", "sr"),)),
     ),
     any_size=True,
+    tells_sources=True,
 )
 
 
@@ -97,7 +98,8 @@ class Config:
     strength: Annotated[float, Bounds(0, 8, least_means="what suits the gallery")] = 0.0
     """How many times the detail is added."""
     matched_patches: bool = False
-    """Whether it is shown which exemplars contributed where: two further stages."""
+    """Whether which exemplars contributed where is kept as two further stages. It can be asked for
+    afterwards, too: *Exemplars* below the comparison, ``fhgui gallery trace``."""
     mask_shift_px: Annotated[float, Bounds(0, 40, "px")] = 0.0
     """How far the masks are moved, in pixels of the result, in a direction that the seed draws: to
     see how much the result owes to them."""

@@ -19,10 +19,11 @@ from typing import Literal
 import numpy as np
 
 from fhgui.core.arrays import Floats
+from fhgui.core.contributions import Contributions
 from fhgui.core.errors import MethodError
 from fhgui.imaging.colour import luma, with_luma
 from fhgui.imaging.guided_filter import guided_filter
-from fhgui.methods.fsgn.contributions import Contributions
+from fhgui.methods.fsgn.contributions import contributions_of
 from fhgui.methods.fsgn.exemplars import (
     Reals,
     Regression,
@@ -111,7 +112,7 @@ def enhance_detail(
         beyond = patches - mixtures(bases, matches)
         added = share * agreed(beyond, matches, gallery.spec.size_hw).astype(np.float64)
     output = with_luma(base, luma(base) + 255 * added)
-    contributions = Contributions(gallery.spec.names, numbers, matches, gallery.spec.size_hw)
+    contributions = contributions_of(gallery.spec.names, numbers, matches, gallery.spec.size_hw)
     return Detail(with_luma(base, 255 * mixed), output - base, output, contributions)
 
 

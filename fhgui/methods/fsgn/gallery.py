@@ -28,6 +28,8 @@ IDENTITY: Mapping[str, str] = {"method": "fsgn", "part": "prototypes"}
 """What the header of a gallery's file says, whichever kind it is."""
 
 SUFFIX = ".safetensors"
+SHARP = "sharp"
+"""Name of the array that holds the exemplars as they are."""
 FULL, PROTOTYPES = "full", "prototypes"
 KINDS = (PROTOTYPES, FULL)
 AGAIN = "build the gallery again"
@@ -170,7 +172,7 @@ def load_galleries(name: str, modes: Sequence[str]) -> tuple[dict[str, Exemplars
                 hint=f"choose {' or '.join(spec.modes)}, or {AGAIN} for this mode",
             )
     try:
-        sharp = Sharp(loaded.arrays["sharp"])
+        sharp = Sharp(loaded.arrays[SHARP])
         bases = {mode: loaded.arrays[base_name(mode)] for mode in modes}
     except KeyError as error:
         raise WeightsError(f"the gallery lacks {error}", path=file, hint=AGAIN) from error

@@ -11,18 +11,21 @@ from typing import cast
 import numpy as np
 
 from fhgui.core.arrays import Floats, Pixels, Points
+from fhgui.core.contributions import Traced
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Outline, Reading, Stage
 from fhgui.imaging.blur import Blur, BlurKind, estimate_blur
 from fhgui.imaging.colour import to_uint8
 from fhgui.imaging.component_masks import component_masks, outlines
+from fhgui.imaging.exemplar_maps import tinted
 from fhgui.imaging.resize import imresize
 from fhgui.methods.checks import check_input
 from fhgui.methods.fsgn.base import BaseLayer, Mode, load_base
 from fhgui.methods.fsgn.config import DETAIL_STAGES, INFO, PATCH_STAGES, Config
+from fhgui.methods.fsgn.contributions import readings, thumbnails
 from fhgui.methods.fsgn.detail import Detail, DetailSettings, enhance_detail
 from fhgui.methods.fsgn.exemplars import Regression
-from fhgui.methods.fsgn.gallery import Exemplars, load_galleries
+from fhgui.methods.fsgn.gallery import SHARP, Exemplars, load_galleries
 from fhgui.methods.fsgn.landmarks import landmarks_of
 
 COLOURS = np.array([(230, 159, 0), (86, 180, 233), (0, 158, 115), (213, 94, 0)], np.uint8)
@@ -30,6 +33,24 @@ COLOURS = np.array([(230, 159, 0), (86, 180, 233), (0, 158, 115), (213, 94, 0)],
 
 SIGNED = 128
 """Grey of a detail layer where nothing is added."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What is known of a face before the network sees it.
+
+    Parameters
+    ----------
+    large : H×W×3 uint8, the enlarged face.
+    points : the 68 landmarks on it, (x, y). source : where they are from, in words.
+    blur : the estimate of the face's. mode : the network that goes with it.
+    """
+
+    large: Pixels
+    points: Points
+    source: str
+    blur: Blur | None
+    mode: Mode
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,24 +79,52 @@ class LoadedFsgn:
         NoFaceError
             If the masks need landmarks that nobody gave and that are not found.
         """
-        check_input(self.info, face)
         titles = dict(self.info.stages)
+        seen = self._see(face, seed)
+        parts = tuple(
+            Outline(name.capitalize(), corners) for name, corners in outlines(seen.points)
+        )
+        told = (*blur_readings(seen.blur), Reading("network", seen.mode, "", "Network"))
+        large = seen.large
+        yield Stage("bicubic", titles["bicubic"], large, Origin.INTERPOLATED, told, parts)
+        masks = component_masks(seen.points, large.shape[:2])
+        source = (Reading("landmarks", seen.source, "", "Landmarks"),)
+        yield Stage("masks", titles["masks"], painted(masks), Origin.INTERPOLATED, source)
+        base = self._base(face, seen, masks)
+        yield Stage("base", titles["base"], to_uint8(base), Origin.SYNTHESISED)
+        if self.config.detail:
+            yield from self._with_detail(base, self.galleries[seen.mode])
+
+    def traced(self, face: FaceImage, seed: int) -> Traced | None:
+        """Make the result again, and tell which exemplars it is from; None without detail.
+
+        Raises
+        ------
+        MethodError, NoFaceError
+            As of `stages`.
+        """
+        if not self.config.detail:
+            return None
+        seen = self._see(face, seed)
+        gallery = self.galleries[seen.mode]
+        base = self._base(face, seen, component_masks(seen.points, seen.large.shape[:2]))
+        detail = enhance_detail(base, gallery, _settings(self.config))
+        (file,) = (asset for asset in self.assets if asset.role == "gallery")
+        members = gallery.spec.least_members
+        return Traced(to_uint8(detail.output), detail.contributions, file, SHARP, members)
+
+    def _see(self, face: FaceImage, seed: int) -> _Seen:
+        check_input(self.info, face)
         height, width = (self.info.scale * side for side in face.pixels.shape[:2])
         large = imresize(face.pixels, (height, width))
         landmarks = landmarks_of(face, large, self.info.scale)
-        points = landmarks.points + self._shift(face, seed)
         blur = estimate_blur(face.pixels)
-        mode = self.mode_for(blur)
-        parts = tuple(Outline(name.capitalize(), corners) for name, corners in outlines(points))
-        readings = (*blur_readings(blur), Reading("network", mode, "", "Network"))
-        yield Stage("bicubic", titles["bicubic"], large, Origin.INTERPOLATED, readings, parts)
-        masks = component_masks(points, (height, width))
-        source = (Reading("landmarks", landmarks.source, "", "Landmarks"),)
-        yield Stage("masks", titles["masks"], painted(masks), Origin.INTERPOLATED, source)
-        base = self.bases[mode].restore(face.pixels, masks, mirrored=self.config.mirrored)
-        yield Stage("base", titles["base"], to_uint8(base), Origin.SYNTHESISED)
-        if self.config.detail:
-            yield from self._with_detail(base, self.galleries[mode])
+        points = landmarks.points + self._shift(face, seed)
+        return _Seen(large, points, landmarks.source, blur, self.mode_for(blur))
+
+    def _base(self, face: FaceImage, seen: _Seen, masks: Pixels) -> Floats:
+        network = self.bases[seen.mode]
+        return network.restore(face.pixels, masks, mirrored=self.config.mirrored)
 
     def mode_for(self, blur: Blur | None) -> Mode:
         """Return the network for a face: the one that was chosen, or that the blur asks for."""
@@ -96,7 +145,7 @@ class LoadedFsgn:
             elif name == "patches":
                 yield _patches(title, detail)
             else:
-                shown = detail.contributions.thumbnails(gallery.pictures)
+                shown = thumbnails(detail.contributions, gallery.pictures)
                 yield Stage(name, title, shown, Origin.SYNTHESISED)
 
     def _shift(self, face: FaceImage, seed: int) -> Points:
@@ -180,5 +229,5 @@ def _settings(config: Config) -> DetailSettings:
 
 def _patches(title: str, detail: Detail) -> Stage:
     found = detail.contributions
-    picture = found.painted(detail.output)
-    return Stage("patches", title, picture, Origin.SYNTHESISED, found.readings())
+    picture = tinted(found, detail.output)
+    return Stage("patches", title, picture, Origin.SYNTHESISED, readings(found))

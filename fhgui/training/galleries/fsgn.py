@@ -40,6 +40,7 @@ from fhgui.methods.fsgn.gallery import (
     IDENTITY,
     KINDS,
     PROTOTYPES,
+    SHARP,
     SUFFIX,
     Exemplars,
     GallerySpec,
@@ -287,7 +288,7 @@ def _written(
 ) -> Path:
     path = out if out.suffix == SUFFIX else out.with_name(out.name + SUFFIX)
     bases = {base_name(mode): planes for mode, planes in exemplars.bases.items()}
-    write_arrays({"sharp": exemplars.sharp, **bases}, path, IDENTITY, header_of(spec))
+    write_arrays({SHARP: exemplars.sharp, **bases}, path, IDENTITY, header_of(spec))
     register(path, _facts(spec, faces, options))
     return path
 

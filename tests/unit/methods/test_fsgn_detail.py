@@ -9,9 +9,12 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from fhgui.core.arrays import AnyArray, Floats
+from fhgui.core.contributions import Contributions
 from fhgui.core.errors import MethodError
+from fhgui.imaging.colour import luma
+from fhgui.imaging.exemplar_maps import SHOWN, tinted
 from fhgui.methods.fsgn import exemplars
-from fhgui.methods.fsgn.contributions import SHOWN, Contributions
+from fhgui.methods.fsgn.contributions import contributions_of, readings, thumbnails
 from fhgui.methods.fsgn.detail import DetailSettings, enhance_detail, guided
 from fhgui.methods.fsgn.exemplars import (
     Matches,
@@ -156,7 +159,7 @@ def test_detail_of_the_own_exemplar_brings_the_truth_back() -> None:
     before, after = (np.square(x - truth).mean() for x in (base, found.output))
     assert after < 0.1 * before
     assert np.allclose(found.output - base, found.detail)
-    assert found.contributions.largest()[0] == 4
+    assert found.contributions.largest(1)[0] == 4
 
 
 def test_left_out_exemplar_takes_no_part() -> None:
@@ -171,8 +174,8 @@ def test_mirrored_exemplar_is_found_and_said_to_be_mirrored() -> None:
     found = enhance_detail(_base(gallery, 1)[:, ::-1].copy(), gallery, _with())
     source = found.contributions.at(20, 24)[0]
     assert (source.exemplar, source.name, source.mirrored) == (1, "face 1", True)
-    # the window of the mirrored face, mirrored back, is about where the patch is mirrored
-    assert abs((source.box.x + 5.5) - (39 - 20)) <= 3
+    # the pixel of the mirrored face, mirrored back, is about where the place is mirrored
+    assert abs(source.at_xy[0] - (39 - 20)) <= 3
 
 
 def test_share_of_detail_is_the_gallerys_or_the_analysts() -> None:
@@ -215,17 +218,17 @@ def test_what_does_not_fit_is_refused(
 def test_dense_search_looks_at_every_patch_and_exemplar() -> None:
     gallery = _gallery()
     found = enhance_detail(_base(gallery, 2), gallery, _with(alike=2, dense=True))
-    assert found.contributions.matches.grid == (HW[0] - 11, HW[1] - 11)
-    assert len(found.contributions.numbers) == 2 * COUNT
-    assert found.contributions.largest()[0] == 2
-    assert found.contributions.map().shape == HW
+    assert found.contributions.grid == (HW[0] - 11, HW[1] - 11)
+    assert len(found.contributions.names) == COUNT
+    assert found.contributions.largest(1)[0] == 2
+    assert found.contributions.spread.leading.shape == HW
 
 
 def test_fewer_alike_than_mixed_are_all_that_take_part() -> None:
     gallery = _gallery()
     found = enhance_detail(_base(gallery, 0), gallery, _with(alike=2))
-    assert len(found.contributions.numbers) == 2
-    assert found.contributions.matches.weights.shape[1] == 2
+    assert len(np.unique(found.contributions.exemplars)) == 2
+    assert found.contributions.weights.shape[1] == 2
 
 
 def test_reach_beyond_the_picture_and_flat_faces_are_no_trouble() -> None:
@@ -255,28 +258,53 @@ def _two_sources() -> Contributions:
     tops = np.array([[0], [0], [4], [4]], np.int32)
     weights = np.array([[1], [-2], [0.5], [1]], np.float32)
     found = Matches(4, (2, 2), 12, Windows(exemplars_, tops, zeros), weights, _even(4)[1])
-    return Contributions(("a", "b"), np.array([1, 2]), found, (16, 16))
+    return contributions_of(("a", "b"), np.array([1, 2]), found, (16, 16))
 
 
 def test_contributions_are_told_by_place() -> None:
     contributions = _two_sources()
-    assert contributions.shares == pytest.approx([0.5, 0.5])
-    assert [r.words for r in contributions.readings()] == ["a 50%", "b 50%"]
-    source = contributions.at(0, 15)[0]
-    assert (source.name, source.mirrored, source.weight) == ("a", True, 0.5)
-    assert (source.box.x, source.box.y, source.box.w) == (4, 4, 12)  # 16 − 12 − 0 from the left
-    painted = contributions.map()
-    assert painted.shape == (16, 16)
-    assert set(painted[:7].ravel()) == {1}
-    assert set(painted[8:].ravel()) == {0}
+    (corner,) = contributions.at(0, 15)
+    assert (corner.name, corner.mirrored, corner.weight, corner.share) == ("a", True, 0.5, 1.0)
+    assert (corner.box.x, corner.box.y, corner.box.w) == (4, 4, 12)  # 16 − 12 − 0 from the left
+    assert corner.at_xy == (15, 15)
+    b, a = contributions.at(8, 8)  # all four patches cover it
+    assert (b.name, a.name) == ("b", "a")
+    assert (b.share, a.share) == pytest.approx((3 / 4.5, 1.5 / 4.5))
+    assert (b.weight, a.weight) == pytest.approx((-1 / 4, 1.5 / 4))
+    assert (b.windows, b.mirrored, b.at_xy) == (2, False, (4, 8))
+    assert contributions.spread.leading[8, 8] == 1
+
+
+def test_shares_are_told_in_figures() -> None:
+    contributions = _two_sources()
+    first = contributions.names[int(contributions.largest(1)[0])]
+    told = [reading.words for reading in readings(contributions)]
+    assert told[0].startswith(first)
+    assert sum(float(words.split()[1].rstrip("%")) for words in told) == pytest.approx(100, abs=0.2)
+
+
+def test_contributions_tell_what_the_regression_did() -> None:
+    """Σ weight·value over the sources of a pixel is what the regression makes of flat exemplars."""
+    gallery = _gallery()
+    found = enhance_detail(_base(gallery, 3), gallery, _with())
+    levels = np.linspace(0.1, 0.9, COUNT, dtype=np.float32)
+    gray = np.clip(luma(_base(gallery, 3)) / 255, 0, 1).astype(np.float32)
+    numbers = gallery.nearest(gray, 0)
+    matches = match(gray, gallery.bases_of(numbers), _with().regression)
+    flat = np.broadcast_to(levels[numbers % COUNT][:, None, None], (len(numbers), *HW))
+    expected = regress(np.ascontiguousarray(flat), matches)
+    for x, y in ((0, 0), (17, 9), (21, 30), (HW[1] - 1, HW[0] - 1)):
+        sources = found.contributions.at(x, y)
+        told = sum(source.weight * levels[source.exemplar] for source in sources)
+        assert told == pytest.approx(expected[y, x], abs=1e-5)
 
 
 def test_pictures_of_contributions_have_the_faces_size() -> None:
     contributions = _two_sources()
     pictures = np.stack([np.full((16, 16, 3), level, np.uint8) for level in (50, 200)])
-    sheet = contributions.thumbnails(pictures)
+    sheet = thumbnails(contributions, pictures)
     assert sheet.shape == (16, 16, 3)
     assert not sheet[4:].any()  # two of 4×4 places are taken
-    tinted = contributions.painted(np.full((16, 16, 3), 100.0))
-    assert (tinted[0, 0] != tinted[15, 0]).any()
-    assert len(contributions.largest()) == 2 < SHOWN
+    coloured = tinted(contributions, np.full((16, 16, 3), 100.0))
+    assert (coloured[0, 0] != coloured[15, 0]).any()
+    assert len(contributions.largest(SHOWN)) == 2 < SHOWN

@@ -10,7 +10,7 @@ import pytest
 
 from fhgui.core.errors import RecordError
 from fhgui.core.method import Reading
-from fhgui.core.record import OutlineRecord
+from fhgui.core.record import FileRef, OutlineRecord
 from fhgui.provenance.canonical import canonical_json, digest
 from fhgui.provenance.draft import stage_record
 from fhgui.provenance.records import (
@@ -24,6 +24,7 @@ from fhgui.provenance.records import (
 from fhgui.provenance.stored import stage_of
 from tests.helpers.records import A_RECORD
 
+FILE = {"sha256": "0" * 64}
 STAGE = dataclasses.asdict(A_RECORD.stages[0])
 READING = {"name": "angle_deg", "value": 1.5, "unit": "°", "title": "Angle"}
 EVIDENCE = dataclasses.asdict(A_RECORD.evidence)
@@ -92,6 +93,17 @@ def test_records_of_the_first_versions_keep_their_id(tmp_path: Path) -> None:
     assert edited_fields(dataclasses.replace(record, seed=1)) == ()
 
 
+@pytest.mark.parametrize("name", ["/own/faces.safetensors", "C:\\own\\faces.safetensors"])
+def test_a_file_that_was_chosen_by_its_whole_path_is_read(tmp_path: Path, name: str) -> None:
+    chosen = dataclasses.replace(
+        A_RECORD,
+        config={"gallery": name.removesuffix(".safetensors")},
+        gallery=(FileRef(name, "0" * 64),),
+    )
+    path = write(tmp_path / "record.json", record_bytes(seal(chosen)))
+    assert read_record(path).gallery[0].name == name
+
+
 @pytest.mark.parametrize(
     ("edit", "field"),
     [
@@ -105,6 +117,9 @@ def test_records_of_the_first_versions_keep_their_id(tmp_path: Path) -> None:
         ({"evidence": EVIDENCE | {"name": "../secret.png"}}, "evidence.name"),
         ({"weights": [{"name": "../../w", "sha256": "0" * 64}]}, "weights[0].name"),
         ({"weights": [{"name": "C:\\w", "sha256": "0" * 64}]}, "weights[0].name"),
+        ({"weights": [{"name": "/etc/w", "sha256": "0" * 64}]}, "weights[0].name"),
+        ({"config": {"g": "/a/../g"}, "gallery": [FILE | {"name": "/a/../g"}]}, "gallery[0].name"),
+        ({"config": {"g": "../g"}, "gallery": [FILE | {"name": "../g"}]}, "gallery[0].name"),
         ({"gallery": [{"name": "g", "sha256": "../g"}]}, "gallery[0].sha256"),
         ({"method": "../m"}, "method"),
         ({"previous": "x"}, "previous"),
