@@ -172,7 +172,8 @@ class Backend:
             self._replace_lost()
             return
         self._ready = True
-        self._vigil.heard()
+        if self._vigil.heard():
+            self._on_event(m.WorkerHeard(0))
         if not isinstance(event, Beat):
             self._note(event)
 

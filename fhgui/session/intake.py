@@ -35,6 +35,8 @@ def take_of_worker(bench: Bench, event: m.Event) -> None:
     elif isinstance(event, m.WorkerSilent):
         bench.say_worker("worker does not answer")
         bench.note(event.sentence, Level.WARNING)
+    elif isinstance(event, m.WorkerHeard):
+        bench.say_worker("worker answers again")
 
 
 def take_for_source(

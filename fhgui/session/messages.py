@@ -251,6 +251,11 @@ class WorkerSilent(Event):
 
 
 @dataclass(frozen=True)
+class WorkerHeard(Event):
+    """The process speaks again after its silence was told."""
+
+
+@dataclass(frozen=True)
 class Started(Event):
     """A job left the queue."""
 

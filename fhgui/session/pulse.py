@@ -93,20 +93,25 @@ class Vigil:
         self._patience, self._clock = patience, clock
         self._heard_s = self._looked_s = clock()
         self._meant_s = 0.0
-        self._told, self._starting = False, False
+        self._told, self._starting, self._had_work = False, False, False
 
     def starts(self) -> None:
         """Take note that a process begins; it has time until its first word."""
         self._starting = True
-        self.given()
+        self._count_anew()
 
-    def heard(self) -> None:
-        """Take note that the worker said something."""
-        self._starting = False
-        self.given()
+    def heard(self) -> bool:
+        """Take note that the worker said something; return whether its silence was told."""
+        told, self._starting = self._told, False
+        self._count_anew()
+        return told
 
     def given(self) -> None:
-        """Take note that the worker was given work: silence counts from now."""
+        """Take note that the worker was given work: had it none before, silence counts from now."""
+        if not self._had_work:
+            self._count_anew()
+
+    def _count_anew(self) -> None:
         self._heard_s, self._told = self._clock(), False
 
     def wait_s(self, busy: bool, longest_s: float) -> float:
@@ -119,8 +124,9 @@ class Vigil:
         """Return how it is; that a worker is silent is told once until it is heard again."""
         now_s = self._clock()
         overslept = now_s - self._looked_s > self._meant_s + OVERSLEPT_S
+        self._had_work = busy
         if overslept or not busy:
-            self.given()
+            self._count_anew()
             return Hearing.WELL
         silence_s = now_s - self._heard_s
         if self._starting:

@@ -54,6 +54,14 @@ def beating(connection: Connection) -> None:
     pulse.stop()
 
 
+def dozing(connection: Connection) -> None:
+    """Say nothing for twice as long as is waited for a word, then go on."""
+    connection.send(m.WorkerReady(0, os.getpid()))
+    while not isinstance(command := connection.recv(), m.Quit):
+        time.sleep(0.8)
+        connection.send(m.Done(command.job))
+
+
 def stillborn(connection: Connection) -> None:
     """Die before saying a word."""
     connection.close()

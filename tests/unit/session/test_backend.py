@@ -211,6 +211,13 @@ def test_a_worker_that_hangs_is_told_of_then_replaced(running: Running) -> None:
     assert (lost.job, lost.sentence.count("did not answer any more")) == (1, 1)
 
 
+@pytest.mark.parametrize("running", [(fake_workers.dozing, Patience(0.4, 60))], indirect=True)
+def test_that_a_silent_worker_speaks_again_is_told(running: Running) -> None:
+    running.backend.submit(m.FindFaces(1, Path("frame.png"), 0, None))
+    kinds = [type(e) for e in running.until(m.Done(1))]
+    assert kinds[-3:] == [m.WorkerSilent, m.WorkerHeard, m.Done]
+
+
 @pytest.mark.parametrize("running", [(fake_workers.beating, QUICK)], indirect=True)
 def test_a_long_stage_of_a_worker_that_beats_is_not_taken_for_a_hang(running: Running) -> None:
     running.backend.submit(m.FindFaces(1, Path("frame.png"), 0, None))

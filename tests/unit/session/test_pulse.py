@@ -40,9 +40,20 @@ def test_silence_is_told_once_and_ends_as_a_hang(clock: Clock) -> None:
 def test_one_word_is_enough(clock: Clock) -> None:
     vigil = Vigil(PATIENCE, clock)
     wait(vigil, clock, 60)
-    vigil.heard()
+    assert vigil.heard()
     assert wait(vigil, clock, 19) == []
     assert wait(vigil, clock, 5) == [Hearing.SILENT]
+
+
+def test_more_work_makes_a_silent_worker_no_better(clock: Clock) -> None:
+    vigil = Vigil(PATIENCE, clock)
+    wait(vigil, clock, 3600, busy=False)
+    vigil.given()
+    told = []
+    for _ in range(13):
+        told += wait(vigil, clock, 10)
+        vigil.given()
+    assert told[:2] == [Hearing.SILENT, Hearing.HUNG]
 
 
 def test_a_worker_without_work_may_be_silent(clock: Clock) -> None:
@@ -54,8 +65,6 @@ def test_a_worker_without_work_may_be_silent(clock: Clock) -> None:
 def test_a_new_process_has_time_until_its_first_word(clock: Clock) -> None:
     vigil = Vigil(PATIENCE, clock)
     vigil.starts()
-    assert wait(vigil, clock, 60) == []
-    vigil.given()
     assert wait(vigil, clock, 60) == []
     assert wait(vigil, clock, 70)[:1] == [Hearing.HUNG]
     vigil.heard()

@@ -200,6 +200,8 @@ def test_a_worker_that_says_nothing_is_told_of(desk: Desk) -> None:
     desk.answer(m.WorkerSilent(0, "the worker process has not answered for a while"))
     assert desk.session.worker == "worker does not answer"
     assert desk.session.log[-1].text == "the worker process has not answered for a while"
+    desk.answer(m.WorkerHeard(0))
+    assert desk.session.worker == "worker answers again"
     desk.answer(m.WorkerReady(0, 1))
     assert desk.session.worker == "worker ready"
 
