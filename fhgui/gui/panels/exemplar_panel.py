@@ -29,7 +29,8 @@ from fhgui.session.tracing import SHOWN, ask_again
 from fhgui.session.viewing import ExemplarMap, Tray
 
 PLACE_PX = 84
-SIDE_PX = 330
+SIDE_PX = (230, 330)
+"""Width of the words: where there is little room, and at most."""
 FAR_PX = 10
 MAPS = {
     ExemplarMap.NONE: "no map",
@@ -92,7 +93,8 @@ class ExemplarPanel(QWidget):
     def _lay_out(self) -> None:
         side = QWidget()
         side.setObjectName("toolRow")
-        side.setFixedWidth(SIDE_PX)
+        side.setMinimumWidth(SIDE_PX[0])
+        side.setMaximumWidth(SIDE_PX[1])
         left = QVBoxLayout(side)
         left.setContentsMargins(0, 2, 0, 0)
         left.setSpacing(4)
@@ -114,9 +116,9 @@ class ExemplarPanel(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(side)
+        layout.addWidget(side, 1)
         layout.addWidget(self._at)
-        layout.addWidget(self.list, 1)
+        layout.addWidget(self.list, 3)
 
     def refresh(self) -> None:
         """Show what is known of the selected result; costs nothing while the panel is hidden."""
@@ -132,7 +134,7 @@ class ExemplarPanel(QWidget):
         self.again.setVisible(_may_come(result))
         words = _words(result)
         self.told.setText(words)
-        self.told.setToolTip(words)
+        self.told.setToolTip(words if traced is None else f"{words}\n{MEANS}")
         self.list.show_place(place, SHOWN)
         self.list.choose(view.exemplar)
         self.list.setVisible(traced is not None)
@@ -211,7 +213,7 @@ def _words(result: Result | None) -> str:
         return f"{HINT}\n{whose} {again_words(origins.traced)}"
     if origins.place.unread:
         return origins.place.unread
-    return f"{_place_words(origins.traced, origins.place)} {MEANS}\n{whose}"
+    return f"{_place_words(origins.traced, origins.place)}\n{whose}"
 
 
 def _place_words(traced: Traced, place: Place) -> str:
