@@ -1,6 +1,7 @@
 """The comparison on real pixels: maps over results, profiles, annotations, stages, a reference."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -348,6 +349,16 @@ def test_results_are_scored_against_the_same_view(bench: Bench, tmp_path: Path) 
     bench.click("removeReferenceButton")
     assert table.rowCount() == 0
     assert all(p.name != "Reference" for p in bench.view.pictures)
+
+
+def test_a_result_by_a_method_of_another_version_is_shown(bench: Bench) -> None:
+    work, (result, *_) = bench.worker.work, bench.session.exportable()
+    gone = replace(result, request=replace(result.request, method="of_tomorrow"))
+    bench.session.put(work, gone)
+    bench.session.results_changed.emit()
+    bench.session.active_changed.emit()
+    assert "of_tomorrow" in [p.name.split("  ")[-1] for p in bench.view.pictures]
+    assert bench.the("trayExemplars").isHidden()
 
 
 def test_a_portrait_is_no_reference(bench: Bench, tmp_path: Path) -> None:

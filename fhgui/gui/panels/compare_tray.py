@@ -96,8 +96,9 @@ class CompareTray(QWidget):
         """Tell whether a method on the face can say which exemplars its result is from."""
         work = self._session.current
         face = None if work is None else work.active_face
-        results = () if face is None else face.results
-        return any(registry.info(result.name).tells_sources for result in results)
+        names = {result.name for result in face.results} if face is not None else set()
+        known = names & set(registry.method_ids())  # a case may hold methods of another version
+        return any(registry.info(name).tells_sources for name in known)
 
     def _changed(self, result: Result) -> None:
         if result.job == self._session.selected_job:
