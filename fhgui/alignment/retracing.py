@@ -15,7 +15,8 @@ AT_ONCE = 16
 """Frames that are read together: a film is decoded forwards only."""
 
 MOST_FRAMES = 60
-"""So far back at most: what was not found in two seconds came from elsewhere, or will be."""
+"""So far back at most, two seconds of most films: what was not found until then came from
+elsewhere."""
 
 
 def retraced(
