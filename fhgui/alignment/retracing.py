@@ -11,8 +11,9 @@ from fhgui.core.errors import EvidenceError
 from fhgui.core.face import Box
 from fhgui.core.track import FaceTrack, Sighting, Waypoint
 
-AT_ONCE = 16
-"""Frames that are read together: a film is decoded forwards only."""
+AT_ONCE, MOST_BYTES = 16, 256 << 20
+"""Frames that are read together, and what they may hold: a film is decoded forwards only, and
+frames of 8K take 100 MB each."""
 
 MOST_FRAMES = 60
 """So far back at most, two seconds of most films: what was not found until then came from
@@ -41,7 +42,8 @@ def retraced(
     way = Way(sighting.face, look(after, sighting.face.box))
     way.stand(sighting, after)
     earliest = max(first, sighting.frame_index - MOST_FRAMES)
-    for index, pixels in _backwards(frame_at, earliest, sighting.frame_index):
+    at_once = max(1, min(AT_ONCE, MOST_BYTES // after.nbytes))
+    for index, pixels in _backwards(frame_at, earliest, sighting.frame_index, at_once):
         if pixels is None:
             break
         way.go_on(after, pixels, index)
@@ -55,11 +57,11 @@ def retraced(
 
 
 def _backwards(
-    frame_at: Callable[[int], Pixels], first: int, end: int
+    frame_at: Callable[[int], Pixels], first: int, end: int, at_once: int
 ) -> Iterator[tuple[int, Pixels | None]]:
     """Yield the frames before one, the nearest first, None for a damaged one."""
     while end > first:
-        start = max(first, end - AT_ONCE)
+        start = max(first, end - at_once)
         read = [(index, _read(frame_at, index)) for index in range(start, end)]
         yield from reversed(read)
         end = start

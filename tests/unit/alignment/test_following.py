@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fhgui.alignment import following
+from fhgui.alignment import following, retracing
 from fhgui.alignment.following import Followed, Searched, follow, tracks_in
 from fhgui.alignment.retracing import retraced
 from fhgui.alignment.templates import template
@@ -248,7 +248,12 @@ def test_before_its_first_sighting_a_face_is_followed_back(detector: Detector) -
         assert errors_px(place.landmarks, place.frame_index) < 1.5
 
 
-def test_a_face_is_not_led_back_into_another_track(detector: Detector) -> None:
+@pytest.mark.parametrize("most_bytes", [retracing.MOST_BYTES, 1])
+def test_a_face_is_not_led_back_into_another_track(
+    detector: Detector, monkeypatch: pytest.MonkeyPatch, most_bytes: int
+) -> None:
+    """Whether frames are read many at a time or, where they are huge, one by one."""
+    monkeypatch.setattr(retracing, "MOST_BYTES", most_bytes)
     (track,) = tracks_in(detector.frame_at, 0, FRAMES - 1, RATE)
     (late,) = [s for s in track.sightings if 18 <= s.frame_index <= 20]
     early = replace(track, path=track.path[:10])
