@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
     options = _options(arguments)
     if options.take:
-        return _taken(options.take, options.rows)
+        return _taken(options.take, options.rows, options.study)
     if options.tables:
         return _tables()
     if options.run:
@@ -69,9 +69,13 @@ def build(site: Path, *, fast: bool = False) -> int:
     return 1 if checked.problems else 0
 
 
-def _taken(tables: Sequence[Path], rows: Sequence[str] | None) -> int:
-    from installer.pages.measured import take
+def _taken(tables: Sequence[Path], rows: Sequence[str] | None, study: str | None) -> int:
+    from installer.pages.measured import take, take_study
 
+    if study is not None:
+        for path in tables:
+            print(f"{path} → {take_study(path, study)}")
+        return 0
     named = None if rows is None else dict(row.split("=", 1) for row in rows)
     for path in tables:
         print(f"{path} → {take(path, rows=named)}")
@@ -121,6 +125,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--rows", nargs="+", metavar="OLD=NEW", help="with --take: only these rows, so called"
     )
+    parser.add_argument("--study", help="with --take: the tables are of this shipped study")
     return parser.parse_args(arguments)
 
 

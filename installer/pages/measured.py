@@ -20,6 +20,7 @@ from fhgui.evaluation.protocols import Protocol
 from fhgui.evaluation.protocols import protocol as find_protocol
 from fhgui.evaluation.published import beside, published
 from fhgui.evaluation.rows import Row
+from fhgui.evaluation.studies import load_study
 from installer.pages.cards import LIST, method_list, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,14 @@ PRINTED = {
     "face320-x4-deblur": ("FSGN", ("fsgn",)),
 }
 """Protocol of another paper → its method's name there, and the methods of ours beside it."""
+OF_STUDY = (
+    ("psnr_rgb", "PSNR RGB, dB", 3),
+    ("ssim", "SSIM", 4),
+    ("fsim", "FSIM", 4),
+    ("sharpness", "sharpness", 3),
+    ("pca_similarity", "PCA similarity", 4),
+)
+"""Columns of a study's table in the manual: key, head, digits."""
 GAINS = "gains"
 SURVEY = "survey"
 TIME = "seconds_per_face"
@@ -88,6 +97,38 @@ def take(path: Path, folder: Path = FOLDER, rows: Mapping[str, str] | None = Non
             known[label] = _joined(known.get(label, {}), {**row, "label": label})
     merged = {"protocol": new["protocol"], "n": new["n"], "rows": list(known.values())}
     return _written(target, merged)
+
+
+def take_study(path: Path, name: str, folder: Path = FOLDER) -> Path:
+    """Take the ``table.json`` of a study in, as a survey of that name: its rows in their order.
+
+    Raises
+    ------
+    FhguiError
+        If the file is no table of a benchmark, or there is no such study.
+    """
+    study, new = load_study(name), _read(path)
+    measured = [row for row in new["rows"] if row["kind"] == "measured"]
+    rows = [
+        {
+            "row": row["label"],
+            **{head: _shown(row.get(key), places) for key, head, places in OF_STUDY},
+        }
+        for row in measured
+    ]
+    title = f"{study.title}, {study.protocol}, {new['n']} pictures"
+    content = {SURVEY: name, "title": title, "rows": _without_empty(rows), "notes": [study.note]}
+    return _written(folder / f"survey-{name}.json", content)
+
+
+def _shown(value: float | None, places: int) -> str | None:
+    return None if value is None else f"{value:.{places}f}"
+
+
+def _without_empty(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows without the columns in which none has anything."""
+    told = [head for head in rows[0] if any(row[head] is not None for row in rows)]
+    return [{head: row[head] for head in told} for row in rows]
 
 
 def measured_table(protocol_id: str, folder: Path = FOLDER) -> str:

@@ -23,7 +23,7 @@ from installer.pages.docstrings import described
 from installer.pages.fences import HEAVY, RUN, SHOWN, commands_of, programs_of
 from installer.pages.links import check
 from installer.pages.mathematics import hidden, shown
-from installer.pages.measured import FOLDER, README, filled, kept, take
+from installer.pages.measured import FOLDER, README, filled, kept, take, take_study
 from installer.pages.running import PROGRAM, documented, prepare, run_all
 
 PAGES = manual.SOURCES / "pages"
@@ -186,6 +186,28 @@ def test_the_table_of_a_survey_is_kept_with_its_notes(tmp_path: Path) -> None:
     assert filled(page, tmp_path).splitlines() == [page.splitlines()[0], "", "<!-- end -->"]
     take(path, tmp_path)
     assert "| noise | 3.142 |  |\n\n- n.\n<!-- end -->" in filled(page, tmp_path)
+
+
+def test_the_table_of_a_study_is_kept_in_its_order_without_empty_columns(tmp_path: Path) -> None:
+    path = tmp_path / "table.json"
+    rows = [
+        {"label": label, "kind": kind, "psnr_rgb": psnr, "ssim": 0.5, "fsim": None}
+        for label, kind, psnr in (
+            ("B", "measured", 28.0),
+            ("A", "measured", 29.12345),
+            ("P", "x", 1),
+        )
+    ]
+    path.write_bytes(to_json({"protocol": "face320-x4-deblur", "n": 20, "rows": rows}))
+    take_study(path, "fsgn_masks", tmp_path)
+    told = filled("<!-- survey: fsgn_masks -->\n<!-- end -->", tmp_path).splitlines()
+    assert told[1].endswith("face320-x4-deblur, 20 pictures:")
+    assert told[3:7] == [
+        "| row | PSNR RGB, dB | SSIM |",
+        "| --- | --- | --- |",
+        "| B | 28.000 | 0.5000 |",
+        "| A | 29.123 | 0.5000 |",
+    ]
 
 
 @pytest.mark.parametrize("table", sorted(FOLDER.glob("*-x*.json")), ids=lambda p: p.stem)
