@@ -91,7 +91,7 @@ class Reader:
                 for packet in self.container.demux(self.stream):
                     if packet.size:
                         yield packet
-            except av.FFmpegError:
+            except (av.FFmpegError, IndexError):  # the latter of a stream that only a packet names
                 self.stopped_early = True
 
     def begin(self, anchor: Anchor) -> Iterator[VideoPacket] | None:

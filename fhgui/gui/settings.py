@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QSettings
 
 from fhgui.gui.threads.kept import Kept
 
@@ -28,7 +29,7 @@ def keep_dialogs_in_memory() -> None:
     The folder for what lives as long as a login lies in memory. Other systems have dialogs of
     their own.
     """
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation)
+    folder = os.environ.get("XDG_RUNTIME_DIR")
     if sys.platform == "linux" and folder:
         scope = QSettings.Scope.UserScope
         QSettings.setPath(QSettings.Format.NativeFormat, scope, str(Path(folder) / "fhgui"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -376,19 +376,21 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if theme.theme_of(name) != theme.theme_name() and isinstance(app, QApplication):
             self.setUpdatesEnabled(False)  # nobody sees it undressed
-            theme.take_off(app)
-            QTimer.singleShot(0, self, self._put_theme_on)  # each part holds the window up
+            self._in_turns((*theme.parts(app, name), self._retheme))
 
-    def _put_theme_on(self) -> None:
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply_theme(app, settings.theme())
-            QTimer.singleShot(0, self, self._retheme)
+    def _in_turns(self, parts: Sequence[Callable[[], None]]) -> None:
+        """Do one after the other, each in a turn of the event loop."""
+        first, *others = parts
+        first()
+        if others:
+            QTimer.singleShot(0, self, lambda: self._in_turns(others))
 
     def _retheme(self) -> None:
         """Take the colours of the theme in force."""
         self.setUpdatesEnabled(True)
         retheme_icons(self)
+        self.landmarks.refresh()
+        self.frame_page.inspector.metadata.write_anew()
         self.steps.refresh()
         self.enhance.methods.refresh()
         self.tray.retheme()

@@ -30,6 +30,9 @@ TEETH = 10.0
 ALIKE = 0.5
 """The two neighbours differ by less than this share of the tooth: they are of one field."""
 
+STRIP_PX = 256
+"""Columns that are interpolated at once: a picture of 8K would take 2 GB as a whole."""
+
 TILE = 32
 """Side of the tiles that are judged: what moves is often a small part of a frame."""
 TORN = 0.05
@@ -107,13 +110,19 @@ def filled(field: Pixels, first: int, height: int) -> Pixels:
     first : line of the whole picture that the field's first line is: 0 or 1.
     height : lines of the whole picture.
     """
-    padded = np.pad(field.astype(np.float64), ((2, 2), (0, 0), (0, 0)), mode="edge")
-    between = to_uint8((9 * (padded[1:-2] + padded[2:-1]) - padded[:-3] - padded[3:]) / 16)
     whole = np.empty((height, *field.shape[1:]), np.uint8)
     others = whole[1 - first :: 2]
     whole[first::2] = field[: len(whole[first::2])]
-    others[:] = between[1 - first : 1 - first + len(others)]
+    for left in range(0, field.shape[1], STRIP_PX):
+        columns = slice(left, left + STRIP_PX)
+        others[:, columns] = _between(field[:, columns])[1 - first : 1 - first + len(others)]
     return whole
+
+
+def _between(field: Pixels) -> Pixels:
+    """Return the h + 1 lines before, between and after those of a field, by cubic interpolation."""
+    padded = np.pad(field.astype(np.float64), ((2, 2), (0, 0), (0, 0)), mode="edge")
+    return to_uint8((9 * (padded[1:-2] + padded[2:-1]) - padded[:-3] - padded[3:]) / 16)
 
 
 def _teeth(gray: Floats, height: int) -> Floats:

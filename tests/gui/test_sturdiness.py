@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from fhgui.core.face import Box
 from fhgui.evidence.hashing import sha256_file
@@ -232,6 +232,25 @@ def test_steps_and_pages_follow_each_other(
         child(window, f"step{step.value}").click()
         assert window.pages.currentWidget() is page
         assert child(window, "cropTool").isChecked() == (step is Step.CROP)
+
+
+def test_another_theme_looks_as_if_every_widget_had_been_told(
+    qtbot: Any, open_window: Callable[..., MainWindow], child: Callable[..., Any]
+) -> None:
+    window = open_window()
+    window.set_theme("light")
+    qtbot.waitUntil(window.updatesEnabled)
+    for page in ("trainAction", "modelsAction"):
+        child(window, page).trigger()
+        qtbot.wait(50)
+        quietly = window.grab().toImage()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        sheet = app.styleSheet()
+        app.setStyleSheet("")
+        app.setStyleSheet(sheet)  # Qt's own way
+        qtbot.wait(50)
+        assert window.grab().toImage() == quietly, page
 
 
 def test_both_themes_reach_every_widget(qtbot: Any, open_window: Callable[..., MainWindow]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QEvent
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
@@ -57,15 +56,12 @@ class MetadataPage(QWidget):
 
     def showEvent(self, event: object) -> None:  # noqa: N802  Qt's name
         """Catch up; called by Qt."""
+        self.write_anew()
+
+    def write_anew(self) -> None:
+        """Write everything, in the colours of the theme in force."""
         self._facts = []
         self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Write in the colours of another theme; called by Qt."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._facts = []
-            self.refresh()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(f"{n}: {v}" for n, v in self._facts))

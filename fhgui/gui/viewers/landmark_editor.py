@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -141,12 +141,6 @@ class LandmarkEditor(QWidget):
         """Catch up with the session; called by Qt."""
         super().showEvent(event)
         self.refresh()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Take on another theme; called by Qt."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Do what a key stands for here; called by Qt."""

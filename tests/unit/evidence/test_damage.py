@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -13,6 +14,7 @@ import pytest
 from fhgui.core.errors import EvidenceError
 from fhgui.core.frame import Frame
 from fhgui.evidence.decoded import AFTER_DAMAGE, DAMAGED
+from fhgui.evidence.reader import Reader
 from fhgui.evidence.source import Source, open_source
 from fhgui.evidence.video import VideoSource
 from tests.unit.evidence.conftest import Clip
@@ -205,3 +207,22 @@ def test_an_avi_without_its_index(clip: Clip, tmp_path: Path) -> None:
     with open_source(path) as source:
         assert source.count() == FRAMES
         assert np.array_equal(source.frame(31).pixels, truth[31])
+
+
+def test_a_stream_that_only_a_packet_names_ends_the_film_early(
+    clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by fuzzing an FLV film: PyAV looks such a stream up in the header's list."""
+    reader = Reader(clip(Recipe("film.mkv")))
+
+    class Named:
+        def demux(self, stream: object) -> Iterator[object]:
+            yield from itertools.islice(container.demux(stream), 3)
+            raise IndexError("list index out of range")
+
+    container = reader.container
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, "container", Named())
+        assert len(list(reader.packets())) == 3
+    assert reader.stopped_early
+    reader.close()
