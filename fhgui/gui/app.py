@@ -15,6 +15,7 @@ from fhgui import __version__
 from fhgui.gui import settings, theme
 from fhgui.gui.hub import Hub
 from fhgui.gui.language import apply_language
+from fhgui.gui.memory import give_back_what_is_freed
 from fhgui.gui.window import MainWindow
 from fhgui.session.logbook import Level
 from fhgui.session.worker import unexpected
@@ -27,6 +28,7 @@ def create_window(paths: Sequence[str] = ()) -> tuple[QApplication, MainWindow]:
     ----------
     paths : pictures or videos to open.
     """
+    give_back_what_is_freed()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     QCoreApplication.setApplicationName("fhgui")
