@@ -121,6 +121,7 @@ def take_origins(bench: Bench, event: m.Event, command: m.Command, work: Work) -
         return
     if isinstance(command, ReadWindows):
         _take_windows(bench, event, command, work, result)
+        _read_selected(bench, event, command)
     elif isinstance(event, RunTraced):
         bench.put(work, replace(result, origins=replace(result.origins, traced=event.traced)))
         want_origins(bench)
@@ -165,6 +166,17 @@ def _read(bench: Bench, work: Work, result: Result) -> None:
         sources, path = place.sources[:SHOWN], Path(gallery.name)
         command = ReadWindows(number, path, result.job, gallery, traced.array, place.at_xy, sources)
         bench.ask_as(command, work)
+
+
+def _read_selected(bench: Bench, event: m.Event, command: ReadWindows) -> None:
+    """Read the windows of a result that was selected while those of another were being read."""
+    work, result = bench.current, bench.selected
+    if work is None or result is None or result.job == command.of:
+        return
+    place = result.origins.place
+    waits = place is not None and not place.glimpses and not place.unread
+    if waits and isinstance(event, WindowsRead | m.Failed | m.Cancelled):
+        _read(bench, work, result)
 
 
 def _take_windows(

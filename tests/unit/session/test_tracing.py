@@ -54,17 +54,24 @@ class Desk:
         work = self.session.open(source)
         work.frame = Frame(low_face().pixels)
         self.session.mark("as it is", Marking(aligned=True))
-        self.session.ordering.set("fsgn", {**SETTINGS, **settings})
         self.session.choose_methods(["fsgn"])
         self.session.ordering.set_options(device="cpu", threads=1)
+        self.enhance(**settings)
+
+    def enhance(self, **settings: object) -> int:
+        """Run the method, select its result and return its job."""
+        work = self.session.current
+        assert work is not None
+        self.session.ordering.set("fsgn", {**SETTINGS, **settings})
         self.session.run("a test")
-        (command,) = self.of_kind(m.Enhance)
+        command = self.of_kind(m.Enhance)[-1]
         assert isinstance(command, m.Enhance)
         self.run: Run = enhance(command.request)
         self.tell(command, m.RunDone(command.job, self.run, 0.1))
         face = work.active_face
         assert face is not None
         self.session.select(face.number, command.job)
+        return command.job
 
     def of_kind(self, kind: type[m.Command]) -> list[m.Command]:
         return [command for command in self.asked if isinstance(command, kind)]
@@ -146,6 +153,22 @@ def test_places_that_are_passed_by_are_not_read(source: Path) -> None:
     assert desk.origins.place.glimpses == ()
     desk.answer(last)
     assert desk.origins.place.at_xy == (89, 120)
+    assert desk.origins.place.glimpses
+    assert len(desk.of_kind(ReadWindows)) == 2
+
+
+def test_another_result_selected_while_windows_are_read_has_its_own_read_next(source: Path) -> None:
+    desk = Desk(source, detail=True)
+    desk.session.look(tray=Tray.EXEMPLARS)
+    desk.answer(desk.of_kind(TraceRun)[0])
+    desk.session.look(place=(40, 120))
+    (first,) = desk.of_kind(ReadWindows)
+    desk.enhance(detail=True, neighbours=2)
+    desk.answer(desk.of_kind(TraceRun)[1])
+    assert desk.origins.place is not None
+    assert len(desk.of_kind(ReadWindows)) == 1
+    desk.answer(first)
+    desk.answer(desk.of_kind(ReadWindows)[1])
     assert desk.origins.place.glimpses
     assert len(desk.of_kind(ReadWindows)) == 2
 
