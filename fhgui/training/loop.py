@@ -222,9 +222,9 @@ class Run:
         all_mean(self.fabric, [p.grad for p in parameters if p.grad is not None])
         norm = nn.utils.clip_grad_norm_(parameters, self.recipe.clip_norm or math.inf)
         if not math.isfinite(float(loss.detach() + norm)):
-            finite = math.isfinite(float(loss.detach()))
-            said = "its gradient is not finite" if finite else "it is not finite"
-            self._refuse(f"the loss of {name} is {float(loss.detach()):.4g}, {said},")
+            value = float(loss.detach())
+            what = f"the gradient of {name} is not finite (loss {value:.4g})"
+            self._refuse(what if math.isfinite(value) else f"the loss of {name} is {value:.4g}")
         optimiser.step()
 
     def save(self) -> None:

@@ -271,6 +271,19 @@ def test_a_loss_that_is_not_finite_stops_with_the_last_good_state(tmp_path):
     same(train(LineTask(), tmp_path).network, whole.network)
 
 
+def test_a_gradient_that_is_not_finite_is_told_from_a_loss_that_is_not(tmp_path):
+    task = LineTask()
+
+    def step(batch, context):
+        (slope,) = (p for p in context.networks["line"].parameters() if p.numel() == 1)
+        context.update("line", torch.sqrt((slope - slope).sum()))  # 0, with a slope of infinity
+        return {"line": 0.0}
+
+    task.step = step
+    with pytest.raises(FhguiError, match=r"gradient of line is not finite \(loss 0\) at step 0"):
+        train(task, tmp_path)
+
+
 def test_a_time_budget_ends_the_run_and_counts_over_resumes(tmp_path):
     endless = plain_recipe(steps=10**9)
     trained = train(LineTask(endless, slow_s=0.002), tmp_path, minutes=0.005)
