@@ -11,6 +11,7 @@ import typer
 
 from fhgui.cli import console
 from fhgui.core.errors import InputError
+from fhgui.memory import keep_what_is_freed
 
 if TYPE_CHECKING:
     from fhgui.evaluation.candidates import Candidate
@@ -73,6 +74,7 @@ def benchmark(
     chosen = protocols.protocol(protocol)
     wanted, skip = _wanted(methods, study, reference, settings, chosen)
     check_output(out, force)
+    keep_what_is_freed()
     job = Job(
         protocol=chosen,
         data=data,

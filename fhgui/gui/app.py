@@ -15,8 +15,8 @@ from fhgui import __version__
 from fhgui.gui import settings, theme
 from fhgui.gui.hub import Hub
 from fhgui.gui.language import apply_language
-from fhgui.gui.memory import give_back_what_is_freed
 from fhgui.gui.window import MainWindow
+from fhgui.memory import give_back_what_is_freed
 from fhgui.session.logbook import Level
 from fhgui.session.worker import unexpected
 

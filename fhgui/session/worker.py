@@ -21,6 +21,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import CancelledError, FhguiError, OutputError
+from fhgui.memory import keep_what_is_freed
 from fhgui.session import key_making, tracing, wearing
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
@@ -50,6 +51,7 @@ def serve(connection: Connection) -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     limit_memory()
+    keep_what_is_freed()
     Worker(connection).run()
 
 
