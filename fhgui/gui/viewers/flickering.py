@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
+
+import numpy as np
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.face import FaceAlignment
@@ -11,6 +14,9 @@ from fhgui.gui.viewers.align_tools import LookTools
 from fhgui.gui.viewers.flicker_view import FlickerView, Side
 from fhgui.session import fitting, placement
 from fhgui.session.session import Session
+
+LATELY = 4
+"""Faces that are kept as they were laid on the template: of two changes, both sides."""
 
 WHY_NOT = {
     "crop": "Set points first: then the crop is compared with the aligned face",
@@ -27,6 +33,20 @@ class _Kept:
     pixels: Pixels
 
 
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """A face on the template, and what it was made of."""
+
+    pixels: Pixels
+    alignment: FaceAlignment
+    info: MethodInfo
+    face: Pixels
+
+    def is_of(self, pixels: Pixels, alignment: FaceAlignment, info: MethodInfo) -> bool:
+        same = self.pixels is pixels and self.info is info
+        return same and np.array_equal(self.alignment.matrix, alignment.matrix)
+
+
 class Flickering:
     """Gives the flicker view what it shows.
 
@@ -39,6 +59,7 @@ class Flickering:
         self._session, self._tools = session, tools
         self.view = FlickerView()
         self._kept: _Kept | None = None
+        self._lately: deque[_Laid] = deque(maxlen=LATELY)
         self._now: tuple[Pixels | None, FaceAlignment | None, MethodInfo] | None = None
 
     def refresh(
@@ -52,7 +73,7 @@ class Flickering:
         sides = None
         if pixels is not None and alignment is not None and alignment.landmarks is not None:
             before = self._before(kind, pixels, alignment, info)
-            now = fitting.on_template(pixels, alignment, info)
+            now = self._laid(pixels, alignment, info)
             sides = None if before is None else (before, Side(now, self._words_now(kind)))
         template = None
         if sides is not None and self._tools.template.isChecked():
@@ -66,7 +87,7 @@ class Flickering:
             return
         pixels, alignment, info = self._now
         if pixels is not None and alignment is not None:
-            self._kept = _Kept(work.shown_index, fitting.on_template(pixels, alignment, info))
+            self._kept = _Kept(work.shown_index, self._laid(pixels, alignment, info))
 
     def _before(
         self, kind: str, pixels: Pixels, alignment: FaceAlignment, info: MethodInfo
@@ -75,7 +96,7 @@ class Flickering:
         if kind == "crop":
             plain = fitting.upright(marking, alignment, info)
             what = "the crop, not turned" if marking.box else "the same place, not turned"
-            return Side(fitting.on_template(pixels, plain, info), what)
+            return Side(self._laid(pixels, plain, info), what)
         if kind == "frame":
             carried, kept = marking.carried, self._kept
             if carried is None or kept is None or kept.frame_index != carried.came_from:
@@ -88,7 +109,16 @@ class Flickering:
         placed = placement.alignment_of(earlier, info)
         if placed is None:
             return None
-        return Side(fitting.on_template(pixels, placed, info), "before the last change")
+        return Side(self._laid(pixels, placed, info), "before the last change")
+
+    def _laid(self, pixels: Pixels, alignment: FaceAlignment, info: MethodInfo) -> Pixels:
+        """Return a face on the template; the last ones are kept, as little changes between two."""
+        for laid in self._lately:
+            if laid.is_of(pixels, alignment, info):
+                return laid.face
+        face = fitting.on_template(pixels, alignment, info)
+        self._lately.append(_Laid(pixels, alignment, info, face))
+        return face
 
     def _words_now(self, kind: str) -> str:
         work = self._session.current
