@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from fhgui.core.errors import FhguiError
 from fhgui.core.fields import Fields
@@ -53,6 +54,8 @@ def _words(name: str, value: object) -> str:
     shown = name.removesuffix("_px").replace("_", " ")
     if isinstance(value, bool):
         return shown if value else f"not {shown}"
+    if isinstance(value, str) and Path(value).is_absolute():  # the record has the whole of it
+        value = "/".join(("…", *Path(value).parts[-2:]))
     return f"{shown} {value:g}" if isinstance(value, float) else f"{shown} {value}"
 
 
