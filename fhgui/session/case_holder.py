@@ -71,9 +71,15 @@ class CaseHolder:
         finally:
             self._in_use = False
 
-    def doubt(self) -> None:
-        """Have the case checked anew before it is used again: it could not be written."""
+    def doubt(self, path: Path, error: OutputError) -> OutputError:
+        """Have a case that could not be written checked anew before it is used again.
+
+        Returns
+        -------
+        What to say: its folder is gone if it went away while it was written to, else ``error``.
+        """
         self._doubted = True
+        return error if path.is_dir() else OutputError(GONE, path=path, hint=PLUG_IN)
 
     def head(self) -> tuple[Path, int] | None:
         """Return the folder of the open case and the number of lines of its log."""

@@ -26,7 +26,7 @@ from fhgui.session import key_making, tracing, wearing
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
 from fhgui.session import point_jobs as pj
-from fhgui.session.case_holder import GONE, PLUG_IN, CaseHolder, case_runs, exports_of
+from fhgui.session.case_holder import CaseHolder, case_runs, exports_of
 from fhgui.session.memory_limit import limit_memory
 from fhgui.session.pulse import Pulse
 
@@ -280,9 +280,7 @@ class Worker:
         try:
             return case.add_run(run)
         except OutputError as error:
-            self._cases.doubt()
-            gone = OutputError(GONE, path=case.path, hint=PLUG_IN)
-            told = error if case.path.is_dir() else gone
+            told = self._cases.doubt(case.path, error)
             self._send(m.Unfiled(job, run, told.sentence()))
             return run
 
@@ -353,9 +351,8 @@ class Worker:
             for entry in command.entries:
                 case.note(entry.what, entry.subject, entry.details)
             case.keep_desk(command.desk)
-        except OutputError:
-            self._cases.doubt()
-            raise
+        except OutputError as error:
+            raise self._cases.doubt(command.path, error) from error
 
     def _export(self, command: m.Export) -> None:
         from fhgui.session.export_job import carry_out

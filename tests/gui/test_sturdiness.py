@@ -242,6 +242,7 @@ def test_another_theme_looks_as_if_every_widget_had_been_told(
     qtbot.waitUntil(window.updatesEnabled)
     for page in ("trainAction", "modelsAction"):
         child(window, page).trigger()
+        qtbot.waitUntil(lambda: not window.session.models.asked, timeout=WORK_MS)
         qtbot.wait(50)
         quietly = window.grab().toImage()
         app = QApplication.instance()

@@ -233,6 +233,17 @@ def test_an_automatic_case_is_made_when_it_is_needed(cases: Path) -> None:
     assert not is_locked(path)
 
 
+def test_a_folder_that_went_away_while_it_was_written_to_is_said_to_be_gone(tmp_path: Path) -> None:
+    holder = CaseHolder()
+    case = holder.open(tmp_path / "a.fhcase", create=True)
+    error = OutputError("cannot be written (No such file or directory)", path=case.path)
+    assert holder.doubt(case.path, error) is error
+    case.path.rename(tmp_path / "away")
+    assert "not there any more; plug its drive in" in holder.doubt(case.path, error).sentence()
+    (tmp_path / "away").rename(case.path)
+    holder.close()
+
+
 def test_a_case_that_cannot_be_opened_leaves_the_one_before_open(tmp_path: Path) -> None:
     holder = CaseHolder()
     first = holder.open(tmp_path / "a.fhcase", create=True)
