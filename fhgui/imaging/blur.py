@@ -62,6 +62,10 @@ EMPTY = 1.0
 _STEPS = 4
 
 
+READING = "blur"
+"""How names of readings begin by which a stage tells the blur that its method has found."""
+
+
 class BlurKind(StrEnum):
     """What a blur looks like."""
 

@@ -17,6 +17,7 @@ from fhgui.core.record import Record
 from fhgui.evaluation.doubt import doubt_maps
 from fhgui.evaluation.pose import told_pose
 from fhgui.evaluation.turned_doubt import turned_doubt_maps
+from fhgui.imaging.blur import READING, BlurKind
 from fhgui.methods import registry
 from fhgui.provenance.enhance import loaded
 from fhgui.provenance.run import Run
@@ -26,6 +27,10 @@ from fhgui.provenance.verification.replaying import replay_request
 NO_ESTIMATE = "{} does not estimate its error"
 NO_SCALE = "{} has no error scale that was trained beside these weights"
 OTHER_FILES = "the files of {} are no longer those of the run"
+BLURRED = (
+    "The method took the face for blurred ({}). Invented, fixed and re-degraded reckon with "
+    "{} alone: what they call fixed may be smeared, and a gap may be the blur."
+)
 
 
 def doubt_of(run: Run) -> DoubtMaps:
@@ -50,6 +55,7 @@ def recorded_doubt(record: Record, result: Pixels, face: Pixels) -> DoubtMaps:
         maps = doubt_maps(result, face, record.degradation)
     else:
         maps = turned_doubt_maps(result, face, record.degradation, pose)
+    told = " ".join(filter(None, (maps.note, _blur_note(record))))
     try:
         values, note = _expected(record, face)
     except CancelledError:
@@ -57,7 +63,17 @@ def recorded_doubt(record: Record, result: Pixels, face: Pixels) -> DoubtMaps:
     except FhguiError as error:
         values, note = None, error.what
     agreement = record.redegradation or maps.agreement
-    return dataclasses.replace(maps, expected=values, expected_note=note, agreement=agreement)
+    return dataclasses.replace(
+        maps, note=told, expected=values, expected_note=note, agreement=agreement
+    )
+
+
+def _blur_note(record: Record) -> str:
+    """Return what the blur that the method found means for the maps; empty if it found none."""
+    found = [r for stage in record.stages for r in stage.readings if r.name.startswith(READING)]
+    if not found or found[0].value == BlurKind.NONE.value:
+        return ""
+    return BLURRED.format(", ".join(r.words for r in found), record.degradation)
 
 
 def _expected(record: Record, face: Pixels) -> tuple[NDArray[np.float32] | None, str]:

@@ -14,7 +14,7 @@ from fhgui.core.arrays import Floats, Pixels, Points
 from fhgui.core.contributions import Traced
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Outline, Reading, Stage
-from fhgui.imaging.blur import Blur, BlurKind, estimate_blur
+from fhgui.imaging.blur import READING, Blur, BlurKind, estimate_blur
 from fhgui.imaging.colour import to_uint8
 from fhgui.imaging.component_masks import component_masks, outlines
 from fhgui.imaging.exemplar_maps import tinted
@@ -187,12 +187,12 @@ def blur_readings(blur: Blur | None) -> tuple[Reading, ...]:
     """Return an estimate as readings, in pixels of the face as it was given."""
     if blur is None:
         return ()
-    kind = Reading("blur", blur.kind.value, "", "Estimated blur")
+    kind = Reading(READING, blur.kind.value, "", "Estimated blur")
     if blur.kind is BlurKind.GAUSSIAN:
-        return kind, Reading("blur_sigma_px", blur.sigma_px, "px", "σ")
+        return kind, Reading(f"{READING}_sigma_px", blur.sigma_px, "px", "σ")
     if blur.kind is BlurKind.MOTION:
-        length = Reading("blur_length_px", blur.length_px, "px", "Length")
-        return kind, length, Reading("blur_angle_deg", blur.angle_deg, "°", "Direction")
+        length = Reading(f"{READING}_length_px", blur.length_px, "px", "Length")
+        return kind, length, Reading(f"{READING}_angle_deg", blur.angle_deg, "°", "Direction")
     return (kind,)
 
 

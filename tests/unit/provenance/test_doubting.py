@@ -1,6 +1,7 @@
 """The expected error of a run: asked of the method as it ran, told in report and sheet."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ import pytest
 from PIL import Image
 
 from fhgui.core.doubt import INTERVAL
+from fhgui.core.method import Reading
 from fhgui.methods.error_scale import load_trunk
 from fhgui.provenance import enhance as enhancing
-from fhgui.provenance.doubting import doubt_of
+from fhgui.provenance.doubting import doubt_of, recorded_doubt
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.report.exhibits import exhibits
 from fhgui.provenance.report.html import html_bytes
@@ -63,6 +65,21 @@ def test_a_method_without_an_estimate_says_so(plain: Run) -> None:
     doubt = doubt_of(plain)
     assert doubt.expected is None
     assert doubt.expected_note == "bicubic does not estimate its error"
+
+
+def test_a_blur_that_the_method_found_is_told_beside_the_maps(plain: Run) -> None:
+    assert doubt_of(plain).note == ""
+    first, *others = plain.record.stages
+    for kind, expected in (("none", ""), ("motion", "Estimated blur motion, Length 5 px")):
+        told = (Reading("blur", kind, "", "Estimated blur"),)
+        if kind == "motion":
+            told += (Reading("blur_length_px", 5, "px", "Length"),)
+        stages = (replace(first, readings=told), *others)
+        record = replace(plain.record, stages=stages)
+        note = recorded_doubt(record, plain.result.pixels, plain.stages[0].pixels).note
+        assert expected in note
+        assert bool(note) == bool(expected)
+        assert not note or f"reckon with {record.degradation} alone" in note
 
 
 def test_other_files_than_the_runs_are_not_asked(run: Run, models: Path) -> None:
