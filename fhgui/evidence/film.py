@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from fhgui.core.errors import EvidenceError
 from fhgui.evidence.anchors import Anchor, Anchors
@@ -30,6 +31,20 @@ _ALL = sys.maxsize >> 1
 ANCHORS_TRIED = 4
 """Anchors before a picture that are tried in turn; in a damaged file none of hundreds may be found
 again, and decoding from the origin always leads there."""
+
+
+class _Gap(NamedTuple):
+    """Numbers between two pictures that came one after the other: nothing of them was decodable.
+
+    Parameters
+    ----------
+    anchor : where that walk began. before, behind : the two numbers; ``behind`` beyond all at the
+        end of the film.
+    """
+
+    anchor: Anchor
+    before: int
+    behind: int
 
 
 class Film:
@@ -63,6 +78,7 @@ class Film:
         self._lost = 0
         self._is_decoder_tainted = False
         self._walk: Walk | None = None
+        self._gap: _Gap | None = None
         try:
             self._open(size_bytes)
         except BaseException:
@@ -169,6 +185,7 @@ class Film:
 
     def _first_again(self) -> Picture | None:
         self._cache.clear()
+        self._gap = None
         self._go_to(self.index.origin)
         return next(self._pictures(), None)
 
@@ -193,6 +210,8 @@ class Film:
         """Return a picture as the decoder gives it on whatever way led there."""
         if number not in self._cache and not self._decode_on(number):
             for anchor in self._anchors_for(number):
+                if self._is_in_gap(number, anchor):
+                    break
                 self._go_to(anchor)
                 if self._advance(number):
                     break
@@ -253,11 +272,22 @@ class Film:
     def _advance(self, number: int) -> bool:
         """Decode until a picture has come or been passed; False if all that came lie after it."""
         earliest: int | None = None
+        last, passed = -1, _ALL
+        walk = self._walk
         for picture in self._pictures():
             earliest = picture.number if earliest is None else earliest
             if picture.number >= number:
+                passed = picture.number
                 break
+            last = picture.number
+        if walk is not None and last >= 0:
+            self._gap = _Gap(walk.anchor, last, passed)
         return earliest is not None and earliest <= number
+
+    def _is_in_gap(self, number: int, anchor: Anchor) -> bool:
+        """Tell whether it is known that decoding from an anchor does not give a picture."""
+        gap = self._gap
+        return gap is not None and gap.anchor == anchor and gap.before < number < gap.behind
 
     def _pictures(self) -> Iterator[Picture]:
         """Yield the pictures of the walk from where it is; keeps them in the cache."""

@@ -13,10 +13,14 @@ import pytest
 
 from fhgui.core.errors import EvidenceError
 from fhgui.core.frame import Frame
+from fhgui.evidence.anchors import Anchor
 from fhgui.evidence.decoded import AFTER_DAMAGE, DAMAGED
+from fhgui.evidence.entry_points import VideoPacket
+from fhgui.evidence.film import Film
 from fhgui.evidence.reader import Reader
 from fhgui.evidence.source import Source, open_source
 from fhgui.evidence.video import VideoSource
+from fhgui.evidence.walk import Walk
 from tests.unit.evidence.conftest import Clip
 from tests.unit.evidence.media import (
     FRAMES,
@@ -128,6 +132,34 @@ def test_a_frame_that_cannot_be_decoded_names_its_neighbours(clip: Clip, tmp_pat
         with pytest.raises(EvidenceError, match=r"frame 7 is damaged.*whole frames are 6 and 8"):
             source.frame(7)
         assert source.frame(8).index == 8
+
+
+def test_what_is_missing_is_not_decoded_for_again_and_again(
+    clip: Clip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe("gap.avi", options=x264("bframes=0:keyint=100:min-keyint=100"))
+    data = bytearray(clip(recipe).read_bytes())
+    begins = [n for n in range(len(data)) if data[n : n + 4] == b"00dc"][:FRAMES]
+    for at in begins[4:]:
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        data[at + 8 : at + 8 + size] = bytes(size)
+    path = tmp_path / "gap.avi"
+    path.write_bytes(data)
+    walks: list[object] = []
+    along = Film._walk_along
+
+    def counted(film: Film, anchor: Anchor, packets: Iterator[VideoPacket]) -> Walk | None:
+        walks.append(anchor)
+        return along(film, anchor, packets)
+
+    monkeypatch.setattr(Film, "_walk_along", counted)
+    with open_source(path) as source:
+        opened = len(walks)
+        for index in (8, 9, FRAMES - 1, 6):
+            with pytest.raises(EvidenceError, match=f"frame {index} is damaged"):
+                source.frame(index)
+        assert len(walks) <= opened + 2
+        assert source.frame(2).index == 2
 
 
 def test_a_recording_that_begins_in_the_middle(clip: Clip, tmp_path: Path) -> None:
