@@ -142,6 +142,11 @@ def test_other_crops_are_laid_over_by_where_they_lie_in_the_frame(origin: Origin
     assert reached.all()
     assert laid.pixels.shape == crop.shape
     assert pairing.laid(a, b)[0].pixels is laid.pixels
+    placed = pairing.in_place(replace(a, stage="result"), b)
+    assert placed.pixels is laid.pixels
+    assert (placed.title, placed.stage) == ("A · another crop, laid over", "")
+    covered = replace(a, over=np.zeros((40, 40, 4), np.uint8))
+    assert pairing.in_place(covered, b) is covered
     found = pairing.difference(a, b, 1)
     assert found.values is not None
     assert found.values.max() <= (1 if origin is Origin.SYNTHESISED else 4)
@@ -159,6 +164,7 @@ def test_pictures_of_one_area_stay_as_they_are() -> None:
     a = Picture("A", np.zeros((4, 4, 3), np.uint8), grid=grid)
     b = Picture("B", np.zeros((8, 8, 3), np.uint8), grid=finer)
     assert Pairing().laid(a, b) == (a, None)
+    assert Pairing().in_place(a, b) is a
 
 
 def test_colours_of_a_map_run_from_black_to_bright() -> None:

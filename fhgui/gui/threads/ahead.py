@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from importlib import import_module
+from pathlib import Path
 from threading import Thread
 
+from fhgui import paths
 from fhgui.core.errors import FhguiError
 from fhgui.session.recipes import shipped_recipes
 from fhgui.session.studies import shipped_studies
@@ -34,3 +36,6 @@ def _import() -> None:
     with contextlib.suppress(FhguiError):
         shipped_recipes()
         shipped_studies("")
+    with contextlib.suppress(OSError):  # the system then has them in memory when help is opened
+        for file in filter(Path.is_file, paths.resource("help").rglob("*")):
+            file.read_bytes()

@@ -186,16 +186,16 @@ class CompareView(QWidget):
         self._stack.setCurrentWidget(self.wipe)
         a, b = self._pair()
         self.wipe.set_pixels(b.pixels)
-        laid, reached = self._pairing.laid(a, b)
-        names = (a.title if reached is None else f"{a.title} · another crop, laid over", b.title)
-        self.wipe.set_left(laid.pixels, names)
+        laid = self._pairing.in_place(a, b)
+        self.wipe.set_left(laid.pixels, (laid.title, b.title))
         self.wipe.set_edge(self._session.view.wipe)
 
     def _show_single(self, mode: CompareMode) -> None:
         self._stack.setCurrentWidget(self.single)
         if mode is CompareMode.BLINK:
             self.blinked %= len(self.pictures)
-            self.single.set_pictures([self.pictures[self.blinked]])
+            shown, first = self.pictures[self.blinked], self.pictures[0]
+            self.single.set_pictures([self._pairing.in_place(shown, first)])
             return
         self.single.set_pictures([self._pairing.difference(*self._pair(), self._session.view.gain)])
 

@@ -1,9 +1,11 @@
-"""Two pictures over each other: for the wipe and the difference, wherever both show a place."""
+"""Pictures over each other: for wipe, blink and difference, wherever both show a place."""
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,15 +18,28 @@ from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.imaging.colour import to_uint8
 
 TIP = "Of the true difference in grey levels of 255, before the gain"
+OTHER_CROP = "another crop, laid over"
 LAID = "A shows another crop: it was laid over B by where both lie in the frame."
 
 
+LATELY = 8
+"""Pictures that are kept as they were laid: as many as are blinked through."""
+
+
+class _Laid(NamedTuple):
+    """A as it lies over B, and where it shows anything; and the pixels of both."""
+
+    a: Pixels
+    b: Pixels
+    over: Picture
+    reached: Pixels
+
+
 class Pairing:
-    """Lays A over B; what was laid last is kept, so that an edge can be dragged at once."""
+    """Lays A over B; what was laid lately is kept, so that an edge can be dragged at once."""
 
     def __init__(self) -> None:
-        self._of: tuple[Pixels, Pixels] | None = None
-        self._laid: tuple[Picture, Pixels | None] | None = None
+        self._lately: deque[_Laid] = deque(maxlen=LATELY)
 
     def laid(self, a: Picture, b: Picture) -> tuple[Picture, Pixels | None]:
         """Return A as it covers the area of B, and where it shows anything.
@@ -36,11 +51,23 @@ class Pairing:
             return a, None
         if a.grid.covers(b.grid):
             return a, None
-        of = a.pixels, b.pixels
-        if self._laid is None or self._of is None or any(map(_is_not, of, self._of)):
-            self._of, self._laid = of, _laid_over(a, a.grid, b.grid)
-        laid, reached = self._laid
-        return replace(a, pixels=laid.pixels, grid=laid.grid), reached
+        found = next((x for x in self._lately if x.a is a.pixels and x.b is b.pixels), None)
+        if found is None:
+            found = _Laid(a.pixels, b.pixels, *_laid_over(a, a.grid, b.grid))
+            self._lately.append(found)
+        return replace(a, pixels=found.over.pixels, grid=found.over.grid), found.reached
+
+    def in_place(self, a: Picture, b: Picture) -> Picture:
+        """Return A as it covers the area of B, said so in its title if it shows another crop.
+
+        What was laid over is no stage any more: nothing can be drawn on it. A map of doubt over A
+        stays where A is.
+        """
+        laid, reached = self.laid(a, b) if a.over is None else (a, None)
+        if reached is None:
+            return laid
+        title = f"{a.title} · {OTHER_CROP}"
+        return replace(laid, title=title, stage="", outlines=(), values=None)
 
     def difference(self, a: Picture, b: Picture, gain: int) -> Picture:
         """Return |A − B| · gain as a picture; its values are the true differences of grey."""
@@ -80,7 +107,3 @@ def _laid_over(a: Picture, here: Grid, there: Grid) -> tuple[Picture, Pixels]:
     reached = (~np.isnan(laid[..., 0])).astype(np.uint8)
     shown = to_uint8(np.nan_to_num(laid, nan=0.0))
     return replace(a, pixels=shown, grid=fine), reached
-
-
-def _is_not(a: Pixels, b: Pixels) -> bool:
-    return a is not b
