@@ -89,6 +89,11 @@ LEGEND = (
     "either. Both hold only if the input came about by the assumed degradation, here “{}”. What "
     "the maps promise and what not stands at the beginning of this section."
 )
+BORROWED = (
+    "This result takes detail from pictures of other people, from the gallery {}. What looks like "
+    "a mark of this person – a mole, a scar, a wrinkle, glasses – may be theirs."
+)
+TRACED = "The command `fhgui gallery trace` shows for any place of it whose picture it is from."
 FITTED = (
     "The last stage moved the method's result to the nearest picture that, degraded again, is the "
     "input. What the input does not fix was left as the method made it. The stage makes the result "
@@ -221,8 +226,17 @@ def _doubt(exhibit: Exhibit) -> Iterator[Block]:
     yield Paragraph(LEGEND.format(visible(exhibit.record.degradation, 60)), Tone.NOTE)
     if doubt.note:
         yield Paragraph(visible(doubt.note, 500), Tone.NOTE)
+    yield from _borrowed(exhibit)
     yield from _agreement(doubt.agreement)
     yield from _expected(exhibit)
+
+
+def _borrowed(exhibit: Exhibit) -> Iterator[Block]:
+    """Yield a warning if other people's pictures are part of the result."""
+    if exhibit.record.gallery:
+        names = ", ".join(visible(file.name, 60) for file in exhibit.record.gallery)
+        traced = f" {TRACED}" if exhibit.info.tells_sources else ""
+        yield Paragraph(f"{BORROWED.format(names)}{traced}", Tone.WARNING)
 
 
 def _agreement(agreement: Agreement | None) -> Iterator[Block]:

@@ -7,7 +7,8 @@ import numpy as np
 
 from fhgui.core.dossier import Dossier
 from fhgui.core.method import Outline, Reading
-from fhgui.provenance.report.blocks import Facts, Gallery
+from fhgui.core.record import FileRef
+from fhgui.provenance.report.blocks import Facts, Gallery, Paragraph, Tone
 from fhgui.provenance.report.content import content
 from fhgui.provenance.report.drawings import OUTLINES, outlined
 from fhgui.provenance.report.passing import read_dossier, write_dossier
@@ -55,3 +56,22 @@ def test_they_reach_the_process_that_renders(dossier: Dossier, tmp_path: Path) -
     stage = again.exhibits[0].result
     assert stage.readings == TOLD
     np.testing.assert_array_equal(stage.outlines[0].points, SQUARE.points)
+
+
+def test_detail_of_other_people_is_warned_of(dossier: Dossier) -> None:
+    def warnings(of: Dossier) -> list[str]:
+        blocks = content(of)
+        return [b.text for b in blocks if isinstance(b, Paragraph) and b.tone is Tone.WARNING]
+
+    def borrows(text: str) -> bool:
+        return "from pictures of other people, from the gallery faces.safetensors" in text
+
+    first, *others = dossier.exhibits
+    gallery = (FileRef("faces.safetensors", 64 * "0"),)
+    borrowing = replace(first, record=replace(first.record, gallery=gallery))
+    traced = replace(borrowing, info=replace(first.info, tells_sources=True))
+    assert not any(map(borrows, warnings(dossier)))
+    (warning,) = filter(borrows, warnings(replace(dossier, exhibits=(borrowing, *others))))
+    assert "gallery trace" not in warning
+    (warning,) = filter(borrows, warnings(replace(dossier, exhibits=(traced, *others))))
+    assert "gallery trace" in warning
