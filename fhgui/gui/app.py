@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import weakref
 from collections.abc import Sequence
 from types import TracebackType
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from fhgui import __version__
@@ -19,6 +20,9 @@ from fhgui.gui.window import MainWindow
 from fhgui.memory import give_back_what_is_freed
 from fhgui.session.logbook import Level
 from fhgui.session.worker import unexpected
+
+SETTLED_MS = 10_000
+"""After so long a window has imported what its pages need; see `spare_what_stays`."""
 
 
 def create_window(paths: Sequence[str] = ()) -> tuple[QApplication, MainWindow]:
@@ -44,6 +48,16 @@ def create_window(paths: Sequence[str] = ()) -> tuple[QApplication, MainWindow]:
     return app, window
 
 
+def spare_what_stays(app: QApplication) -> None:
+    """Have the garbage collector pass over the program itself, once all of it is there.
+
+    It looks through every object that has been kept so far, and the window stands meanwhile: 70 ms
+    for modules and widgets that stay until the end anyway. To be called once in a process that has
+    no other window: parts of closed ones would stay, too.
+    """
+    QTimer.singleShot(SETTLED_MS, app, gc.freeze)
+
+
 def _end(hub: Hub) -> None:
     """End threads and worker of a window that goes away without having been closed."""
     if shiboken6.isValid(hub):
@@ -53,6 +67,7 @@ def _end(hub: Hub) -> None:
 def run(paths: Sequence[str] = ()) -> int:
     """Open the window and stay until it is closed; return the exit code."""
     app, window = create_window(paths)
+    spare_what_stays(app)
 
     def say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         window.session.note(unexpected(error), Level.ERROR)

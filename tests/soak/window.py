@@ -25,7 +25,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from fhgui.gui.app import create_window
+from fhgui.gui.app import create_window, spare_what_stays
 from fhgui.session.logbook import Level, LogLine
 from tests.soak.acts import Desk
 from tests.soak.beats import Heart
@@ -53,6 +53,7 @@ def main() -> int:
     faulthandler.enable((out / "fault.txt").open("w"))
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(out / "settings"))
     app, window = create_window([])
+    spare_what_stays(app)
     window.resize(*SIZE)
     desk = Desk(window, Hands(window), gather(out / "files", options.data), out)
     desk.number = options.first
