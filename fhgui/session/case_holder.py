@@ -167,6 +167,7 @@ def exports_of(case: Case) -> tuple[ExportMade, ...]:
             at_utc=e.at_utc,
             results=_number(e.details.get("results")),
             signed=e.details.get("signer") is not None,
+            there=Path(e.subject).is_dir(),
         )
         for e in found
     )

@@ -331,7 +331,7 @@ class ExportMade:
     Parameters
     ----------
     manifest : name of the copy of its manifest in the case.
-    folder : where it was written to; it may have gone since.
+    folder : where it was written to. there : whether it still was when this was told.
     results : number of results in the report.
     """
 
@@ -340,6 +340,7 @@ class ExportMade:
     at_utc: str
     results: int
     signed: bool
+    there: bool
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ def still(data_dir: Path, tmp_path: Path) -> Path:
 
 
 def items(window: MainWindow) -> Iterator[tuple[QTreeWidgetItem, Row]]:
+    window.navigator.catch_up()
     for item in window.navigator.tree.all_items():
         yield item, item.data(0, ROW_ROLE)
 

@@ -25,6 +25,7 @@ from fhgui.gui.panels.navigator_menu import RowMenu
 from fhgui.gui.panels.navigator_rows import Kind, Row, Thumb, rows_of
 from fhgui.gui.panels.note_box import NoteBox
 from fhgui.gui.viewers.painting import thumbnail
+from fhgui.gui.widgets import Later
 from fhgui.session.session import Session
 
 
@@ -67,6 +68,7 @@ class Navigator(QWidget):
         self._rows: tuple[Row, ...] | None = None
         self._collapsed: set[str] = set()
         self._looked_at: object = None
+        self._later = Later(self.refresh, self)
         self.acts = Acts(session)
         self.head = CaseHeader(session.casework)
         self.tree = CaseTree()
@@ -107,9 +109,9 @@ class Navigator(QWidget):
             session.notes.changed,
             session.casework.changed,
         ):
-            signal.connect(self.refresh)
-        session.result_changed.connect(self._changed)
-        session.glimpses.changed.connect(self._changed)
+            signal.connect(self._later.ask)
+        session.result_changed.connect(self._later.ask)
+        session.glimpses.changed.connect(self._later.ask)
 
     # ---- what is shown ------------------------------------------------------------------------
 
@@ -126,8 +128,11 @@ class Navigator(QWidget):
             self.note.show_row(self.row)
         self._follow()
 
-    def _changed(self, *_: object) -> None:
-        self.refresh()
+    def catch_up(self) -> None:
+        """Show at once what has changed, if it is not shown yet."""
+        if self._later.isActive():
+            self._later.stop()
+            self.refresh()
 
     def _lay_out(self, rows: tuple[Row, ...]) -> None:
         """Make the tree anew; what was current and what was folded away stays so."""
@@ -303,6 +308,7 @@ class Navigator(QWidget):
         return super().eventFilter(watched, event)
 
     def _press(self, wish: str) -> None:
+        self.catch_up()
         wishes = {"rename": self.rename, "delete": self.delete, "note": self.write_note}
         wishes.get(wish, self.go)()
 

@@ -235,17 +235,15 @@ def _result(session: Session, work: Work, result: Result) -> Row:
 
 
 def _export(session: Session, made: ExportMade) -> Row:
-    folder = Path(made.folder)
-    there = folder.is_dir()
     results = "1 result" if made.results == 1 else f"{made.results} results"
     words = [results, "signed" if made.signed else "not signed", _day(made.at_utc)]
     return _row(
         session,
         Kind.EXPORT,
-        visible(folder.name, 200),
+        visible(Path(made.folder).name, 200),
         export_key(made.manifest),
-        second=" · ".join(words) if there else "the folder is not there any more",
-        tone="muted" if there else "amber",
+        second=" · ".join(words) if made.there else "the folder is not there any more",
+        tone="muted" if made.there else "amber",
         tip=visible(made.folder),
     )
 
