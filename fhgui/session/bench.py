@@ -109,14 +109,20 @@ class Bench:
         ----------
         read : whether its frames can be read; without it only its results are there to look at.
         """
+        known = self.work_at(path)
+        again = known is not None and read and not known.readable
+        work = self.add_source(path, read)
+        if again:  # its file was gone, and may have been put back
+            work.readable, work.trouble = True, ""
+        self.go_to(work, again)
+        return work
+
+    def add_source(self, path: Path, read: bool = True) -> Work:
+        """Add a source and return it, or the one that is there; nobody is told or led to it."""
         work = self.work_at(path)
         if work is None:
             work = Work(path, readable=read)
             self.works.append(work)
-        again = read and not work.readable
-        if again:  # its file was gone, and may have been put back
-            work.readable, work.trouble = True, ""
-        self.go_to(work, again)
         return work
 
     def clear(self) -> None:
@@ -126,13 +132,20 @@ class Bench:
         self.look(step=Step.OPEN)
         self.tell_all()
 
-    def go_to(self, work: Work, again: bool = False) -> None:
-        """Make an open source the current one; ``again`` tells of it even if it is."""
+    def go_to(self, work: Work, again: bool = False, results: bool = False) -> None:
+        """Make an open source the current one.
+
+        Parameters
+        ----------
+        again : whether to tell of it even if it is.
+        results : look at the results of its active face, if it has one, not at the frame.
+        """
         if work is self.current and not again:
             return
         self.current = work
-        self.selected_job = None
-        self.look(step=Step.FRAME)
+        face = work.active_face if results else None
+        self.selected_job = face.results[0].job if face is not None and face.results else None
+        self.look(step=Step.FRAME if face is None else Step.COMPARE)
         self.tell_all()
 
     def seek(self, index: int) -> None:

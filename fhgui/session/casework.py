@@ -24,7 +24,6 @@ from fhgui.session.notes import Notebook, Notes
 from fhgui.session.recovery import close_for_good
 from fhgui.session.reopening import faces_of
 from fhgui.session.results import Status
-from fhgui.session.viewing import Step
 from fhgui.session.work import Work
 
 UNNAMED = "Unnamed case"
@@ -156,7 +155,7 @@ class CaseWork:
         named = {source.path: source for source in desk.sources}
         for path in dict.fromkeys([*map(str, faces), *named]):
             found = faces.get(Path(path), [])
-            work = bench.open(Path(path), read=may_be_opened(path))
+            work = bench.add_source(Path(path), read=may_be_opened(path))
             if not work.readable:
                 work.trouble = GONE
                 bench.note(f"{path} {GONE}; what is known of it stays", Level.WARNING)
@@ -177,14 +176,8 @@ class CaseWork:
         bench = self._bench
         work = next((w for w in bench.works if str(w.path) == desk.current), None)
         work = work or (bench.works[-1] if bench.works else None)
-        if work is None:
-            return
-        bench.go_to(work, again=True)
-        face = work.active_face
-        if face is not None:
-            bench.select(face.number)
-            bench.look(step=Step.COMPARE)
-            bench.results_changed.emit()
+        if work is not None:
+            bench.go_to(work, again=True, results=True)
 
     def _judge(self, runs: tuple[Run, ...]) -> None:
         """Have the maps of doubt of completed runs made again."""

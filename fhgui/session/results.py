@@ -89,7 +89,8 @@ class Result:
 
     def is_like(self, other: Result) -> bool:
         """Tell whether another result of the same face is of the same method and settings."""
-        return identity(self.request) == identity(other.request)
+        one, two = self.request, other.request
+        return one.method == two.method and identity(one) == identity(two)
 
     @property
     def stage(self) -> Stage | None:
