@@ -55,6 +55,11 @@ def template(name: str) -> Template:
     return _TEMPLATES[name]
 
 
+def all_templates() -> tuple[Template, ...]:
+    """Return every template."""
+    return tuple(_TEMPLATES.values())
+
+
 def reduced(points: Points, count: int) -> Points:
     """Return fewer points of a face: ``count`` × 2 (x, y), the image's left first.
 

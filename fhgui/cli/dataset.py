@@ -82,7 +82,8 @@ def build(
         duplicate_bits=None if keep_duplicates else BuildRecipe.duplicate_bits,
         every_nth=every_nth,
     )
-    faces = run_build(sources, out, recipe, workers, _teller())
+    with console.stoppable("stopped; the same command goes on", out):
+        faces = run_build(sources, out, recipe, workers, _teller())
     _emit(out, faces, as_json)
 
 

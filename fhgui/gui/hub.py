@@ -1,4 +1,4 @@
-"""Joins the session to its two threads, trainings and benchmarks; where Qt threads meet it."""
+"""Joins the session to its threads and processes; where Qt threads meet it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from fhgui.session.benchmarks import Benchmarks
 from fhgui.session.logbook import Level
 from fhgui.session.messages import Event
 from fhgui.session.session import Session
+from fhgui.session.set_builds import SetBuild, SetBuilds, SetStatus
 from fhgui.session.training import Trainings
 from fhgui.session.training_run import TrainingRun, TrainingStatus
 
@@ -36,7 +37,7 @@ TURN_S = 0.03
 
 
 class Hub(QObject):
-    """Owns session, reader, backend, and the lists of trainings and benchmarks.
+    """Owns session, reader, backend, and the lists of trainings, benchmarks and sets being made.
 
     Frames that the session asks for go to the reader, commands to the backend; what they answer
     arrives on the thread of the window, because Qt delivers their signals there.
@@ -53,6 +54,8 @@ class Hub(QObject):
         )
         self.trainings = Trainings(settings.training_register())
         self.benchmarks = Benchmarks(settings.benchmark_register())
+        self.set_builds = SetBuilds(settings.set_register())
+        self._watched = (self.trainings, self.benchmarks, self.set_builds)
         self._looks = QTimer(self)
         self._looks.setObjectName("fhgui-looks-at-runs")
         self._looks.setInterval(LOOK_MS)
@@ -77,20 +80,19 @@ class Hub(QObject):
         session.frame_changed.connect(self._want_frame)
         session.aids_changed.connect(self._want_frame)
         session.marking_changed.connect(self._warm_up)
-        trainings, benchmarks = self.trainings, self.benchmarks
-        for changed in (trainings.runs_changed, benchmarks.runs_changed):
-            changed.connect(self.watch_runs)
-        for told in (trainings.run_changed, benchmarks.run_changed):
-            told.connect(self.watch_runs)
+        for runs in self._watched:
+            runs.runs_changed.connect(self.watch_runs)
+            runs.run_changed.connect(self.watch_runs)
         self.trainings.ended.connect(self._tell_ended)
         self.benchmarks.ended.connect(self._tell_measured)
+        self.set_builds.ended.connect(self._tell_made)
         self.trainings.added.connect(self._tell_added)
 
     def begin(self) -> None:
         """Start to read; called once the window has been painted."""
         self._begun = True
-        self.trainings.load()
-        self.benchmarks.load()
+        for runs in self._watched:
+            runs.load()
         self._want_frame()
         self.peeking.begin()
 
@@ -169,14 +171,14 @@ class Hub(QObject):
             self.session.warm()
 
     def watch_runs(self, run: object = None) -> None:
-        """Look at trainings and benchmarks as long as any runs."""
-        if (self.trainings.busy or self.benchmarks.busy) and not self._looks.isActive():
+        """Look at what runs in processes of its own as long as anything does."""
+        if any(runs.busy for runs in self._watched) and not self._looks.isActive():
             self._looks.start()
 
     def _look_at_runs(self) -> None:
-        self.trainings.poll()
-        self.benchmarks.poll()
-        if not (self.trainings.busy or self.benchmarks.busy):
+        for runs in self._watched:
+            runs.poll()
+        if not any(runs.busy for runs in self._watched):
             self._looks.stop()
 
     def _tell_ended(self, run: TrainingRun) -> None:
@@ -195,6 +197,12 @@ class Hub(QObject):
             self.session.note(f"the benchmark {name} failed: {run.error}", Level.ERROR)
         elif run.status is BenchmarkStatus.INTERRUPTED:
             self.session.note(f"the benchmark {name} ended without a word", Level.ERROR)
+
+    def _tell_made(self, run: SetBuild) -> None:
+        if run.status is SetStatus.MADE:
+            self.session.note(f"the set of faces {run.name} is made", notice=True)
+        elif run.status is SetStatus.FAILED:
+            self.session.note(f"the set of faces {run.name}: {run.error}", Level.ERROR)
 
     def _tell_added(self, run: TrainingRun, sentence: str) -> None:
         if sentence:

@@ -142,6 +142,11 @@ def training_register() -> Path:
     return _KEPT.file().with_name("trainings.json")
 
 
+def set_register() -> Path:
+    """Return the file that remembers which sets of faces are being made; it may not exist."""
+    return _KEPT.file().with_name("sets.json")
+
+
 def benchmark_folder() -> Path:
     """Return the folder that benchmarks go into."""
     return Path(str(_KEPT.value("benchmark_folder", str(Path.home() / "fhgui-benchmarks"))))

@@ -41,6 +41,13 @@ class SetSummary:
         return " · ".join(parts)
 
 
+def holds_set(folder: Path) -> bool:
+    """Tell whether there is a set in a folder, whole or not."""
+    from fhgui.datasets.packed import MANIFEST
+
+    return (folder / MANIFEST).is_file()
+
+
 def look_at_set(path: Path) -> SetSummary:
     """Read what a set holds; takes up to a second for a large one.
 

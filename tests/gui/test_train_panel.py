@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
 from fhgui.gui import settings
+from fhgui.gui.dialogs.make_set import MakeSetDialog
 from fhgui.gui.window import MainWindow
 from fhgui.session import detached
 from fhgui.session import training_process as process
+from fhgui.session.set_builds import SetOrder
 from fhgui.session.training import Trainings
 from fhgui.session.training_run import TrainingRun, TrainingStatus
 from tests.helpers import fake_training
@@ -112,7 +116,11 @@ def test_sets_are_dropped_and_tell_what_they_hold(
 ) -> None:
     window = open_trainings()
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(faces)), QUrl.fromLocalFile(str(faces.parent / "no"))])
+    damaged, photos = faces.parent / "damaged", faces.parent / "photos"
+    for folder in (damaged, photos):
+        folder.mkdir()
+    (damaged / "manifest.json").write_text("no manifest")
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (faces, damaged, photos)])
     event = QDropEvent(
         QPoint(9, 9),
         Qt.DropAction.CopyAction,
@@ -129,6 +137,59 @@ def test_sets_are_dropped_and_tell_what_they_hold(
     form.sets.remove(form.sets.cards[1])
     assert form.start.isEnabled()
     assert window.session.works == []  # not taken for a picture
+    (asked,) = form.findChildren(MakeSetDialog)
+    assert asked.order().sources == (photos,)
+    asked.reject()
+
+
+def test_a_set_is_made_of_photographs_and_trained_on(
+    qtbot: Any, open_trainings: Callable[[], MainWindow], child: Callable[..., Any], tmp_path: Path
+) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    rng = np.random.default_rng(0)
+    for number in range(5):
+        noise = rng.integers(0, 256, (128, 128, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(photos / f"{number}.png")
+    window = open_trainings()
+    form = window.train.page.form
+    child(window, "trainMakeSet").click()
+    asked = child(window, "makeSetDialog")
+    assert not asked.ok.isEnabled()
+    assert "Add photographs" in asked.told.text()
+    assert asked.order().template == "celeba128"  # as the recipe's method takes them
+    asked.add([photos, photos])
+    assert asked.list.count() == 1
+    asked.out.setText(str(photos / "set"))
+    assert "lies among the photographs" in asked.told.text()
+    asked.out.setText(str(tmp_path / "set"))
+    asked.aligned.setChecked(True)
+    asked.ok.click()
+    (card,) = form.making.cards
+    assert card.run.order.template is None
+    assert card.stop.isVisible()
+    qtbot.waitUntil(lambda: bool(form.sets.cards), timeout=WORK_MS)
+    assert form.making.cards == []
+    assert form.sets.paths == (tmp_path / "set",)
+    qtbot.waitUntil(form.start.isEnabled, timeout=WORK_MS)
+    assert "5 faces of 128×128 px" in form.sets.cards[0].words.text()
+    assert "the set of faces set is made" in window.banner.text.text().lower()
+
+
+def test_a_set_that_cannot_be_made_says_why_on_its_card(
+    qtbot: Any, open_trainings: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = open_trainings()
+    form, text = window.train.page.form, tmp_path / "notes.txt"
+    text.write_text("no picture")
+    window.hub.set_builds.start(SetOrder((text,), tmp_path / "set", None, (32, 32)))
+    (card,) = form.making.cards
+    qtbot.waitUntil(lambda: not card.run.status.alive, timeout=WORK_MS)
+    assert "ot one face is left" in card.words.text()
+    assert card.resume.isVisible()
+    card.forget.click()
+    assert form.making.cards == []
+    assert not form.making.isVisible()
 
 
 def test_a_training_is_shown_while_it_runs_and_when_it_is_done(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
+    QHBoxLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -16,24 +18,36 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.errors import FhguiError
 from fhgui.gui import settings
+from fhgui.gui.dialogs.make_set import MakeSetDialog
 from fhgui.gui.language import tr
 from fhgui.gui.panels.order_form import OrderForm, OutField, named, narrow_combo, row
+from fhgui.gui.panels.train_builds import BuildList
 from fhgui.gui.panels.train_sets import SetList
 from fhgui.gui.widgets import section, set_icon, small, tool_button
+from fhgui.methods import registry
 from fhgui.session.recipes import RecipeEntry, recipe_file, shipped_recipes
+from fhgui.session.set_builds import SetBuilds, SetOrder
+from fhgui.session.sets import holds_set
 from fhgui.session.training_process import Order
 
 DEVICES = {"Automatic": "auto", "Processor (CPU)": "cpu", "Graphics card (CUDA)": "cuda"}
 FIRST_MINUTES = 30.0
 LONGEST_MINUTES = 100_000.0
 FIELD_PX = 30
+FIRST_TEMPLATE = "celeba128"
 
 
 class TrainForm(OrderForm):
-    """Asks what to train; ``wanted`` carries an `Order`."""
+    """Asks what to train; ``wanted`` carries an `Order`.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    builds : the sets that are being made.
+    """
+
+    def __init__(self, builds: SetBuilds, parent: QWidget | None = None) -> None:
         super().__init__("train", "Start training", parent)
+        self._builds = builds
         self._recipes: list[RecipeEntry] = list(shipped_recipes())
         self._make_fields()
         self._lay_out()
@@ -54,6 +68,11 @@ class TrainForm(OrderForm):
         self.add_set = QPushButton(tr("Add a set …"))
         self.add_set.setObjectName("trainAddSet")
         set_icon(self.add_set, "folder-plus-outline")
+        self.making = BuildList(self._builds)
+        self.make_set = QPushButton(tr("Make a set …"))
+        self.make_set.setObjectName("trainMakeSet")
+        self.make_set.setToolTip(tr("Find, align and pack the faces of your own photographs"))
+        set_icon(self.make_set, "image-multiple-outline")
         self.device.addItems(list(DEVICES))
         self.device.setCurrentIndex(list(DEVICES.values()).index(settings.device()))
         self.minutes = named(QDoubleSpinBox(), "trainMinutes", "Time budget in minutes")
@@ -76,7 +95,11 @@ class TrainForm(OrderForm):
         layout.addWidget(self.follows)
         layout.addWidget(small("Faces"))
         layout.addWidget(self.sets)
-        layout.addWidget(self.add_set)
+        layout.addWidget(self.making)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.add_set)
+        buttons.addWidget(self.make_set)
+        layout.addLayout(buttons)
         pair = QGridLayout()
         pair.setHorizontalSpacing(8)
         pair.setVerticalSpacing(4)
@@ -97,6 +120,10 @@ class TrainForm(OrderForm):
         self.add_set.clicked.connect(self._ask_for_set)
         self.out.textChanged.connect(self.refresh)
         self.sets.changed.connect(self.refresh)
+        self.make_set.clicked.connect(self._ask_for_photographs)
+        self.making.made.connect(self.sets.add)
+        self.making.failed.connect(self.show_error)
+        self.making.refresh()
 
     # ---- state ----------------------------------------------------------------------------
 
@@ -172,8 +199,32 @@ class TrainForm(OrderForm):
         dialog.open()
 
     def take(self, path: Path) -> None:
-        """Take a file or folder that was dropped: a recipe or a set."""
+        """Take what was dropped: a recipe, a set, or photographs to make one of."""
         if path.suffix.lower() in (".yaml", ".yml"):
             self.add_recipe(path)
-        else:
+        elif path.suffix.lower() == ".npy" or holds_set(path):
             self.sets.add(path)
+        else:
+            self.ask_for_photographs((path,))
+
+    def ask_for_photographs(self, sources: Sequence[Path] = ()) -> None:
+        """Ask what a set is to be made of, faces lying as the recipe's method takes them."""
+        waiting = self.findChild(MakeSetDialog)
+        if waiting is not None:
+            waiting.add(sources)
+            return
+        method = self.entry.method
+        known = method in registry.method_ids()
+        template = registry.info(method).template if known else FIRST_TEMPLATE
+        dialog = MakeSetDialog(template, sources, self)
+        dialog.wanted.connect(self._make_set)
+        dialog.open()
+
+    def _ask_for_photographs(self) -> None:
+        self.ask_for_photographs()
+
+    def _make_set(self, order: SetOrder) -> None:
+        try:
+            self._builds.start(order)
+        except FhguiError as error:
+            self.show_error(error.sentence())

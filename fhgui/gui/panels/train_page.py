@@ -9,13 +9,14 @@ from fhgui.gui.panels.run_page import RunPage
 from fhgui.gui.panels.train_form import TrainForm
 from fhgui.gui.panels.train_view import TrainView
 from fhgui.gui.panels.train_words import row_words
+from fhgui.session.set_builds import SetBuilds
 from fhgui.session.training import Trainings
 from fhgui.session.training_run import TrainingRun
 
 EMPTY = """<h2>Train a model on your own faces</h2>
-<p>1. Pack photographs into a set: <code>fhgui dataset build PHOTOS --out SET</code><br>
-<span style="color:{muted}">finds and aligns the faces, drops doubles and blurred ones, keeps
-people apart in train, val and test.</span></p>
+<p>1. Make a set of your photographs, or drop them here.<br>
+<span style="color:{muted}">Finds and aligns the faces, drops doubles and blurred ones, keeps
+people apart in train, val and test; <code>fhgui dataset build</code> does the same.</span></p>
 <p>2. Choose a recipe, add the set, and say how long the training may take.<br>
 <span style="color:{muted}">Each recipe follows the sections of the paper named below it.</span></p>
 <p>3. Start. Loss, validation and samples appear here while it trains.<br>
@@ -26,8 +27,10 @@ resumed, and its weights can be added to the models in the end.</span></p>"""
 class TrainPage(RunPage):
     """Observes the trainings and passes wishes on to them."""
 
-    def __init__(self, trainings: Trainings, parent: QWidget | None = None) -> None:
-        self.form, self.view = TrainForm(), TrainView()
+    def __init__(
+        self, trainings: Trainings, builds: SetBuilds, parent: QWidget | None = None
+    ) -> None:
+        self.form, self.view = TrainForm(builds), TrainView()
         self._trainings = trainings
         super().__init__(
             "train",

@@ -101,7 +101,7 @@ class SetList(QWidget):
         self.setObjectName("trainData")
         self.setAccessibleName(tr("Sets of faces"))
         self.cards: list[SetCard] = []
-        self.hint = small("Drop folders of sets here. Make one with: fhgui dataset build PHOTOS")
+        self.hint = small("Drop sets here, or photographs to make one of.")
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(5)
