@@ -73,6 +73,8 @@ class Actions:
             menu, "Export …", "export", "export-variant", window.ask_for_export
         )
         self.export.setObjectName("exportAction")
+        verify = self._action(menu, "Verify …", "", "shield-check-outline", window.ask_to_verify)
+        verify.setObjectName("verifyAction")
         menu.addSeparator()
         self._action(menu, "Quit", "quit", "", window.close)
 

@@ -33,6 +33,7 @@ from fhgui.gui.closing import Closing
 from fhgui.gui.dialogs.about import AboutDialog
 from fhgui.gui.dialogs.export import ExportDialog
 from fhgui.gui.dialogs.preferences import PreferencesDialog
+from fhgui.gui.dialogs.verify import VerifyDialog
 from fhgui.gui.dropping import Dropping
 from fhgui.gui.film_keys import film_key
 from fhgui.gui.help.helping import Helping
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
         self.welcome.path_wanted.connect(lambda text: self.hub.open(Path(text)))
         self.enhance.export.clicked.connect(self.ask_for_export)
         self.navigator.head.save_wanted.connect(self.casing.save)
+        self.navigator.verify_wanted.connect(self.verify)
         self.frame_page.crop.toggled.connect(self._crop_toggled)
         for page in (self.frame_page, self.landmarks, self.compare):
             page.hovered.connect(self.status.show_sample)
@@ -353,6 +355,19 @@ class MainWindow(QMainWindow):
         for path in paths:
             self.hub.open(Path(path))
 
+    def ask_to_verify(self) -> VerifyDialog:
+        """Open the window that verifies exports, cases and records, or the one that is there."""
+        found = self.findChild(VerifyDialog)
+        dialog = found if found is not None else VerifyDialog(self)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+        return dialog
+
+    def verify(self, path: Path) -> None:
+        """Verify an export, a case or a record at once."""
+        self.ask_to_verify().verify(path)
+
     def ask_for_export(self) -> None:
         """Open the export dialog, or say why there is nothing to export."""
         if not self.session.can_export:
@@ -465,6 +480,8 @@ class MainWindow(QMainWindow):
         self.landmarks.shut_down()
         self.train.shut_down()
         self.benchmark.shut_down()
+        for verifying in self.findChildren(VerifyDialog):
+            verifying.close()
         settings.set_geometry(self.saveGeometry())
         self.casing.shut_down()
         self.hub.shut_down()

@@ -15,7 +15,7 @@ TEXT = f"""<h2>fhgui {__version__}</h2>
 any comparison must use the original. Results relate only to the item examined. The program
 never identifies anyone.</p>
 <p>Sources are opened read-only and hashed. Every run has a record from which it can be
-replayed: <code>fhgui verify record.json</code>.</p>
+replayed: File, Verify, or <code>fhgui verify record.json</code>.</p>
 <p>Automatic landmarks use a 68-point model trained on data for non-commercial use (iBUG 300-W).
 </p>"""
 

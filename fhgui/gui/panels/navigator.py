@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, QUrl
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -57,7 +57,14 @@ class CaseTree(QTreeWidget):
 
 
 class Navigator(QWidget):
-    """Shows the case; a click or Enter goes there, F2 renames, N notes, Delete deletes."""
+    """Shows the case; a click or Enter goes there, F2 renames, N notes, Delete deletes.
+
+    Signals
+    -------
+    verify_wanted : the folder of an export.
+    """
+
+    verify_wanted = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -251,6 +258,12 @@ class Navigator(QWidget):
         if path is not None:
             open_outside(path)
 
+    def verify(self) -> None:
+        """Have the chosen export verified, if it is still there."""
+        path = None if self.row is None else self.acts.folder(self.row)
+        if path is not None:
+            self.verify_wanted.emit(path)
+
     def menu(self, row: Row) -> RowMenu:
         """Return the menu on a row."""
         menu = RowMenu(row, self)
@@ -258,6 +271,7 @@ class Navigator(QWidget):
         menu.rename_wanted.connect(self.rename)
         menu.note_wanted.connect(self.write_note)
         menu.folder_wanted.connect(self.show_folder)
+        menu.verify_wanted.connect(self.verify)
         menu.delete_wanted.connect(self.delete)
         return menu
 

@@ -20,13 +20,15 @@ class RowMenu(QMenu):
 
     Signals
     -------
-    go_wanted, rename_wanted, note_wanted, folder_wanted, delete_wanted : one of them was chosen.
+    go_wanted, rename_wanted, note_wanted, folder_wanted, verify_wanted, delete_wanted : one of them
+        was chosen.
     """
 
     go_wanted = Signal()
     rename_wanted = Signal()
     note_wanted = Signal()
     folder_wanted = Signal()
+    verify_wanted = Signal()
     delete_wanted = Signal()
 
     def __init__(self, row: Row, parent: QWidget) -> None:
@@ -41,6 +43,8 @@ class RowMenu(QMenu):
         self.addSeparator()
         if row.kind is Kind.SOURCE and row.work is not None:
             self._add_source(row.work.path, row.work.sha256)
+        if row.kind is Kind.EXPORT:
+            self._add("Verify", "", "shield-check-outline", self.verify_wanted.emit)
         self._add("Delete", "Del", "delete-outline", self.delete_wanted.emit)
 
     def _add_source(self, path: Path, sha256: str) -> None:
