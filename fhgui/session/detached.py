@@ -6,6 +6,7 @@ as they grow. Nothing here waits.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -71,9 +72,16 @@ def launch(
             hint="choose another folder",
         ) from error
     keep(child)
-    if hasattr(os, "setpriority") and child.poll() is None:
-        os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)
+    if child.poll() is None:
+        stand_back(child.pid)
     return child.pid
+
+
+def stand_back(pid: int) -> None:
+    """Have a process let others go first, where the system can be asked for that."""
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(OSError):  # it has ended
+            os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
 
 
 def keep(child: subprocess.Popen[bytes]) -> None:

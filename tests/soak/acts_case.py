@@ -178,6 +178,37 @@ def _verify(desk: Desk) -> str:
     return folder.name
 
 
+def _verify_here(desk: Desk) -> str:
+    """Verify an export in the window, in the place of one that is being verified."""
+    folder = desk.rng.choice(_exports(desk)[-8:]).parent
+    desk.window.verify(folder)
+    return folder.name
+
+
+def _at_trainings(desk: Desk) -> bool:
+    return desk.window.desk.currentWidget() is desk.window.train
+
+
+def _make_set(desk: Desk) -> Doing:
+    """Have a set made of the pictures that can be opened, or stop one that is being made."""
+    form = desk.window.train.page.form
+    making = next((c for c in form.making.cards if c.run.status.alive), None)
+    if making is not None:
+        making.stop.click()
+        return "stopped"
+    desk.hands.click("trainMakeSet")
+    yield
+    dialog = desk.hands.find("makeSetDialog")
+    if dialog is None:
+        return "no dialog"
+    dialog.add(path for path in desk.materials.sound if path.suffix != ".mp4")
+    dialog.aligned.setChecked(desk.rng.random() < 0.7)
+    dialog.out.setText(str(desk.folder / "sets" / f"set-{desk.number}"))
+    yield
+    dialog.ok.click()
+    return str(dialog.out.text())
+
+
 ACTS = (
     Act("undo or redo", 5, _filled, _undo),
     Act("navigate", 7, _filled, _navigate),
@@ -188,6 +219,7 @@ ACTS = (
     Act("save as", 0.4, _filled, clicks("saveCaseAsAction")),
     Act("export", 3, _exportable, clicks("exportButton")),
     Act("verify an export", 0.3, _has_export, _verify),
+    Act("verify in the window", 0.3, _has_export, _verify_here),
     Act("new case", 12, _full, clicks("newCaseAction")),
     Act("open a case", 3, _has_cases, clicks("openCaseAction")),
     Act("recent case", 3, _has_cases, _recent),
@@ -201,4 +233,5 @@ ACTS = (
     Act("another page", 1.2, always, _page),
     Act("back to the pictures", 12, _away, _back),
     Act("row of the models", 4, _away, _model_row),
+    Act("make a set", 2, _at_trainings, _make_set),
 )

@@ -20,6 +20,9 @@ from tests.soak.acts import Desk
 
 SAFE_OF_MENU = ("Go there", "Rename", "Note", "Copy", "Restore", "Reuse", "Device: auto", "Delete")
 
+BESIDE = {"helpWindow": 0.4, "verifyDialog": 0.1}
+"""Windows that may stay open, and how likely the person closes them at a time."""
+
 
 def answer(desk: Desk) -> str | None:
     """Answer what is open above the window; None if nothing is."""
@@ -37,10 +40,11 @@ def answer(desk: Desk) -> str | None:
 def _loose(desk: Desk) -> str | None:
     """Close windows that stay beside the main one."""
     for widget in QApplication.topLevelWidgets():
-        if widget is not desk.window and widget.isVisible() and widget.objectName() == "helpWindow":
-            if desk.rng.random() < 0.4:
+        name = widget.objectName()
+        if widget.isVisible() and name in BESIDE:
+            if desk.rng.random() < BESIDE[name]:
                 widget.close()
-                return "helpWindow closed"
+                return f"{name} closed"
             return None
     return None
 

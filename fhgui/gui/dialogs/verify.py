@@ -50,7 +50,8 @@ TONES = {
 }
 LONGEST = 2000
 """Characters of a foreign sentence that are shown."""
-ENDS_WITHIN_MS = 2000
+ENDS_WITHIN_MS = 100
+"""A process that is killed is gone in a few; the window does not wait for one that is not."""
 
 
 class VerifyDialog(QDialog):
@@ -202,8 +203,14 @@ class VerifyDialog(QDialog):
         process = self._process = QProcess(self)
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._not_started)
+        process.started.connect(self._stand_back)
         process.start(program, arguments)
         self._tell()
+
+    def _stand_back(self) -> None:
+        """Have the window answer first when processors are few."""
+        if self._process is not None:
+            detached.stand_back(self._process.processId())
 
     def _end_process(self) -> None:
         """Have it end; nothing is told of it any more."""
