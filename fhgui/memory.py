@@ -9,8 +9,8 @@ import ctypes
 import sys
 from contextlib import suppress
 
-LARGE_BYTES = 1 << 20
-"""Blocks of a window from this size on are the system's own: every frame of a film."""
+LARGE_BYTES = 128 << 10
+"""Blocks of a window from this size on are the system's own: every frame of a film, down to CIF."""
 
 KEPT_BLOCK_BYTES = 64 << 20
 """Blocks up to this size are kept by a process that computes: the layers of a network."""

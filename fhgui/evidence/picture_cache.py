@@ -6,12 +6,15 @@ from collections import OrderedDict
 
 from fhgui.evidence.decoded import Picture
 
-CACHE_BYTES = 128 << 20
-"""Memory for decoded pictures: 43 in 1080p, 10 in 2160p."""
+CACHE_BYTES = 96 << 20
+"""Memory for decoded pictures: 32 in 1080p, 8 in 2160p."""
+
+CACHE_PICTURES = 64
+"""Small ones are not kept for more than a few seconds either."""
 
 
 class PictureCache:
-    """The pictures decoded last, by number, up to `CACHE_BYTES`."""
+    """The pictures decoded last, by number, up to `CACHE_BYTES` and `CACHE_PICTURES`."""
 
     def __init__(self) -> None:
         self._pictures: OrderedDict[int, Picture] = OrderedDict()
@@ -32,8 +35,12 @@ class PictureCache:
             self._bytes -= _size(self._pictures.pop(picture.number))
         self._pictures[picture.number] = picture
         self._bytes += _size(picture)
-        while self._bytes > CACHE_BYTES and len(self._pictures) > 1:
+        while self._is_full and len(self._pictures) > 1:
             self._bytes -= _size(self._pictures.popitem(last=False)[1])
+
+    @property
+    def _is_full(self) -> bool:
+        return self._bytes > CACHE_BYTES or len(self._pictures) > CACHE_PICTURES
 
     def clear(self) -> None:
         """Forget all pictures."""

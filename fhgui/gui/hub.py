@@ -130,6 +130,9 @@ class Hub(QObject):
 
     def _want_frame(self) -> None:
         work = self.session.current
+        if work is None:
+            self._asked = None
+            self.reader.want_nothing()
         if work is None or not self._begun or not work.readable:
             return
         wanted = (work.path, work.frame_index, work.aids.value.fields)

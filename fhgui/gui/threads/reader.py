@@ -18,8 +18,8 @@ if TYPE_CHECKING:  # imported on the thread itself: the video library takes its 
     from fhgui.evidence.source import Source
 
 _Request = tuple[Path, int, Fields]
-_DEMO = -1
-"""In place of a frame's index: compose the demo first."""
+_DEMO, _NOTHING = -1, -2
+"""In place of a frame's index: compose the demo first; let go of what is open."""
 
 
 class ReaderThread(ServingThread[_Request]):
@@ -49,6 +49,11 @@ class ReaderThread(ServingThread[_Request]):
         """Have the demo frame composed into a file, then opened."""
         self._ask((path, _DEMO, Fields.WOVEN), forget=lambda _: True)
 
+    def want_nothing(self) -> None:
+        """Let go of the source that is open: its file, and its decoder's memory."""
+        if self.isRunning():
+            self._ask((Path(), _NOTHING, Fields.WOVEN), forget=lambda _: True)
+
     def run(self) -> None:
         """Serve until it is shut down, then close the source; called by Qt."""
         super().run()
@@ -56,6 +61,9 @@ class ReaderThread(ServingThread[_Request]):
 
     def _serve(self, wish: _Request) -> None:
         path, index, fields = wish
+        if index == _NOTHING:
+            self._close()
+            return
         try:
             self._decode(path, index, fields)
         except Exception as error:
