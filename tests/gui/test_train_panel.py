@@ -18,7 +18,7 @@ from fhgui.gui.dialogs.make_set import MakeSetDialog
 from fhgui.gui.window import MainWindow
 from fhgui.session import detached
 from fhgui.session import training_process as process
-from fhgui.session.set_builds import SetOrder
+from fhgui.session.set_builds import SetBuild, SetBuilds, SetOrder
 from fhgui.session.training import Trainings
 from fhgui.session.training_run import TrainingRun, TrainingStatus
 from tests.helpers import fake_training
@@ -174,6 +174,23 @@ def test_a_set_is_made_of_photographs_and_trained_on(
     qtbot.waitUntil(form.start.isEnabled, timeout=WORK_MS)
     assert "5 faces of 128×128 px" in form.sets.cards[0].words.text()
     assert "the set of faces set is made" in window.banner.text.text().lower()
+
+
+def test_sets_that_were_made_meanwhile_are_there(
+    qtbot: Any, open_trainings: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    builds = SetBuilds(settings.set_register())
+    for name in ("one", "two"):
+        folder = write_set(tmp_path / name, count=4, side=32)
+        order = SetOrder((tmp_path,), folder, None, (32, 32))
+        builds.runs.append(SetBuild(order, pid=None))
+    builds.remember()
+    window = open_trainings()
+    form = window.train.page.form
+    qtbot.waitUntil(lambda: len(form.sets.cards) == 2, timeout=WORK_MS)
+    assert {path.name for path in form.sets.paths} == {"one", "two"}
+    assert form.making.cards == []
+    assert window.hub.set_builds.runs == []
 
 
 def test_a_set_that_cannot_be_made_says_why_on_its_card(

@@ -118,9 +118,10 @@ class BuildList(QWidget):
 
     def refresh(self) -> None:
         """Show what is being made, and hand over what is made."""
-        for run in [run for run in self._builds.runs if run.status is SetStatus.MADE]:
-            self._do(self._builds.forget, run)
-            self.made.emit(run.folder)
+        made = next((run for run in self._builds.runs if run.status is SetStatus.MADE), None)
+        if made is not None:
+            self._do(self._builds.forget, made)  # tells us, whereupon the next one is taken
+            self.made.emit(made.folder)
         if [card.run for card in self.cards] != self._builds.runs:
             self._lay_out()
         self.setVisible(bool(self.cards))
