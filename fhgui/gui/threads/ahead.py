@@ -16,12 +16,13 @@ AFTER_MS = 2500
 """How long after the window is painted: its own work comes first."""
 
 SLOW = (
+    "scipy.sparse",
     "pyqtgraph",
     "fhgui.gui.panels.train_page",
     "fhgui.gui.panels.benchmark_page",
     "fhgui.gui.panels.model_page",
 )
-"""What takes longer to import than a person should notice."""
+"""What takes longer to import than a person should notice; what is needed first, first."""
 
 
 def import_ahead() -> None:

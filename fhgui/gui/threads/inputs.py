@@ -14,8 +14,8 @@ from fhgui.core.method import MethodInfo
 from fhgui.gui.threads.serving import ServingThread
 from fhgui.session import placement
 
-MANY = 100_000
-"""So many samples of the frame take a twentieth of a second."""
+MANY = 20_000
+"""So many samples of the frame take a hundredth of a second."""
 
 
 @dataclass(frozen=True, eq=False)
