@@ -232,13 +232,21 @@ def test_snap_and_magnet_bring_rough_points_to_the_face(
     assert np.hypot(*(at.points[0] - truth[0])) > 0.15 * eyes_px
 
 
+@pytest.mark.parametrize("samples", [inputs.MANY, 0])  # 0: as for large faces, on the thread
 def test_the_flicker_shows_before_and_after_in_turns(
-    editor: Callable[[Path], Editor], demo_png: Path, truth: np.ndarray
+    editor: Callable[[Path], Editor],
+    demo_png: Path,
+    truth: np.ndarray,
+    samples: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(inputs, "MANY", samples)
     at = editor(demo_png)
     at.mark(truth)
     view, selector = at.the("flickerView"), at.the("flickerSelector")
     at.click("flickerButton")
+    at.qtbot.waitUntil(lambda: view.pixels is not None, timeout=5000)
+    view.start()
     first = view.pixels
     at.qtbot.waitUntil(lambda: view.second, timeout=5000)
     second = view.pixels
@@ -249,6 +257,7 @@ def test_the_flicker_shows_before_and_after_in_turns(
     assert "Carry" in view.empty_text
     selector.setCurrentIndex(selector.findData("change"))
     at.session.mark("move", at.session.marking.with_point(0, tuple(truth[0] + 4.0)))
+    at.qtbot.waitUntil(lambda: view.pixels is not None, timeout=5000)
     view.start()
     assert np.array_equal(view.pixels, second)
     view.turn()

@@ -1,4 +1,4 @@
-"""The thread that cuts large faces for the preview of a method's input; small ones need none."""
+"""The thread that cuts large faces to look at before a method runs; small ones need none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.face import FaceAlignment
 from fhgui.core.method import MethodInfo
 from fhgui.gui.threads.serving import ServingThread
-from fhgui.session import placement
+from fhgui.session import fitting, placement
 
 MANY = 20_000
 """So many samples of the frame take a hundredth of a second."""
@@ -25,29 +25,36 @@ class Cut:
     Parameters
     ----------
     pixels : the frame, H×W×3 uint8; nobody changes it.
+    on_output : as it lies on the method's output grid, else as the method takes it in.
     """
 
     pixels: Pixels
     alignment: FaceAlignment
     info: MethodInfo
+    on_output: bool = False
 
     @property
     def is_large(self) -> bool:
         """Whether it takes so long that the window would stand still."""
+        scale = scale_of(self.alignment.matrix)
         height, width = self.info.input_hw
-        return height * width / scale_of(self.alignment.matrix) ** 2 > MANY
+        if self.on_output:
+            scale, (height, width) = scale * self.info.scale, self.info.output_hw
+        return height * width * max(1.0, 1 / scale) ** 2 > MANY
 
     def is_like(self, other: Cut | None) -> bool:
         """Tell whether another one gives the same picture."""
         return (
             other is not None
             and self.pixels is other.pixels
-            and self.info is other.info
+            and (self.info, self.on_output) == (other.info, other.on_output)
             and np.array_equal(self.alignment.matrix, other.alignment.matrix)
         )
 
     def made(self) -> Pixels:
-        """Return the method's input."""
+        """Return the face on its grid."""
+        if self.on_output:
+            return fitting.on_template(self.pixels, self.alignment, self.info)
         return placement.method_input(self.pixels, self.alignment, self.info)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
+from PySide6.QtCore import Qt
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.face import FaceAlignment
 from fhgui.core.method import MethodInfo
+from fhgui.gui.threads.inputs import Cut, InputThread
 from fhgui.gui.viewers.align_tools import LookTools
 from fhgui.gui.viewers.flicker_view import FlickerView, Side
 from fhgui.session import fitting, placement
@@ -25,26 +26,14 @@ WHY_NOT = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class _Kept:
+BEING_LAID = "The faces are being laid on the template …"
+
+
+class _Kept(NamedTuple):
     """The face as it lay on the template in the frame that it was carried from."""
 
     frame_index: int
-    pixels: Pixels
-
-
-@dataclass(frozen=True, eq=False)
-class _Laid:
-    """A face on the template, and what it was made of."""
-
-    pixels: Pixels
-    alignment: FaceAlignment
-    info: MethodInfo
-    face: Pixels
-
-    def is_of(self, pixels: Pixels, alignment: FaceAlignment, info: MethodInfo) -> bool:
-        same = self.pixels is pixels and self.info is info
-        return same and np.array_equal(self.alignment.matrix, alignment.matrix)
+    cut: Cut
 
 
 class Flickering:
@@ -59,8 +48,14 @@ class Flickering:
         self._session, self._tools = session, tools
         self.view = FlickerView()
         self._kept: _Kept | None = None
-        self._lately: deque[_Laid] = deque(maxlen=LATELY)
+        self._lately: deque[tuple[Cut, Pixels]] = deque(maxlen=LATELY)
         self._now: tuple[Pixels | None, FaceAlignment | None, MethodInfo] | None = None
+        self._thread = InputThread(self.view)
+        self._thread.made.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def shut_down(self) -> None:
+        """End the thread."""
+        self._thread.shut_down()
 
     def refresh(
         self, pixels: Pixels | None, alignment: FaceAlignment | None, info: MethodInfo
@@ -70,15 +65,20 @@ class Flickering:
         if not self._tools.flicker.isChecked():
             return
         kind = str(self._tools.which.currentData())
-        sides = None
+        before = None
         if pixels is not None and alignment is not None and alignment.landmarks is not None:
             before = self._before(kind, pixels, alignment, info)
-            now = self._laid(pixels, alignment, info)
-            sides = None if before is None else (before, Side(now, self._words_now(kind)))
-        template = None
-        if sides is not None and self._tools.template.isChecked():
-            template = fitting.template_on_output(info)
-        self.view.set_sides(sides, template, WHY_NOT[kind])
+        if pixels is None or alignment is None or before is None:
+            self.view.set_sides(None, None, WHY_NOT[kind])
+            return
+        earlier = self._laid(before[0])
+        now = None if earlier is None else self._laid(Cut(pixels, alignment, info, on_output=True))
+        if earlier is None or now is None:
+            self.view.set_sides(None, None, BEING_LAID)
+            return
+        template = fitting.template_on_output(info) if self._tools.template.isChecked() else None
+        sides = Side(earlier, before[1]), Side(now, self._words_now(kind))
+        self.view.set_sides(sides, template, "")
 
     def keep_frame(self) -> None:
         """Keep the face as it is now, to compare it with the frame that it is carried to."""
@@ -87,21 +87,22 @@ class Flickering:
             return
         pixels, alignment, info = self._now
         if pixels is not None and alignment is not None:
-            self._kept = _Kept(work.shown_index, self._laid(pixels, alignment, info))
+            self._kept = _Kept(work.shown_index, Cut(pixels, alignment, info, on_output=True))
 
     def _before(
         self, kind: str, pixels: Pixels, alignment: FaceAlignment, info: MethodInfo
-    ) -> Side | None:
+    ) -> tuple[Cut, str] | None:
+        """Return the earlier of both faces and its words; None if there is none."""
         marking = self._session.marking
         if kind == "crop":
             plain = fitting.upright(marking, alignment, info)
             what = "the crop, not turned" if marking.box else "the same place, not turned"
-            return Side(self._laid(pixels, plain, info), what)
+            return Cut(pixels, plain, info, on_output=True), what
         if kind == "frame":
             carried, kept = marking.carried, self._kept
             if carried is None or kept is None or kept.frame_index != carried.came_from:
                 return None
-            return Side(kept.pixels, f"frame {kept.frame_index}")
+            return kept.cut, f"frame {kept.frame_index}"
         work = self._session.current
         earlier = None if work is None else work.markings.previous
         if earlier is None or earlier.aligned:
@@ -109,16 +110,23 @@ class Flickering:
         placed = placement.alignment_of(earlier, info)
         if placed is None:
             return None
-        return Side(self._laid(pixels, placed, info), "before the last change")
+        return Cut(pixels, placed, info, on_output=True), "before the last change"
 
-    def _laid(self, pixels: Pixels, alignment: FaceAlignment, info: MethodInfo) -> Pixels:
-        """Return a face on the template; the last ones are kept, as little changes between two."""
-        for laid in self._lately:
-            if laid.is_of(pixels, alignment, info):
-                return laid.face
-        face = fitting.on_template(pixels, alignment, info)
-        self._lately.append(_Laid(pixels, alignment, info, face))
-        return face
+    def _laid(self, cut: Cut) -> Pixels | None:
+        """Return a face on the template; None if it is large, and comes when it is laid."""
+        for known, face in self._lately:
+            if cut.is_like(known):
+                return face
+        if cut.is_large:
+            self._thread.want(cut)
+            return None
+        self._lately.append((cut, cut.made()))
+        return self._lately[-1][1]
+
+    def _take(self, cut: Cut, face: Pixels) -> None:
+        self._lately.append((cut, face))
+        if self._now is not None:
+            self.refresh(*self._now)
 
     def _words_now(self, kind: str) -> str:
         work = self._session.current

@@ -201,8 +201,9 @@ class LandmarkEditor(QWidget):
             self.preview.set_pixels(pixels)
 
     def shut_down(self) -> None:
-        """End the thread of the preview."""
+        """End the threads that cut faces."""
         self._inputs.shut_down()
+        self.flicker.shut_down()
 
     def _follow(self, marking: Marking, has_frame: bool) -> None:
         """Look at a new face; keep the zoom on one that was carried to another frame."""
