@@ -478,6 +478,7 @@ class MainWindow(QMainWindow):
             return
         self.timeline.stop()
         self.landmarks.shut_down()
+        self.compare.shut_down()
         self.train.shut_down()
         self.benchmark.shut_down()
         for verifying in self.findChildren(VerifyDialog):

@@ -13,6 +13,7 @@ from fhgui.alignment.similarity import onto_grid
 from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import FaceComparison
 from fhgui.core.method import Origin, Stage
+from fhgui.gui.threads import laying
 from fhgui.gui.viewers.cell_grid import CellGrid, best_columns
 from fhgui.gui.viewers.painting import at_size, inferno, to_qimage
 from fhgui.gui.viewers.pairing import Pairing
@@ -156,6 +157,25 @@ def test_other_crops_are_laid_over_by_where_they_lie_in_the_frame(origin: Origin
     assert back.values.shape == (80, 80)
     assert back.values[2:-2, 2:-2].max() <= 4
     assert back.values[:28, :18].max() == 0
+
+
+def test_what_takes_long_is_laid_by_a_thread(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = Grid(np.array([[2.0, 0.0, -19.5], [0.0, 2.0, -29.5]]), (24, 32))
+    frame = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
+    a = Picture("A", frame, Origin.SYNTHESISED, grid=Grid(np.eye(2, 3), (40, 40)))
+    b = Picture("B", np.zeros((24, 32, 3), np.uint8), Origin.SYNTHESISED, grid=there)
+    pairing, thread = Pairing(), laying.LayingThread()
+    assert pairing.wanted(a, b) is None  # small: at once
+    monkeypatch.setattr(laying, "MANY", 0)
+    wanted = pairing.wanted(a, b)
+    assert wanted is not None
+    assert pairing.wanted(a, a) is None
+    with qtbot.waitSignal(thread.made) as laid:
+        thread.want(wanted)
+    thread.shut_down()
+    pairing.take(*laid.args)
+    assert pairing.wanted(a, b) is None
+    assert np.array_equal(pairing.laid(a, b)[0].pixels, Pairing().laid(a, b)[0].pixels)
 
 
 def test_pictures_of_one_area_stay_as_they_are() -> None:

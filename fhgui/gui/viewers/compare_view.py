@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.language import tr
+from fhgui.gui.threads.laying import Laid, Laying, LayingThread
 from fhgui.gui.viewers.cell_grid import CellGrid
 from fhgui.gui.viewers.compare_tools import CompareTools
 from fhgui.gui.viewers.marked_view import MarkedView
 from fhgui.gui.viewers.marking_up import annotate, show_marks
-from fhgui.gui.viewers.pairing import Pairing
+from fhgui.gui.viewers.pairing import BEING_LAID, Pairing
 from fhgui.gui.viewers.picture_cell import Picture, PictureCell
 from fhgui.gui.viewers.picture_view import Look, Sample
 from fhgui.gui.viewers.pictures import doubt_words, pictures_of, value_at
@@ -58,7 +59,8 @@ class CompareView(QWidget):
         self.pictures: list[Picture] = []
         self.blinked = 0
         self._blink_mode = False
-        self._pairing = Pairing()
+        self._pairing, self._laying = Pairing(), LayingThread(self)
+        self._laying.made.connect(self._take_laid, Qt.ConnectionType.QueuedConnection)
         self.tools = CompareTools(session)
         self.grid = CellGrid()
         self.single = CellGrid()
@@ -186,18 +188,44 @@ class CompareView(QWidget):
         self._stack.setCurrentWidget(self.wipe)
         a, b = self._pair()
         self.wipe.set_pixels(b.pixels)
-        laid = self._pairing.in_place(a, b)
-        self.wipe.set_left(laid.pixels, (laid.title, b.title))
+        if a.over is None and not self._is_laid(a, b):
+            self.wipe.set_left(None, (f"{a.title} · {BEING_LAID}", b.title))
+        else:
+            laid = self._pairing.in_place(a, b)
+            self.wipe.set_left(laid.pixels, (laid.title, b.title))
         self.wipe.set_edge(self._session.view.wipe)
 
     def _show_single(self, mode: CompareMode) -> None:
         self._stack.setCurrentWidget(self.single)
-        if mode is CompareMode.BLINK:
+        blinking = mode is CompareMode.BLINK
+        if blinking:
             self.blinked %= len(self.pictures)
-            shown, first = self.pictures[self.blinked], self.pictures[0]
-            self.single.set_pictures([self._pairing.in_place(shown, first)])
-            return
-        self.single.set_pictures([self._pairing.difference(*self._pair(), self._session.view.gain)])
+            a, b = self.pictures[self.blinked], self.pictures[0]
+        else:
+            a, b = self._pair()
+        covered = blinking and a.over is not None
+        if not covered and not self._is_laid(a, b):
+            shown = Picture(a.title, None, empty=BEING_LAID)
+        elif blinking:
+            shown = self._pairing.in_place(a, b)
+        else:
+            shown = self._pairing.difference(a, b, self._session.view.gain)
+        self.single.set_pictures([shown])
+
+    def _is_laid(self, a: Picture, b: Picture) -> bool:
+        """Tell whether A can be laid over B at once; else a thread is asked to."""
+        wanted = self._pairing.wanted(a, b)
+        if wanted is not None:
+            self._laying.want(wanted)
+        return wanted is None
+
+    def _take_laid(self, laying: Laying, laid: Laid) -> None:
+        self._pairing.take(laying, laid)
+        self.refresh()
+
+    def shut_down(self) -> None:
+        """End the thread that lays pictures over each other."""
+        self._laying.shut_down()
 
     def _pair(self) -> tuple[Picture, Picture]:
         last = len(self.pictures) - 1

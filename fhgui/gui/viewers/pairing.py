@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
-from fhgui.alignment.laying import Grid, laid_onto
-from fhgui.alignment.similarity import onto_grid, scale_of
 from fhgui.core.arrays import Pixels
 from fhgui.core.method import Origin
+from fhgui.gui.threads.laying import Laid, Laying
 from fhgui.gui.viewers.painting import at_size
 from fhgui.gui.viewers.picture_cell import Picture
-from fhgui.imaging.colour import to_uint8
 
 TIP = "Of the true difference in grey levels of 255, before the gain"
 OTHER_CROP = "another crop, laid over"
+BEING_LAID = "another crop, being laid over …"
 LAID = "A shows another crop: it was laid over B by where both lie in the frame."
 
 
@@ -26,20 +23,22 @@ LATELY = 8
 """Pictures that are kept as they were laid: as many as are blinked through."""
 
 
-class _Laid(NamedTuple):
-    """A as it lies over B, and where it shows anything; and the pixels of both."""
-
-    a: Pixels
-    b: Pixels
-    over: Picture
-    reached: Pixels
-
-
 class Pairing:
     """Lays A over B; what was laid lately is kept, so that an edge can be dragged at once."""
 
     def __init__(self) -> None:
-        self._lately: deque[_Laid] = deque(maxlen=LATELY)
+        self._lately: deque[tuple[Laying, Laid]] = deque(maxlen=LATELY)
+
+    def wanted(self, a: Picture, b: Picture) -> Laying | None:
+        """Return what takes so long to lay that a thread should, and then `take` it; else None."""
+        laying = _laying(a, b)
+        if laying is None or self._known(laying) is not None or not laying.is_large:
+            return None
+        return laying
+
+    def take(self, laying: Laying, laid: Laid) -> None:
+        """Take in what was laid elsewhere."""
+        self._lately.append((laying, laid))
 
     def laid(self, a: Picture, b: Picture) -> tuple[Picture, Pixels | None]:
         """Return A as it covers the area of B, and where it shows anything.
@@ -47,15 +46,17 @@ class Pairing:
         Methods take in other crops of a face. A is black where it does not reach; None for a mask
         if both show the same area, or nobody knows where they lie.
         """
-        if a.pixels is None or b.pixels is None or a.grid is None or b.grid is None:
+        laying = _laying(a, b)
+        if laying is None:
             return a, None
-        if a.grid.covers(b.grid):
-            return a, None
-        found = next((x for x in self._lately if x.a is a.pixels and x.b is b.pixels), None)
-        if found is None:
-            found = _Laid(a.pixels, b.pixels, *_laid_over(a, a.grid, b.grid))
-            self._lately.append(found)
-        return replace(a, pixels=found.over.pixels, grid=found.over.grid), found.reached
+        laid = self._known(laying)
+        if laid is None:
+            laid = laying.made()
+            self.take(laying, laid)
+        return replace(a, pixels=laid.pixels, grid=laid.grid), laid.reached
+
+    def _known(self, laying: Laying) -> Laid | None:
+        return next((laid for known, laid in self._lately if known.is_like(laying)), None)
 
     def in_place(self, a: Picture, b: Picture) -> Picture:
         """Return A as it covers the area of B, said so in its title if it shows another crop.
@@ -89,21 +90,10 @@ class Pairing:
         return Picture(title, pixels, note=note, note_tip=tip, values=plain)
 
 
-def _laid_over(a: Picture, here: Grid, there: Grid) -> tuple[Picture, Pixels]:
-    """Return A on a grid that covers B's, as fine as its own; of the evidence, its own pixels."""
-    factor = max(1, math.ceil(scale_of(here.matrix) / scale_of(there.matrix) - 1e-6))
-    fine = Grid(
-        onto_grid(there.matrix, factor), (there.size_hw[0] * factor, there.size_hw[1] * factor)
-    )
-    assert a.pixels is not None
-    if a.origin is Origin.MEASURED:  # pixel-true: each sample a square
-        times = max(1, math.ceil(scale_of(fine.matrix) / scale_of(here.matrix)))
-        squares_hw = (here.size_hw[0] * times, here.size_hw[1] * times)
-        pixels = at_size(a.pixels, squares_hw)
-        here = Grid(onto_grid(here.matrix, times), squares_hw)
-    else:
-        pixels = a.pixels
-    laid = laid_onto(pixels, here, fine)
-    reached = (~np.isnan(laid[..., 0])).astype(np.uint8)
-    shown = to_uint8(np.nan_to_num(laid, nan=0.0))
-    return replace(a, pixels=shown, grid=fine), reached
+def _laying(a: Picture, b: Picture) -> Laying | None:
+    """Return how A is laid over B; None if nothing has to be laid, or nobody knows where."""
+    if a.pixels is None or b.pixels is None or a.grid is None or b.grid is None:
+        return None
+    if a.grid.covers(b.grid):
+        return None
+    return Laying(a.pixels, a.grid, b.grid, pixel_true=a.origin is Origin.MEASURED)
