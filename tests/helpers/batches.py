@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,11 @@ def aligned_folder(folder: Path, count: int) -> Path:
         pixels = coarse.repeat(4, axis=0).repeat(4, axis=1)
         Image.fromarray(pixels).save(folder / f"{number:04d}.png")
     return folder
+
+
+def _hears_ctrl_c() -> None:
+    """Undo what tests inherit that are started in the background of a shell: it deafens them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Call:
@@ -57,6 +63,7 @@ class Call:
             stderr=subprocess.PIPE,
             start_new_session=True,
             env=environment,
+            preexec_fn=_hears_ctrl_c,  # noqa: PLW1509  the tests start no threads here
         )
 
     def wait_for_results(self, more: int) -> list[Any]:
