@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -391,7 +392,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if theme.theme_of(name) != theme.theme_name() and isinstance(app, QApplication):
             self.setUpdatesEnabled(False)  # nobody sees it undressed
-            self._in_turns((*theme.parts(app, name), self._retheme))
+            self._in_turns((*theme.parts(app, name), *self._retheming()))
 
     def _in_turns(self, parts: Sequence[Callable[[], None]]) -> None:
         """Do one after the other, each in a turn of the event loop."""
@@ -400,17 +401,18 @@ class MainWindow(QMainWindow):
         if others:
             QTimer.singleShot(0, self, lambda: self._in_turns(others))
 
-    def _retheme(self) -> None:
-        """Take the colours of the theme in force."""
-        self.setUpdatesEnabled(True)
-        retheme_icons(self)
-        self.landmarks.refresh()
-        self.frame_page.inspector.metadata.write_anew()
-        self.steps.refresh()
-        self.enhance.methods.refresh()
-        self.tray.retheme()
-        for panel in (self.train, self.benchmark, self.models):
-            panel.retheme()
+    def _retheming(self) -> tuple[Callable[[], None], ...]:
+        """Return what takes the colours of the theme in force, one after the other."""
+        return (
+            partial(retheme_icons, self),
+            self.landmarks.refresh,
+            self.frame_page.inspector.metadata.write_anew,
+            self.steps.refresh,
+            self.enhance.methods.refresh,
+            self.tray.retheme,
+            *(panel.retheme for panel in (self.train, self.benchmark, self.models)),
+            partial(self.setUpdatesEnabled, True),
+        )
 
     def _follow_system(self) -> None:
         if settings.theme() == theme.SYSTEM:

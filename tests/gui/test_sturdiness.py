@@ -178,7 +178,7 @@ def test_a_killed_worker_costs_nothing_but_its_job(
     assert session.selected.status is Status.COMPLETED
 
 
-def test_cancel_takes_less_than_two_seconds(
+def test_a_cancelled_run_is_over(  # how soon: tests.kills.cancelling
     qtbot: Any,
     open_window: Callable[..., MainWindow],
     settle: Callable[[MainWindow], None],
@@ -190,10 +190,8 @@ def test_cancel_takes_less_than_two_seconds(
     start_a_run(qtbot, window)
     button = child(window, "cancelButton")
     assert button.isEnabled()
-    start = time.monotonic()
     button.click()
     qtbot.waitUntil(lambda: not window.session.busy, timeout=WORK_MS)
-    assert time.monotonic() - start < 2
     assert window.session.selected is not None
     assert window.session.selected.status.over
 
