@@ -187,8 +187,9 @@ class CompareView(QWidget):
     def _show_wipe(self) -> None:
         self._stack.setCurrentWidget(self.wipe)
         a, b = self._pair()
+        a = replace(a, over=None)  # a wipe shows no map of doubt over its pictures
         self.wipe.set_pixels(b.pixels)
-        if a.over is None and not self._is_laid(a, b):
+        if not self._is_laid(a, b):
             self.wipe.set_left(None, (f"{a.title} · {BEING_LAID}", b.title))
         else:
             laid = self._pairing.in_place(a, b)
