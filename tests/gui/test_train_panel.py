@@ -46,6 +46,7 @@ def open_trainings(
         windows.append(window)
         QTest.qWait(50)
         window.actions_.train.trigger()
+        window.train.page.refresh()  # made in later turns of the event loop
         return window
 
     yield opened

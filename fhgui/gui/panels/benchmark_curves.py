@@ -54,16 +54,16 @@ class ScoreCurves(PlotCard):
             "Share of faces above a score",
             "The curves come with the first scores of single pictures.",
             parent,
+            left="% of faces",
         )
         self.legend.setWordWrap(True)
-        self.plot.setLabel("left", "% of faces")
-        self.retheme()
+        self.show_legend(())
 
     def show_scores(
         self, result: BenchmarkResult, column: Column, shades: Mapping[str, str]
     ) -> None:
         """Show the curves of one kind of score; rows without it have none."""
-        self.plot.clear()
+        self.clear()
         words = []
         hues = len(SHADES[theme_name()])
         for at, label in enumerate(result.labels):
@@ -75,7 +75,8 @@ class ScoreCurves(PlotCard):
             self.draw(scores, percent, shades[label], dashed=at % (2 * hues) >= hues)
             mean = column.write(sum(values) / len(values))
             words.append(key_of(shades[label], label, mean))
-        self.plot.setLabel("bottom", column.title)
-        self.plot.setYRange(0, 100)
-        self.plot.enableAutoRange(x=True)
+        if words:
+            self.plot.setLabel("bottom", column.title)
+            self.plot.setYRange(0, 100)
+            self.plot.enableAutoRange(x=True)
         self.show_legend(words)

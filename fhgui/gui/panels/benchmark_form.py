@@ -51,8 +51,8 @@ class BenchmarkForm(OrderForm):
         self._unwanted: set[str] = set()
         self._make_fields()
         self._lay_out()
-        self._connect()
         self.protocol.setCurrentIndex(max(0, self.protocol.findText(FIRST)))
+        self._connect()
         self._protocol_changed()
 
     # ---- building -------------------------------------------------------------------------
@@ -190,7 +190,10 @@ class BenchmarkForm(OrderForm):
 
     def show_methods(self) -> None:
         """List the methods anew: files of some may have come."""
-        self._choices = method_choices(self.chosen)
+        choices = method_choices(self.chosen)
+        if choices == self._choices:
+            return
+        self._choices = choices
         blocked = self.methods.blockSignals(True)
         self.methods.clear()
         for choice in self._choices:

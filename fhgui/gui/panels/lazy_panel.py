@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -62,8 +63,15 @@ class LazyPanel(QWidget, Generic[P]):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Show the page; called by Qt."""
-        self.page.refresh()
         super().showEvent(event)
+        if self._page is not None:
+            self._page.refresh()
+        else:
+            QTimer.singleShot(0, self, self._first_look)
+
+    def _first_look(self) -> None:
+        """Make the page in one turn of the event loop and fill it in the next."""
+        QTimer.singleShot(0, self, self.page.refresh)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""

@@ -25,23 +25,20 @@ class PlotCard(QFrame):
     ----------
     name, title : object name of the plot, and its heading.
     hint : what is said while there is no curve.
+    left : what the vertical axis shows.
     """
 
-    def __init__(self, name: str, title: str, hint: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, title: str, hint: str, parent: QWidget | None = None, left: str = ""
+    ) -> None:
         super().__init__(parent)
+        self._name, self._left = name, left
+        self._plot: pg.PlotWidget | None = None
         self.setObjectName("plotCard")
         self.heading = QLabel(title)
         self.heading.setObjectName("plotTitle")
         self.legend = QLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.plot = pg.PlotWidget()
-        self.plot.setObjectName(name)
-        self.plot.setAccessibleName(title)
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
-        self.plot.setMouseEnabled(x=True, y=False)
-        self.plot.getPlotItem().setContentsMargins(0, 2, 12, 0)
-        self.plot.setMinimumHeight(SMALL_PX)
         self.head = QHBoxLayout()
         self.head.setSpacing(8)
         self.head.addWidget(self.heading)
@@ -52,11 +49,38 @@ class PlotCard(QFrame):
         layout.setContentsMargins(10, 6, 4, 4)
         layout.setSpacing(2)
         layout.addLayout(self.head)
-        layout.addWidget(self.plot, 1)
         self.hint = QLabel(hint)
         self.hint.setObjectName("muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addWidget(self.hint, 1)
+        self._layout = layout
+
+    @property
+    def plot(self) -> pg.PlotWidget:
+        """The axes and curves; made when the first curve is drawn, for that takes 50 ms."""
+        if self._plot is None:
+            self._plot = self._make_plot()
+            self._layout.insertWidget(1, self._plot, 1)
+            self._colour(self._plot)
+        return self._plot
+
+    def _make_plot(self) -> pg.PlotWidget:
+        plot = pg.PlotWidget()
+        plot.setObjectName(self._name)
+        plot.setAccessibleName(self.heading.text())
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setMouseEnabled(x=True, y=False)
+        plot.getPlotItem().setContentsMargins(0, 2, 12, 0)
+        plot.setMinimumHeight(SMALL_PX)
+        if self._left:
+            plot.setLabel("left", self._left)
+        return plot
+
+    def clear(self) -> None:
+        """Take every curve away."""
+        if self._plot is not None:
+            self._plot.clear()
 
     def draw(
         self,
@@ -82,24 +106,29 @@ class PlotCard(QFrame):
 
     def show_legend(self, words: Sequence[str]) -> None:
         """Show the names of the curves, rich text each; without any, the hint."""
-        self.plot.setVisible(bool(words))
+        if self._plot is not None:
+            self._plot.setVisible(bool(words))
         self.hint.setVisible(not words)
         self.legend.setText(" &nbsp; ".join(words))
         self.legend.setToolTip("<br>".join(words))
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
-        self.plot.setBackground(colour("card"))
+        if self._plot is not None:
+            self._colour(self._plot)
+
+    def _colour(self, plot: pg.PlotWidget) -> None:
+        plot.setBackground(colour("card"))
         font = QFont()
         font.setPixelSize(11)
         for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
+            axis = plot.getAxis(side)
             axis.setPen(pg.mkPen(colour("faint")))
             axis.setTextPen(pg.mkPen(colour("muted")))
             axis.setStyle(tickLength=4, tickFont=font)
             axis.enableAutoSIPrefix(False)
-        self.plot.getAxis("left").setWidth(AXIS_PX)
-        self.plot.showGrid(x=False, y=True, alpha=0.15)
+        plot.getAxis("left").setWidth(AXIS_PX)
+        plot.showGrid(x=False, y=True, alpha=0.15)
 
 
 def key_of(shade: str, name: str, value: str) -> str:

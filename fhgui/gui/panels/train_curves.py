@@ -38,11 +38,13 @@ class CurvePlot(PlotCard):
         self._unit = unit
         self._curves: Mapping[str, Sequence[tuple[int, float]]] = {}
         self._smoothing = 0.0
+        self._log = False
         self.retheme()
 
     def set_log(self, on: bool) -> None:
         """Show the values on a logarithmic axis."""
-        self.plot.setLogMode(x=False, y=on)
+        self._log = on
+        self.show_curves(self._curves)
 
     def set_smoothing(self, weight: float) -> None:
         """Set the weight of the running mean, 0 (none) to below 1."""
@@ -52,15 +54,18 @@ class CurvePlot(PlotCard):
     def show_curves(self, curves: Mapping[str, Sequence[tuple[int, float]]]) -> None:
         """Show curves of (step, value)."""
         self._curves = curves
-        self.plot.clear()
+        self.clear()
         words, tones = [], itertools.cycle(TONES)
         for name, points in curves.items():
             reference = REFERENCE in name
             shade = colour("muted" if reference else next(tones))
+            if not points:
+                continue
             steps, values = [p[0] for p in points], [p[1] for p in points]
             self._draw(steps, values, shade, reference)
-            if points:
-                words.append(key_of(shade, label_of(name), _shown(values[-1], self._unit)))
+            words.append(key_of(shade, label_of(name), _shown(values[-1], self._unit)))
+        if words:
+            self.plot.setLogMode(x=False, y=self._log)
         self.show_legend(words)
 
     def _draw(self, steps: list[int], values: list[float], shade: str, reference: bool) -> None:
