@@ -238,8 +238,9 @@ def test_another_theme_looks_as_if_every_widget_had_been_told(
     window = open_window()
     window.set_theme("light")
     qtbot.waitUntil(window.updatesEnabled)
-    for page in ("trainAction", "modelsAction"):
+    for page, panel in (("trainAction", window.train), ("modelsAction", window.models)):
         child(window, page).trigger()
+        panel.page.refresh()  # made in later turns of the event loop
         qtbot.waitUntil(lambda: not window.session.models.asked, timeout=WORK_MS)
         qtbot.wait(50)
         quietly = window.grab().toImage()
