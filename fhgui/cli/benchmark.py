@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from fhgui.evaluation.protocols import Protocol
     from fhgui.evaluation.studies import Study
 
-OF_METHODS = {"methods", "study", "reference", "settings", "save_images", "without", "device"}
+OF_METHODS = {
+    "methods",
+    "study",
+    "reference",
+    "settings",
+    "save_images",
+    "without",
+    "at_once",
+    "device",
+}
 """Parameters of `benchmark` that a survey has no use for."""
 
 
@@ -28,6 +37,12 @@ SaveImagesOption = Annotated[
 ]
 WithoutOption = Annotated[
     str, typer.Option("--without", help="Metrics to leave out, e.g. identity,fsim.")
+]
+AtOnceOption = Annotated[
+    int,
+    typer.Option(
+        "--at-once", min=1, help="Faces in one go, to keep a GPU busy; last bits may differ."
+    ),
 ]
 
 
@@ -56,6 +71,7 @@ def benchmark(
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="First N faces.")] = None,
     save_images: SaveImagesOption = False,
     without: WithoutOption = "",
+    at_once: AtOnceOption = 1,
     device: console.DeviceOption = "auto",
     threads: console.ThreadsOption = None,
     as_json: console.JsonOption = False,
@@ -83,6 +99,7 @@ def benchmark(
         limit=limit,
         save_images=save_images,
         without=_without(without),
+        at_once=at_once,
         device=resolve_device(device),
         about=_about(threads),
         **_of_study(study),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -208,4 +208,22 @@ class Uncertain(Protocol):
         ------
         MethodError
             If it is not calibrated for that coverage.
+        """
+
+
+@runtime_checkable
+class Batched(Protocol):
+    """A method whose network can see many faces in one go, which keeps a GPU busy.
+
+    Sums are then rounded in another order than one by one, so that a value may be one grey level
+    off: good for figures about many faces, never for evidence.
+    """
+
+    def restore_many(self, faces: Sequence[FaceImage]) -> list[Pixels]:
+        """Return the last stage's pixels of faces of one size, as by the seed 0.
+
+        Raises
+        ------
+        MethodError
+            If a face has a wrong size.
         """

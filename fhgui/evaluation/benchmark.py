@@ -29,7 +29,7 @@ from fhgui.evaluation.pictures import Pair, UnfitError
 from fhgui.evaluation.protocols import PICTURE_METRICS, REDEGRADATION, Protocol
 from fhgui.evaluation.recognition import Recogniser
 from fhgui.evaluation.rows import EQUAL_DB, PictureScores, summarise
-from fhgui.evaluation.runners import Runner
+from fhgui.evaluation.runners import Batching, Runner, restored
 from fhgui.imaging.consistency import gap_of
 
 MISSING_NAMED = 3
@@ -90,6 +90,7 @@ def run(
     device: str = "cpu",
     without: frozenset[str] = frozenset(),
     measures: frozenset[str] = frozenset(),
+    at_once: int = 1,
 ) -> Iterator[Event]:
     """Measure the candidates on the pairs, one after the other.
 
@@ -98,15 +99,18 @@ def run(
     wanted : candidates that `check` has passed.
     without : metrics to leave out.
     measures : what to measure besides, of `studies.MEASURES`.
+    at_once : so many faces go through a method in one go if it can: `core.method.Batched`.
     """
     scorer = Scorer(protocol, pairs, without)
     yield Started(protocol.id, tuple(c.label for c in wanted), len(pairs.pairs))
     upright = entries.upright_sentence(wanted, protocol)
-    notes = (left_out_sentence(pairs.left_out), upright, scorer.lpips_note)
+    together = together_sentence(at_once)
+    notes = (left_out_sentence(pairs.left_out), upright, scorer.lpips_note, together)
     yield from (Note(text) for text in notes if text)
     for candidate in wanted:
         runner = entries.load(candidate, protocol, device)
-        events = _measure(candidate, runner, pairs.pairs, scorer)
+        results = _results(runner, pairs.pairs, at_once)
+        events = _measure(candidate, results, len(pairs.pairs), scorer)
         yield from measured(events, runner, pairs.pairs, measures)
         del runner  # before the next is loaded: two galleries need twice the memory
     if scorer.recogniser.sentence:
@@ -118,24 +122,32 @@ def run(
         )
 
 
+def together_sentence(at_once: int) -> str | None:
+    """Return what figures made of many faces in one go are to be read with; None for one by one."""
+    if at_once == 1:
+        return None
+    return (
+        f"up to {at_once} faces went through a method in one go: values may be a grey level off "
+        "those of one by one"
+    )
+
+
 def _measure(
-    candidate: Candidate, runner: Runner, pairs: Sequence[Pair], scorer: Scorer
+    candidate: Candidate, results: Iterator[_Result], count: int, scorer: Scorer
 ) -> Iterator[Event]:
     scores: list[PictureScores] = []
     missing: list[str] = []
-    for number, pair in enumerate(pairs, 1):
-        try:
-            result, seconds = _timed(runner, pair)
-        except UnfitError as error:
-            missing.append(f"{pair.name} {error.what}")
+    for number, (pair, result, seconds) in enumerate(results, 1):
+        if isinstance(result, UnfitError):
+            missing.append(f"{pair.name} {result.what}")
             continue
         score = scorer.score(pair, result, None if candidate.pictures else seconds)
         scores.append(score)
-        yield ImageScored(candidate.label, pair.name, number, len(pairs), score, result)
+        yield ImageScored(candidate.label, pair.name, number, count, score, result)
     if missing:
         more = f" and {len(missing) - MISSING_NAMED} more" if len(missing) > MISSING_NAMED else ""
         named = "; ".join(missing[:MISSING_NAMED])
-        yield Note(f"{candidate.label} lacks {len(missing)} of {len(pairs)}: {named}{more}")
+        yield Note(f"{candidate.label} lacks {len(missing)} of {count}: {named}{more}")
     method = candidate.method or candidate.label
     yield RowDone(
         summarise(
@@ -150,12 +162,26 @@ def _measure(
     )
 
 
-def _timed(runner: Runner, pair: Pair) -> tuple[Pixels, float]:
-    begun = time.perf_counter()
-    # one thread: bits must not depend on the machine, and torch has threads of its own
-    with threadpool_limits(1, user_api="blas"):
-        result = runner.restore(pair)
-    return result, time.perf_counter() - begun
+_Result = tuple[Pair, Pixels | UnfitError, float]
+"""A pair, what became of it, and the seconds it took."""
+
+
+def _results(runner: Runner, pairs: Sequence[Pair], at_once: int) -> Iterator[_Result]:
+    """Yield what a runner makes of pairs, in their order."""
+    step = at_once if isinstance(runner, Batching) else 1
+    for start in range(0, len(pairs), step):
+        group = pairs[start : start + step]
+        begun = time.perf_counter()
+        results: Sequence[Pixels | UnfitError]
+        try:
+            # one thread: bits must not depend on the machine, and torch has threads of its own
+            with threadpool_limits(1, user_api="blas"):
+                results = restored(runner, group)
+        except UnfitError as error:  # of pictures that are read one by one
+            results = [error]
+        seconds = (time.perf_counter() - begun) / len(group)
+        for pair, result in zip(group, results, strict=True):
+            yield pair, result, seconds
 
 
 @dataclass(eq=False)

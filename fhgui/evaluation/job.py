@@ -53,6 +53,7 @@ class Job:
     without : metrics to leave out.
     title : of a study; empty without one.
     measures : what it measures besides, of `studies.MEASURES`.
+    at_once : so many faces go through a method in one go if it can.
     about : software, environment and threads, for ``run.json``.
     """
 
@@ -66,6 +67,7 @@ class Job:
     device: str = "cpu"
     title: str = ""
     measures: frozenset[str] = frozenset()
+    at_once: int = 1
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -136,7 +138,9 @@ def carry_out(job: Job, out: Path, tell: Callable[[Event], None]) -> dict[str, A
     wanted = tuple(one.candidate for one in loaded)
     with result_folder(out) as folder:
         _save_pairs(job, pairs, folder)
-        events = benchmark.run(job.protocol, pairs, wanted, job.device, job.without, job.measures)
+        events = benchmark.run(
+            job.protocol, pairs, wanted, job.device, job.without, job.measures, job.at_once
+        )
         for event in chain((Note(text) for text in skipped), events):
             collected.take(event)
             if job.save_images and isinstance(event, ImageScored):
@@ -226,6 +230,7 @@ def _facts(
         "without": sorted(job.without),
         "lpips_files": lpips.file_digests(),
         "device": job.device,
+        "at_once": job.at_once,
         "rows": [_row_facts(one) for one in loaded],
         "notes": collected.notes,
         **job.about,

@@ -7,7 +7,7 @@ has put them upright, as in paper 001 (section Implementation Details).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol as Interface
 from typing import runtime_checkable
@@ -18,7 +18,6 @@ from fhgui.alignment.cutting import cut_face
 from fhgui.alignment.similarity import invert
 from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.doubt import LEVELS
-from fhgui.core.errors import MethodError
 from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.method import Asset, Method, Uncertain
 from fhgui.datasets.listing import Item
@@ -27,6 +26,7 @@ from fhgui.datasets.recipe import DroppedError
 from fhgui.evaluation.pictures import Pair, UnfitError
 from fhgui.evaluation.pose import Pose, pose_of, told_pose
 from fhgui.imaging.resize import imresize
+from fhgui.methods.consistent import last_stage, restore_all
 
 _IDENTITY = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
@@ -62,12 +62,11 @@ class Restoring:
 
     def restore(self, pair: Pair) -> Pixels:
         """Return the method's last stage, the pixels that ``enhance`` writes."""
-        pixels: Pixels | None = None
-        for stage in self.method.stages(self._face(pair), seed=0):
-            pixels = stage.pixels
-        if pixels is None:
-            raise MethodError(f"{self.method.info.id} gave no picture")
-        return pixels
+        return last_stage(self.method, self._face(pair))
+
+    def restore_many(self, pairs: Sequence[Pair]) -> list[Pixels]:
+        """Return the results of inputs of one size, in one go where the method can."""
+        return restore_all(self.method, [self._face(pair) for pair in pairs])
 
     def expected_errors(self, pair: Pair) -> tuple[AnyArray, ...] | None:
         """Return the half widths of each of `LEVELS`, H×W; None if it does not estimate them."""
@@ -128,6 +127,21 @@ class Runner(Interface):
 
 
 @runtime_checkable
+class Batching(Interface):
+    """A runner that can take many inputs in one go: see `core.method.Batched`."""
+
+    def restore_many(self, pairs: Sequence[Pair]) -> list[Pixels]:
+        """Return the results of inputs of one size."""
+
+
+def restored(runner: Runner, pairs: Sequence[Pair]) -> list[Pixels]:
+    """Return the results of inputs of one size; `UnfitError` as of ``restore``."""
+    if len(pairs) > 1 and isinstance(runner, Batching):
+        return runner.restore_many(pairs)
+    return [runner.restore(pair) for pair in pairs]
+
+
+@runtime_checkable
 class Straightening(Interface):
     """A runner that puts faces upright, and may tell how it found them."""
 
@@ -174,6 +188,10 @@ class Upright:
     def restore(self, pair: Pair) -> Pixels:
         """Return what the runner makes of the upright input."""
         return self.runner.restore(self._upright(pair))
+
+    def restore_many(self, pairs: Sequence[Pair]) -> list[Pixels]:
+        """Return what the runner makes of upright inputs, in one go where it can."""
+        return restored(self.runner, [self._upright(pair) for pair in pairs])
 
     def expected_errors(self, pair: Pair) -> tuple[AnyArray, ...] | None:
         """Return what the runner expects on the upright input; see `Restoring`."""

@@ -7,16 +7,17 @@ the one before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fhgui.core.arrays import Pixels
 from fhgui.core.doubt import INTERVAL
 from fhgui.core.errors import MethodError
 from fhgui.core.face import FaceImage
-from fhgui.core.method import Asset, Method, MethodInfo, Stage, Uncertain
+from fhgui.core.method import Asset, Batched, Method, MethodInfo, Stage, Uncertain
 from fhgui.imaging.colour import to_float, to_uint8
 from fhgui.imaging.consistency import Nearness, consistent, operator_between
 from fhgui.methods.common import CONSISTENT, Settings, with_stage
@@ -64,11 +65,19 @@ class Consistent:
             yield last
         if last is None:
             raise MethodError(f"{self.method.info.title} gave no picture")
-        operator = operator_between(self.degradation, last.pixels, face.pixels)
+        yield Stage(*CONSISTENT, self._moved(last.pixels, face), last.origin)
+
+    def restore_many(self, faces: Sequence[FaceImage]) -> list[Pixels]:
+        """Return the moved results only: see `core.method.Batched`."""
+        pairs = zip(restore_all(self.method, faces), faces, strict=True)
+        return [self._moved(result, face) for result, face in pairs]
+
+    def _moved(self, result: Pixels, face: FaceImage) -> Pixels:
+        operator = operator_between(self.degradation, result, face.pixels)
         moved = consistent(
-            to_float(last.pixels), to_float(face.pixels), operator, self.noise, self.nearness
+            to_float(result), to_float(face.pixels), operator, self.noise, self.nearness
         )
-        yield Stage(*CONSISTENT, to_uint8(moved), last.origin)
+        return to_uint8(moved)
 
     def expected_error(
         self, face: FaceImage, coverage: float = INTERVAL
@@ -77,6 +86,29 @@ class Consistent:
         if not isinstance(self.method, Uncertain):
             return None
         return self.method.expected_error(face, coverage)
+
+
+def restore_all(method: Method, faces: Sequence[FaceImage]) -> list[Pixels]:
+    """Return the last stage's pixels of each face, in one go where the method can.
+
+    Raises
+    ------
+    MethodError
+        If a face has a wrong size.
+    """
+    if isinstance(method, Batched):
+        return method.restore_many(faces)
+    return [last_stage(method, face) for face in faces]
+
+
+def last_stage(method: Method, face: FaceImage) -> Pixels:
+    """Return the pixels of a method's last stage, those that ``enhance`` writes."""
+    pixels: Pixels | None = None
+    for stage in method.stages(face, seed=0):
+        pixels = stage.pixels
+    if pixels is None:
+        raise MethodError(f"{method.info.title} gave no picture")
+    return pixels
 
 
 def wrapped(method: Method) -> Method:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +11,7 @@ import torch
 
 from fhgui.alignment.cutting import sample
 from fhgui.blocks.straightening import Seen, compose
-from fhgui.core.arrays import Matrix, Pixels
+from fhgui.core.arrays import Floats, Matrix, Pixels
 from fhgui.core.errors import MethodError
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
@@ -56,7 +56,7 @@ class Straightening:
     def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:  # no randomness
         """Yield bicubic, the input as each transformer puts it upright, and the result."""
         check_input(self.info, face)
-        result, turns = self._seen(face.pixels)
+        ((result, turns),) = self._seen(colour.to_float(face.pixels)[None])
         side = self.info.input_hw[0]
         matrices = [turning.matrix_of(turn, side) for turn in turns]
         (name, title), *views, (last, last_title) = self.info.stages
@@ -72,20 +72,31 @@ class Straightening:
             yield Stage(view, view_title, pixels, Origin.INTERPOLATED, read)
         yield Stage(last, last_title, result, Origin.SYNTHESISED)
 
+    def restore_many(self, faces: Sequence[FaceImage]) -> list[Pixels]:
+        """Return the results only: see `core.method.Batched`."""
+        for face in faces:
+            check_input(self.info, face)
+        low = np.stack([colour.to_float(face.pixels) for face in faces])
+        return [result for result, _ in self._seen(low)]
+
     @torch.inference_mode()
-    def _seen(self, low: Pixels) -> tuple[Pixels, list[torch.Tensor]]:
-        """Return the result, and how the face lies in the input by the first alone and by both."""
-        planes = planes_of(colour.to_float(low)[None], self.device)
+    def _seen(self, low: Floats) -> list[tuple[Pixels, list[torch.Tensor]]]:
+        """Return the results of N×h×w×3, 0–255.
+
+        With each comes how the face lies in the input by the first transformer alone and by both.
+        """
+        planes = planes_of(low, self.device)
         mirrored = self.config.mirrored
         seen = self.network.see(with_mirrored(planes) if mirrored else planes)
         output = mean_of_both(seen.output) if mirrored else seen.output
-        first, second = seen.similarities  # of the face itself, which stands first
-        values = 255 * output[0].cpu().double().permute(1, 2, 0).numpy()
+        first, second = seen.similarities  # of the faces, then of their mirror pictures
+        values = 255 * output.cpu().double().permute(0, 2, 3, 1).numpy()
         if not all(torch.isfinite(t).all() for t in (output, first, second)):
             raise MethodError(
                 "the network's answer is not a number", hint="take other weights, or another method"
             )
-        return colour.to_uint8(values), [first[0], compose(first, second)[0]]
+        both = compose(first, second)
+        return [(colour.to_uint8(values[n]), [first[n], both[n]]) for n in range(len(low))]
 
     def _upright(self, low: Pixels, to_input: Matrix) -> Pixels:
         matrix = turning.upright(to_input, self.info.scale)

@@ -16,6 +16,7 @@ from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.method import Origin
 from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
+from fhgui.methods.consistent import restore_all
 
 IDS = registry.method_ids()
 COMPUTED = ("bicubic", "evidence", "masks", "stn1", "stn2")
@@ -155,6 +156,18 @@ def test_a_second_load_gives_the_same_pixels(method):
     again = registry.load(method.info.id)
     assert again.assets == method.assets
     np.testing.assert_array_equal(run(again, pixels)[-1].pixels, run(method, pixels)[-1].pixels)
+
+
+def test_faces_in_one_go_are_as_one_by_one(method):
+    faces = [face_of(invented_face(method.info.input_hw, seed)) for seed in range(3)]
+    together = restore_all(method, faces)
+    for face, pixels in zip(faces, together, strict=True):
+        gap = np.abs(pixels.astype(int) - run(method, face.pixels)[-1].pixels)
+        assert gap.max() <= 1  # sums of another order round a few values the other way
+        assert np.mean(gap > 0) < 1e-3
+    wrong = face_of(np.zeros((1, 1, 3), np.uint8))
+    with pytest.raises(MethodError):
+        restore_all(method, [*faces, wrong])
 
 
 def test_a_run_can_be_stopped_at_every_stage(method):

@@ -238,14 +238,6 @@ def test_a_constant_picture_gives_valid_pixels(installed, value):
     assert np.abs(stages[-1].pixels.astype(int) - value).max() < 128
 
 
-def test_many_faces_at_once_are_the_same_as_one_by_one(installed):
-    method = registry.load("csrip", {"consistent": False, "sharpened": True})
-    faces = [face_of(seed=seed) for seed in range(3)]
-    for face, restored in zip(faces, method.restore_many(faces), strict=True):
-        single = list(method.stages(face, 0))[-1].pixels
-        assert np.abs(single.astype(int) - restored).max() <= 1
-
-
 def test_weights_missing_damaged_or_of_another_kind(installed):
     path = installed / "csrip" / "network.safetensors"
     install(installed, TINY, "sisn")

@@ -98,16 +98,6 @@ def test_sizes_are_the_gallerys(method_id, tmp_path):
         result(method, invented(1, (16, 16))[0])
 
 
-def test_many_faces_at_once_are_as_one_by_one(method_id):
-    method = bare(method_id)
-    lows = [imresize(p, (16, 16)) for p in invented(3, (128, 128), seed=3)]
-    together = method.restore_many([face_of(p) for p in lows])
-    for low, pixels in zip(lows, together, strict=True):
-        gap = np.abs(pixels.astype(int) - result(method, low))
-        assert gap.max() <= 1  # sums of another order round a few values the other way
-        assert np.mean(gap > 0) < 1e-3
-
-
 def test_colour_differences_are_bicubics(method_id):
     low = invented(1, (16, 16))[0]
     first, last = (to_float(s.pixels) for s in bare(method_id).stages(face_of(low), 0))

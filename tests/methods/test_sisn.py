@@ -275,14 +275,6 @@ def test_the_mean_with_the_mirrored_face_is_itself_mirrored(installed):
     assert np.abs(one[:, ::-1].astype(int) - other).max() <= 1
 
 
-def test_many_faces_at_once_are_the_same_as_one_by_one(installed):
-    method = registry.load("sisn", {"consistent": False})
-    faces = [face_of((16, 16), seed) for seed in range(3)]
-    for face, restored in zip(faces, method.restore_many(faces), strict=True):
-        single = list(method.stages(face, 0))[-1].pixels
-        assert np.abs(single.astype(int) - restored).max() <= 1
-
-
 def test_weights_missing_damaged_or_of_another_kind(installed):
     path = installed / "sisn" / "network.safetensors"
     install(installed, "sisn", dataclasses.replace(TINY, scale=4))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from fhgui.blocks.convolution import fold_batch_norm
+from fhgui.core.arrays import Pixels
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Stage
 from fhgui.imaging import colour
@@ -32,9 +35,16 @@ class LoadedUrdgn:
         (first, first_title), (last, last_title) = self.info.stages
         bicubic = imresize(face.pixels, self.info.output_hw)
         yield Stage(first, first_title, bicubic, Origin.INTERPOLATED)
-        planes = planes_of(colour.to_float(face.pixels)[None], self.device)
-        (values,) = enlarged(self.network, planes, mirrored=self.config.mirrored)
-        yield Stage(last, last_title, colour.to_uint8(values), Origin.SYNTHESISED)
+        (result,) = self.restore_many([face])
+        yield Stage(last, last_title, result, Origin.SYNTHESISED)
+
+    def restore_many(self, faces: Sequence[FaceImage]) -> list[Pixels]:
+        """Return the results only: see `core.method.Batched`."""
+        for face in faces:
+            check_input(self.info, face)
+        low = np.stack([colour.to_float(face.pixels) for face in faces])
+        planes = planes_of(low, self.device)
+        return list(colour.to_uint8(enlarged(self.network, planes, mirrored=self.config.mirrored)))
 
 
 def load(config: Config, device: str) -> LoadedUrdgn:

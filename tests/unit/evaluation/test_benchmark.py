@@ -74,6 +74,31 @@ def test_figures_depend_on_no_other_row_and_no_limit(make_faces: MakeFaces) -> N
     assert part == {key: whole[key] for key in part}
 
 
+def test_faces_in_one_go_have_the_figures_of_one_by_one(
+    make_faces: MakeFaces, tmp_path: Path
+) -> None:
+    pairs = make_pairs(X8, make_faces(5))
+    (tmp_path / "released").mkdir()
+    Image.fromarray(smooth(1)).save(tmp_path / "released" / "001.png")
+    wanted = (
+        BICUBIC,
+        Candidate("urdgn", "urdgn"),
+        Candidate("own", pictures=tmp_path / "released"),
+    )
+    alone = run(pairs, *wanted)
+    together = list(benchmark.run(X8, pairs, wanted, without=FAST, at_once=2))
+    assert scores(together).keys() == scores(alone).keys()
+    for key, expected in scores(alone).items():
+        assert scores(together)[key] == pytest.approx(expected, rel=1e-3), key
+    assert rows(together)["own"].missing == 4
+    images = [e for e in together if isinstance(e, ImageScored)]
+    assert [e.done for e in images if e.label == "urdgn"] == [1, 2, 3, 4, 5]
+    assert all(e.scores.seconds for e in images if e.label == "urdgn")
+    said = [e.text for e in together if isinstance(e, Note)]
+    assert any("up to 2 faces" in text for text in said)
+    assert not any("in one go" in e.text for e in alone if isinstance(e, Note))
+
+
 def test_closing_the_generator_stops_between_two_faces(make_faces: MakeFaces) -> None:
     events = benchmark.run(X8, make_pairs(X8, make_faces(3)), [BICUBIC], without=FAST)
     while not isinstance(next(events), ImageScored):
