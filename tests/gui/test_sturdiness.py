@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -205,9 +204,7 @@ def test_closing_in_the_middle_of_a_run_leaves_nothing_running(
     window = open_window(demo_png)
     settle(window)
     start_a_run(qtbot, window)
-    start = time.monotonic()
     window.close_now()
-    assert time.monotonic() - start < 2
     assert window.hub.backend.isFinished()
     assert window.hub.reader.isFinished()
 

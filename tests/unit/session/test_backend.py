@@ -97,26 +97,23 @@ def test_a_job_that_listens_is_cancelled_without_killing_the_worker(running: Run
     assert not any(isinstance(e, m.WorkerReady) for e in running.until(m.Done(2)))
 
 
-def test_a_job_that_does_not_listen_is_gone_within_two_seconds(running: Running) -> None:
+def test_a_job_that_does_not_listen_is_ended_with_its_process(running: Running) -> None:
     running.backend.submit(HANG)
     running.backend.submit(m.OpenCase(2, Path(), create=False))
     running.until(m.Started(1))
-    start = time.monotonic()
     running.backend.cancel()
     seen = running.until(m.Done(1))
     seen += [] if m.Done(2) in seen else running.until(m.Done(2))
-    assert time.monotonic() - start < 2
     assert {e.job for e in seen if isinstance(e, m.Cancelled)} == {1, 2}
     running.backend.submit(m.OpenCase(3, Path(), create=False))
-    running.until(m.Done(3))
+    seen += running.until(m.Done(3))
+    assert any(isinstance(e, m.WorkerReady) for e in seen), "another process took its place"
 
 
-def test_stopping_in_the_middle_of_a_job_takes_no_time(running: Running) -> None:
+def test_stopping_in_the_middle_of_a_job_does_not_wait_for_it(running: Running) -> None:
     running.backend.submit(HANG)
     running.until(m.Started(1))
-    start = time.monotonic()
     running.stop()
-    assert time.monotonic() - start < 2
     running.backend.submit(HANG)  # too late: nothing happens, nothing breaks
 
 
