@@ -15,11 +15,11 @@ from fhgui.core.dossier import FaceComparison
 from fhgui.core.method import Origin, Stage
 from fhgui.gui.threads import laying
 from fhgui.gui.viewers.cell_grid import CellGrid, best_columns
-from fhgui.gui.viewers.painting import at_size, inferno, to_qimage
+from fhgui.gui.viewers.painting import at_size, heat, inferno, to_qimage
 from fhgui.gui.viewers.pairing import Pairing
 from fhgui.gui.viewers.picture_cell import Picture
-from fhgui.gui.viewers.picture_view import Look, PictureView
-from fhgui.gui.viewers.pictures import pictures_of, shows_its_end
+from fhgui.gui.viewers.picture_view import Look, PictureView, Sample
+from fhgui.gui.viewers.pictures import pictures_of, shows_its_end, value_at
 from fhgui.gui.viewers.wipe_view import WipeView
 from fhgui.imaging.colour import to_uint8
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
@@ -146,8 +146,6 @@ def test_other_crops_are_laid_over_by_where_they_lie_in_the_frame(origin: Origin
     placed = pairing.in_place(replace(a, stage="result"), b)
     assert placed.pixels is laid.pixels
     assert (placed.title, placed.stage) == ("A · another crop, laid over", "")
-    covered = replace(a, over=np.zeros((40, 40, 4), np.uint8))
-    assert pairing.in_place(covered, b) is covered
     found = pairing.difference(a, b, 1)
     assert found.values is not None
     assert found.values.max() <= (1 if origin is Origin.SYNTHESISED else 4)
@@ -157,6 +155,39 @@ def test_other_crops_are_laid_over_by_where_they_lie_in_the_frame(origin: Origin
     assert back.values.shape == (80, 80)
     assert back.values[2:-2, 2:-2].max() <= 4
     assert back.values[:28, :18].max() == 0
+
+
+def test_a_map_of_doubt_is_laid_with_its_picture() -> None:
+    """What a map on a grid of its own says of a place, it says of it where it was laid."""
+    here, there = (
+        Grid(np.eye(2, 3), (40, 40)),
+        Grid(np.array([[2.0, 0, -60], [0, 2.0, 0]]), (40, 40)),
+    )
+    ramp = np.repeat(np.arange(20.0)[None], 20, 0)
+    a = Picture(
+        "A",
+        np.full((40, 40, 3), 90, np.uint8),
+        Origin.SYNTHESISED,
+        grid=here,
+        over=heat(ramp, 19.0, 0.5),
+        over_top=19.0,
+        values=ramp,
+    )
+    b = Picture("B", np.zeros((40, 40, 3), np.uint8), Origin.SYNTHESISED, grid=there)
+    pairing = Pairing()
+    laid = pairing.in_place(a, b)
+    assert laid.over is not None
+    assert laid.over.shape == (40, 40, 4)
+    # the frame's column x is 2 x − 60 of B, and x / 2 − ¼ of the map: beyond 40 there is nothing
+    assert laid.over[:, 21:].max() == 0
+    assert laid.over[:, 2:18, 3].min() > 0
+    assert value_at(laid, Sample(10, 20, (90, 90, 90))) == pytest.approx(35 / 2 - 0.25, abs=0.1)
+    assert value_at(laid, Sample(30, 20, (0, 0, 0))) is None
+    assert pairing.wanted(replace(a, over=heat(ramp, 19.0, 0.5)), b) is None
+    assert pairing.in_place(replace(a, over=heat(ramp, 19.0, 0.5)), b).over is laid.over
+    fainter = pairing.in_place(replace(a, over=heat(ramp, 19.0, 0.1)), b)
+    assert fainter.over is not None
+    assert fainter.over[..., 3].max() < laid.over[..., 3].max()
 
 
 def test_what_takes_long_is_laid_by_a_thread(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fhgui.alignment.laying import Grid, laid_onto
 from fhgui.alignment.similarity import onto_grid, scale_of
-from fhgui.core.arrays import Pixels
+from fhgui.core.arrays import AnyArray, Floats, Pixels
 from fhgui.gui.threads.inputs import MANY
 from fhgui.gui.threads.serving import ServingThread
 from fhgui.gui.viewers.painting import at_size
@@ -25,11 +25,15 @@ class Laid(NamedTuple):
     ----------
     pixels : h×w×3 uint8, black where it does not reach. reached : h×w uint8, 1 where it does.
     grid : of both.
+    over : h×w×4 uint8 map that lies over the picture, clear where it does not reach; or None.
+    values : h×w that the map stands for, NaN where it does not reach; or None.
     """
 
     pixels: Pixels
     reached: Pixels
     grid: Grid
+    over: Pixels | None = None
+    values: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +45,15 @@ class Laying:
     pixels : H×W×3 uint8 on the grid ``here``; nobody changes it.
     there : whose area is to be covered.
     pixel_true : whether each sample stays a square: of the evidence.
+    over, values : map over the picture and what it stands for, each on a grid of its own; or None.
     """
 
     pixels: Pixels
     here: Grid
     there: Grid
     pixel_true: bool
+    over: Pixels | None = None
+    values: AnyArray | None = None
 
     @property
     def fine(self) -> Grid:
@@ -64,6 +71,7 @@ class Laying:
     def is_like(self, other: Laying) -> bool:
         """Tell whether another one gives the same."""
         same = self.pixels is other.pixels and self.pixel_true == other.pixel_true
+        same = same and _equal(self.over, other.over)  # a map is painted anew each time
         return same and self.here.is_like(other.here) and self.there.is_like(other.there)
 
     def made(self) -> Laid:
@@ -78,7 +86,25 @@ class Laying:
             )
         laid = laid_onto(pixels, here, fine)
         reached = (~np.isnan(laid[..., 0])).astype(np.uint8)
-        return Laid(to_uint8(np.nan_to_num(laid, nan=0.0)), reached, fine)
+        over = None if self.over is None else _filled(self._map_laid(self.over))
+        values = None if self.values is None else self._map_laid(self.values[..., None])[..., 0]
+        return Laid(_filled(laid), reached, fine, over, values)
+
+    def _map_laid(self, values: AnyArray) -> Floats:
+        """Return H×W×C, on any grid over the picture's area, where it is to lie."""
+        size_hw = (values.shape[0], values.shape[1])
+        here = Grid(onto_grid(self.here.matrix, size_hw[0] / self.here.size_hw[0]), size_hw)
+        return laid_onto(values, here, self.fine)
+
+
+def _filled(laid: Floats) -> Pixels:
+    return to_uint8(np.nan_to_num(laid, nan=0.0))
+
+
+def _equal(one: Pixels | None, other: Pixels | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other)
 
 
 class LayingThread(ServingThread[Laying]):

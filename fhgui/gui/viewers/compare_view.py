@@ -204,8 +204,7 @@ class CompareView(QWidget):
             a, b = self.pictures[self.blinked], self.pictures[0]
         else:
             a, b = self._pair()
-        covered = blinking and a.over is not None
-        if not covered and not self._is_laid(a, b):
+        if not self._is_laid(a, b):
             shown = Picture(a.title, None, empty=BEING_LAID)
         elif blinking:
             shown = self._pairing.in_place(a, b)

@@ -53,7 +53,8 @@ class Pairing:
         if laid is None:
             laid = laying.made()
             self.take(laying, laid)
-        return replace(a, pixels=laid.pixels, grid=laid.grid), laid.reached
+        placed = replace(a, pixels=laid.pixels, grid=laid.grid, over=laid.over, values=laid.values)
+        return placed, laid.reached
 
     def _known(self, laying: Laying) -> Laid | None:
         return next((laid for known, laid in self._lately if known.is_like(laying)), None)
@@ -61,14 +62,13 @@ class Pairing:
     def in_place(self, a: Picture, b: Picture) -> Picture:
         """Return A as it covers the area of B, said so in its title if it shows another crop.
 
-        What was laid over is no stage any more: nothing can be drawn on it. A map of doubt over A
-        stays where A is.
+        What was laid over is no stage any more: nothing can be drawn on it.
         """
-        laid, reached = self.laid(a, b) if a.over is None else (a, None)
+        laid, reached = self.laid(a, b)
         if reached is None:
             return laid
         title = f"{a.title} · {OTHER_CROP}"
-        return replace(laid, title=title, stage="", outlines=(), values=None)
+        return replace(laid, title=title, stage="", outlines=())
 
     def difference(self, a: Picture, b: Picture, gain: int) -> Picture:
         """Return |A − B| · gain as a picture; its values are the true differences of grey."""
@@ -96,4 +96,5 @@ def _laying(a: Picture, b: Picture) -> Laying | None:
         return None
     if a.grid.covers(b.grid):
         return None
-    return Laying(a.pixels, a.grid, b.grid, pixel_true=a.origin is Origin.MEASURED)
+    values = None if a.over is None else a.values
+    return Laying(a.pixels, a.grid, b.grid, a.origin is Origin.MEASURED, a.over, values)

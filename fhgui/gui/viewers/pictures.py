@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -254,8 +255,12 @@ def _is_undetected(note: str) -> bool:
 
 
 def value_at(picture: Picture, sample: Sample) -> float | None:
-    """Return what a map says at a pixel of the picture, whatever the map's own grid is."""
+    """Return what a map says at a pixel of the picture, whatever the map's own grid is.
+
+    None where it says nothing.
+    """
     if picture.values is None or picture.pixels is None:
         return None
     (h, w), (rows, columns) = picture.pixels.shape[:2], picture.values.shape[:2]
-    return float(picture.values[sample.y * rows // h, sample.x * columns // w])
+    value = float(picture.values[sample.y * rows // h, sample.x * columns // w])
+    return None if math.isnan(value) else value
