@@ -1,4 +1,4 @@
-"""How much memory the worker process may take, so that the system never has to choose a victim.
+"""How much memory a process that reads evidence may take: the system never has to choose a victim.
 
 What is asked for beyond it is refused as used-up memory, which a run survives; without a limit the
 system would end some process instead: the worker, the window, or another program's.
@@ -22,8 +22,8 @@ VARIABLE = "FHGUI_WORKER_MEMORY_MB"
 _GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
-def limit_memory() -> int | None:
-    """Limit the memory of this process; return the limit in bytes, None without one.
+def limit_memory(pid: int = 0) -> int | None:
+    """Limit the memory of a process, 0 for this one; return the limit in bytes, None without one.
 
     Only Linux can do so by the memory that is really written to (``RLIMIT_DATA``).
     """
@@ -32,9 +32,12 @@ def limit_memory() -> int | None:
         return None
     import resource
 
-    _, most = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+    try:
+        _, most = resource.prlimit(pid, resource.RLIMIT_DATA)
+        limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.prlimit(pid, resource.RLIMIT_DATA, (limit, most))
+    except ProcessLookupError:  # it has ended
+        return None
     return limit
 
 

@@ -35,6 +35,7 @@ from fhgui.gui.theme import app_icon, colour
 from fhgui.gui.widgets import tool_button
 from fhgui.provenance.verification.findings import Verdict, Verification
 from fhgui.session import detached
+from fhgui.session.memory_limit import limit_memory
 from fhgui.session.verifying import MEANS, verification_told, verify_command
 
 WHAT = (
@@ -208,9 +209,11 @@ class VerifyDialog(QDialog):
         self._tell()
 
     def _stand_back(self) -> None:
-        """Have the window answer first when processors are few."""
-        if self._process is not None:
-            detached.stand_back(self._process.processId())
+        """Have the window answer first when processors are few, and leave it some memory."""
+        pid = 0 if self._process is None else self._process.processId()
+        if pid:  # 0 once it has ended, which would name the window
+            detached.stand_back(pid)
+            limit_memory(pid)
 
     def _end_process(self) -> None:
         """Have it end; nothing is told of it any more."""

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from fhgui.session import memory_limit
-from fhgui.session.memory_limit import LEAST_BYTES, SHARE, VARIABLE, machine_bytes, wanted_bytes
+from fhgui.session.memory_limit import (
+    LEAST_BYTES,
+    SHARE,
+    VARIABLE,
+    limit_memory,
+    machine_bytes,
+    wanted_bytes,
+)
 
 LINUX = sys.platform.startswith("linux")
 SCRIPT = """
@@ -42,6 +49,18 @@ def test_what_is_beyond_the_limit_is_refused_as_used_up_memory() -> None:
     )
     refused = "True the memory is used up; close other programs and try again"
     assert done.stdout.splitlines() == ["800", refused, refused, refused]
+
+
+@pytest.mark.skipif(not LINUX, reason="only Linux limits the memory that is written to")
+def test_the_memory_of_another_process_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "4096")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        assert limit_memory(other.pid) == 4096 << 20
+        limits = Path(f"/proc/{other.pid}/limits").read_text("ascii")
+        other.communicate(b"\n")
+    (told,) = (line.split() for line in limits.splitlines() if line.startswith("Max data size"))
+    assert told[3] == str(4096 << 20)
+    assert limit_memory(other.pid) is None, "it has ended"
 
 
 def test_the_limit_leaves_memory_to_the_window_and_to_others(
