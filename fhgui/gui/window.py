@@ -54,6 +54,7 @@ from fhgui.gui.panels.train_panel import train_panel
 from fhgui.gui.panels.welcome import Welcome
 from fhgui.gui.status import Status
 from fhgui.gui.threads.ahead import AFTER_MS, import_ahead
+from fhgui.gui.typed import typed_path
 from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.viewers.frame_page import FramePage
 from fhgui.gui.viewers.landmark_editor import LandmarkEditor
@@ -380,7 +381,7 @@ class MainWindow(QMainWindow):
         stem = "result" if work is None else f"{work.path.stem}-enhanced"
         dialog = ExportDialog(self.session, settings.export_folder() / stem, self)
         dialog.accepted.connect(
-            lambda: settings.set_export_folder(Path(dialog.folder.text()).expanduser().parent)
+            lambda: settings.set_export_folder(typed_path(dialog.folder.text()).parent)
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -128,6 +128,12 @@ class SetBuild:
         return before != (self.status, self.done, self.words, self.error)
 
 
+def _check_free(out: Path) -> None:
+    """Refuse a folder with a set: nothing would be made, and the old one be taken for the new."""
+    if holds_set(out):
+        raise InputError("already holds a set", path=out, hint="choose another folder")
+
+
 Command = Callable[[SetOrder], list[str]]
 
 
@@ -160,6 +166,7 @@ class SetBuilds(Runs[SetBuild]):
             raise InputError(
                 "a set is just being made there", path=order.out, hint="choose another folder"
             )
+        _check_free(order.out)
         run = SetBuild(order, self._launch(order))
         self.put_first(run)
         return run
@@ -176,10 +183,11 @@ class SetBuilds(Runs[SetBuild]):
 
         Raises
         ------
-        OutputError
-            If its folder cannot be written any more.
+        InputError, OutputError
+            If its folder holds another set now, or cannot be written any more.
         """
         if not run.status.alive:
+            _check_free(run.folder)
             run.begin_part(self._launch(run.order))
             self._tell(run)
 

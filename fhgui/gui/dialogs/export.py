@@ -30,6 +30,7 @@ from fhgui.gui import settings
 from fhgui.gui.dialogs.export_form import ExportForm
 from fhgui.gui.language import tr
 from fhgui.gui.theme import icon
+from fhgui.gui.typed import typed_path
 from fhgui.gui.widgets import section, small
 from fhgui.session.exporting import REPEAT_FOR_S, ExportChoices
 from fhgui.session.logbook import Level, LogLine
@@ -194,7 +195,7 @@ class ExportDialog(QDialog):
         super().done(result)
 
     def _path(self) -> Path:
-        return Path(self.folder.text().strip()).expanduser()
+        return typed_path(self.folder.text())
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, "Folder for the export", str(self._path().parent))

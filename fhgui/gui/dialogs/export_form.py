@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from fhgui.core.dossier import Commission, Laboratory
 from fhgui.core.errors import FhguiError
 from fhgui.gui.language import tr
+from fhgui.gui.typed import typed_path
 from fhgui.gui.widgets import section, tool_button
 
 PICTURES = "Pictures (*.png *.jpg *.jpeg)"
@@ -85,7 +86,7 @@ class ExportForm(QWidget):
     def path(self, name: str) -> Path | None:
         """Return the file in a field; None if it is empty."""
         text = self._text(name)
-        return Path(text).expanduser() if text else None
+        return typed_path(text) if text else None
 
     @property
     def passphrase(self) -> str:

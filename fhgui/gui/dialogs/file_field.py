@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from fhgui.gui.language import tr
+from fhgui.gui.typed import typed_path
 from fhgui.gui.widgets import tool_button
 
 
@@ -45,7 +46,7 @@ class FileField(QWidget):
     @property
     def path(self) -> Path:
         """The path that was typed."""
-        return Path(self.text()).expanduser()
+        return typed_path(self.text())
 
     def _ask(self) -> None:
         dialog = QFileDialog(self, self._title)

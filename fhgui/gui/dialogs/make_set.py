@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -28,6 +28,7 @@ from fhgui.gui.language import tr
 from fhgui.gui.panels.order_form import OutField, named, row
 from fhgui.gui.widgets import set_icon
 from fhgui.session.set_builds import SetOrder
+from fhgui.session.sets import holds_set
 
 WHAT = (
     "Every picture is looked through for faces. They are laid on the template, doubles and blurred "
@@ -44,6 +45,7 @@ class MakeSetDialog(QDialog):
     ----------
     template : the one that is proposed.
     sources : what was dropped.
+    taken : folders of sets that are being made, or were not made to their end.
 
     Signals
     -------
@@ -53,7 +55,11 @@ class MakeSetDialog(QDialog):
     wanted = Signal(object)
 
     def __init__(
-        self, template: str, sources: Sequence[Path] = (), parent: QWidget | None = None
+        self,
+        template: str,
+        sources: Sequence[Path] = (),
+        taken: Collection[Path] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("makeSetDialog")
@@ -62,6 +68,7 @@ class MakeSetDialog(QDialog):
         self.setAcceptDrops(True)
         self.setMinimumWidth(540)
         self._sources: list[Path] = []
+        self._taken = taken
         self._make_fields(template)
         self._make_buttons()
         self._lay_out()
@@ -98,6 +105,8 @@ class MakeSetDialog(QDialog):
         )
         self.out = OutField("setOut", "Folder for the set")
         self.out.propose("faces", settings.training_folder())
+        while self.out.path in self._taken:
+            self.out.propose("faces", settings.training_folder(), anew=True)
         self.told = QLabel()
         self.told.setObjectName("setTold")
         self.told.setWordWrap(True)
@@ -176,9 +185,11 @@ class MakeSetDialog(QDialog):
     def _why_not(self) -> str:
         if not self._sources:
             return tr("Add photographs, or drop them here: folders, zips, pictures and videos.")
-        if not self.out.text().strip():
-            return tr("Name a folder for the set.")
         out = self.out.path
+        if not self.out.text().strip() or not out.name:
+            return tr("Name a folder for the set.")
+        if out in self._taken or holds_set(out):
+            return tr("Another set is there, or is being made there: name another folder.")
         if any(out == path or path in out.parents for path in self._sources):
             return tr("The folder for the set lies among the photographs: name another one.")
         return ""

@@ -32,6 +32,7 @@ from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.gui.panels.order_form import named, row
 from fhgui.gui.theme import app_icon, colour
+from fhgui.gui.typed import typed_path
 from fhgui.gui.widgets import tool_button
 from fhgui.provenance.verification.findings import Verdict, Verification
 from fhgui.session import detached
@@ -150,6 +151,8 @@ class VerifyDialog(QDialog):
     def verify(self, path: Path) -> None:
         """Verify something at once, in the place of what is being verified."""
         self._end_process()
+        if str(path) != self.path.text().strip():
+            self.source.field.clear()  # it is the original of something else
         self.path.setText(str(path))
         self._start()
 
@@ -158,6 +161,8 @@ class VerifyDialog(QDialog):
         if self.found is None:
             return ""
         lines = [f"{self.found.verdict.value} {self.path.text().strip()}"]
+        if self.source.text():
+            lines.append(f"{tr('The original')}: {self.source.text()}")
         lines += [f"{f.verdict.value:<10} {f.place}: {f.text}" for f in self.found.findings]
         return "\n".join(visible(line, LONGEST) for line in lines)
 
@@ -197,8 +202,8 @@ class VerifyDialog(QDialog):
     def _start(self) -> None:
         if self._process is not None or not self.path.text().strip():
             return
-        path = Path(self.path.text().strip()).expanduser().absolute()
-        source = self.source.path.absolute() if self.source.text() else None
+        path = typed_path(self.path.text())
+        source = self.source.path if self.source.text() else None
         program, *arguments = verify_command(path, source)
         self._forget()
         process = self._process = QProcess(self)
@@ -277,7 +282,7 @@ class VerifyDialog(QDialog):
         tone = colour(TONES[found.verdict])
         self.verdict.setStyleSheet(f"color: {tone}; font-size: 20px; font-weight: 700")
         self.means.setText(tr(MEANS[found.verdict]))
-        within = f"{Path(self.path.text().strip()).expanduser().absolute()}/"
+        within = f"{typed_path(self.path.text())}/"
         self.table.setRowCount(len(found.findings))
         for at, finding in enumerate(found.findings):
             cells = (finding.verdict.value, finding.place.removeprefix(within), finding.text)

@@ -21,6 +21,7 @@ from fhgui.gui.language import tr
 from fhgui.gui.panels.benchmark_extras import MethodSettings, ReleasedList
 from fhgui.gui.panels.benchmark_study import StudyField
 from fhgui.gui.panels.order_form import OrderForm, OutField, named, narrow_combo, row
+from fhgui.gui.typed import typed_path
 from fhgui.gui.widgets import section, small, tool_button
 from fhgui.session.benchmark_choices import MethodChoice, method_choices, protocols
 from fhgui.session.benchmark_process import BenchmarkOrder
@@ -155,7 +156,7 @@ class BenchmarkForm(OrderForm):
             study=entry.name if entry else "",
             released=self.released.value,
             settings=tuple((m, f, v) for m, fields in values.items() for f, v in fields.items()),
-            data=Path(self.data.text().strip()).expanduser().absolute(),
+            data=typed_path(self.data.text()),
             out=self.out.path,
             limit=self.limit.value() or None,
             device=settings.device(),

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.gui.theme import white_icon
+from fhgui.gui.typed import typed_path
 from fhgui.gui.widgets import tool_button
 
 NARROW = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -73,7 +74,7 @@ class OutField(QLineEdit):
     @property
     def path(self) -> Path:
         """The folder, absolute."""
-        return Path(self.text().strip()).expanduser().absolute()
+        return typed_path(self.text())
 
     def propose(self, stem: str, parent: Path, anew: bool = False) -> None:
         """Propose a folder that is not there yet, unless the user chose one.

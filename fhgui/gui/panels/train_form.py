@@ -216,7 +216,8 @@ class TrainForm(OrderForm):
         method = self.entry.method
         known = method in registry.method_ids()
         template = registry.info(method).template if known else FIRST_TEMPLATE
-        dialog = MakeSetDialog(template, sources, self)
+        taken = {run.folder for run in self._builds.runs}
+        dialog = MakeSetDialog(template, sources, taken, self)
         dialog.wanted.connect(self._make_set)
         dialog.open()
 

@@ -20,7 +20,7 @@ from fhgui.gui.viewers.pairing import BEING_LAID, Pairing
 from fhgui.gui.viewers.picture_cell import Picture, PictureCell
 from fhgui.gui.viewers.picture_view import Look, Sample
 from fhgui.gui.viewers.pictures import doubt_words, pictures_of, value_at
-from fhgui.gui.viewers.placing_over import pick_place, sample_words, traced_of, with_exemplars
+from fhgui.gui.viewers.placing_over import pick_place, sample_words, with_exemplars
 from fhgui.gui.viewers.stage_rows import StageRows
 from fhgui.gui.viewers.wipe_view import WipeView
 from fhgui.gui.widgets import small
@@ -163,8 +163,14 @@ class CompareView(QWidget):
             self._stack.setCurrentWidget(self.empty)
         else:
             self._show(view.mode)
-            show_marks(self._session, face, self.views, self.shown, self.pictures)
+            self._show_marks()
         self._tell_scale()
+
+    def _show_marks(self) -> None:
+        work = self._session.current
+        face = work.active_face if work else None
+        if face is not None:
+            show_marks(self._session, face, self.views, self.shown, self.pictures)
 
     def _show(self, mode: CompareMode) -> None:
         if mode is CompareMode.GRID:
@@ -263,8 +269,12 @@ class CompareView(QWidget):
     def blink_next(self) -> None:
         """Show the next picture in blink mode."""
         if self._session.view.mode is CompareMode.BLINK and self.pictures:
-            self.blinked = (self.blinked + 1) % len(self.pictures)
-            self._show_single(CompareMode.BLINK)
+            self._blink_to((self.blinked + 1) % len(self.pictures))
+
+    def _blink_to(self, index: int) -> None:
+        self.blinked = index
+        self._show_single(CompareMode.BLINK)
+        self._show_marks()
 
     def show_number(self, number: int) -> None:
         """Show picture 1, 2, …: in blink mode alone, in the grid as the active one, else as B."""
@@ -274,8 +284,7 @@ class CompareView(QWidget):
         mode = self._session.view.mode
         if mode is CompareMode.BLINK:
             self._timer.stop()
-            self.blinked = index
-            self._show_single(mode)
+            self._blink_to(index)
         elif mode is CompareMode.GRID:
             self._choose(index)
         else:
@@ -339,7 +348,7 @@ class CompareView(QWidget):
     def _told(self, picture: Picture, sample: Sample) -> Sample:
         """Return a sample with what a map, or the exemplars, say of it."""
         if picture.job is not None and picture.job == self._session.selected_job:
-            words = sample_words(traced_of(self._session), picture, sample)
+            words = sample_words(self._session, self.pictures, picture, sample)
             if words:
                 return replace(sample, words=words)
         return replace(sample, value=value_at(picture, sample))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from PySide6.QtCore import Qt
 
@@ -14,7 +14,9 @@ from fhgui.gui.threads.inputs import Cut, InputThread
 from fhgui.gui.viewers.align_tools import LookTools
 from fhgui.gui.viewers.flicker_view import FlickerView, Side
 from fhgui.session import fitting, placement
+from fhgui.session.marking import Marking
 from fhgui.session.session import Session
+from fhgui.session.work import Work
 
 LATELY = 4
 """Faces that are kept as they were laid on the template: of two changes, both sides."""
@@ -30,8 +32,15 @@ BEING_LAID = "The faces are being laid on the template …"
 
 
 class _Kept(NamedTuple):
-    """The face as it lay on the template in the frame that it was carried from."""
+    """The face as it lay on the template in the frame that it was carried from.
 
+    Parameters
+    ----------
+    marking : of that frame.
+    """
+
+    work: Work
+    marking: Marking
     frame_index: int
     cut: Cut
 
@@ -87,30 +96,35 @@ class Flickering:
             return
         pixels, alignment, info = self._now
         if pixels is not None and alignment is not None:
-            self._kept = _Kept(work.shown_index, Cut(pixels, alignment, info, on_output=True))
+            cut = Cut(pixels, alignment, info, on_output=True)
+            self._kept = _Kept(work, self._session.marked, work.shown_index, cut)
 
     def _before(
         self, kind: str, pixels: Pixels, alignment: FaceAlignment, info: MethodInfo
     ) -> tuple[Cut, str] | None:
         """Return the earlier of both faces and its words; None if there is none."""
-        marking = self._session.marking
+        marking, work = self._session.marking, self._session.current
+        earlier = None if work is None else work.markings.previous
         if kind == "crop":
             plain = fitting.upright(marking, alignment, info)
             what = "the crop, not turned" if marking.box else "the same place, not turned"
             return Cut(pixels, plain, info, on_output=True), what
         if kind == "frame":
-            carried, kept = marking.carried, self._kept
-            if carried is None or kept is None or kept.frame_index != carried.came_from:
-                return None
-            return kept.cut, f"frame {kept.frame_index}"
-        work = self._session.current
-        earlier = None if work is None else work.markings.previous
+            kept = self._kept
+            return None if not self._came_from(kept) else (kept.cut, f"frame {kept.frame_index}")
         if earlier is None or earlier.aligned:
             return None
         placed = placement.alignment_of(earlier, info)
         if placed is None:
             return None
         return Cut(pixels, placed, info, on_output=True), "before the last change"
+
+    def _came_from(self, kept: _Kept | None) -> TypeGuard[_Kept]:
+        """Tell whether the points were carried from what is kept: not of another film or change."""
+        work, carried = self._session.current, self._session.marking.carried
+        if kept is None or work is None or carried is None or kept.work is not work:
+            return False
+        return kept.frame_index == carried.came_from and kept.marking == work.markings.previous
 
     def _laid(self, cut: Cut) -> Pixels | None:
         """Return a face on the template; None if it is large, and comes when it is laid."""

@@ -33,14 +33,9 @@ def traced_of(session: Session) -> Traced | None:
 
 def pick_place(session: Session, pictures: Sequence[Picture], at: Picture, share: XY) -> None:
     """Look at the exemplars of the place that was clicked on a picture, if the result has it."""
-    traced, own = traced_of(session), _own(session, pictures)
-    if traced is None or own is None:
-        return
-    height, width = traced.contributions.size_hw
-    points = _carried(np.array([share]), at, own)
-    x, y = (int(np.floor(v * n)) for v, n in zip(points[0], (width, height), strict=True))
-    if 0 <= x < width and 0 <= y < height:
-        session.look(place=(x, y))
+    place = _place(session, pictures, at, share)
+    if place is not None:
+        session.look(place=place)
 
 
 def place_outlines(
@@ -75,13 +70,20 @@ def with_exemplars(
     ]
 
 
-def sample_words(traced: Traced | None, picture: Picture, sample: Sample) -> str:
-    """Return who counts most at a pixel of the result, and as how many count there."""
-    if traced is None or picture.pixels is None:
+def sample_words(session: Session, pictures: Sequence[Picture], on: Picture, sample: Sample) -> str:
+    """Return who counts most at a pixel of a picture, and as how many count there.
+
+    Empty where no exemplars are looked at, and beyond the result.
+    """
+    place = None
+    if on.pixels is not None:
+        rows, columns = on.pixels.shape[:2]
+        share = (sample.x + 0.5) / columns, (sample.y + 0.5) / rows
+        place = _place(session, pictures, on, share)
+    traced = traced_of(session)
+    if traced is None or place is None:
         return ""
-    found, (rows, columns) = traced.contributions, picture.pixels.shape[:2]
-    height, width = found.size_hw
-    at = sample.y * height // rows, sample.x * width // columns
+    found, at = traced.contributions, (place[1], place[0])
     spread = found.spread
     name = found.names[int(spread.leading[at])]
     return f"{name} {spread.largest[at]:.1%}, as {spread.count[at]:.0f} equal ones"
@@ -104,6 +106,19 @@ def _own(session: Session, pictures: Sequence[Picture]) -> Picture | None:
     job = session.selected_job
     own = (p for p in pictures if p.job is not None and p.job == job and p.pixels is not None)
     return next(own, None)
+
+
+def _place(
+    session: Session, pictures: Sequence[Picture], on: Picture, share: XY
+) -> tuple[int, int] | None:
+    """Return the pixel (x, y) of the traced result at a place on a picture; None beyond it."""
+    traced, own = traced_of(session), _own(session, pictures)
+    if traced is None or own is None:
+        return None
+    height, width = traced.contributions.size_hw
+    points = _carried(np.array([share]), on, own)
+    x, y = (int(np.floor(v * n)) for v, n in zip(points[0], (width, height), strict=True))
+    return (x, y) if 0 <= x < width and 0 <= y < height else None
 
 
 def _carried(shares: Points, here: Picture, there: Picture) -> Points:
