@@ -18,7 +18,7 @@ from fhgui.core.method import Method
 from fhgui.core.record import Json, Record
 from fhgui.methods import registry
 from fhgui.provenance.canonical import canonical_json, digest
-from fhgui.provenance.enhance import enhance, loaded
+from fhgui.provenance.enhance import enhance, loaded, unexpected
 from fhgui.provenance.folder import run_files
 from fhgui.provenance.placement import by_detection
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
@@ -99,6 +99,8 @@ def run_job(job: Job, folder: Path, out: Path, order: Order) -> Row:
         raise
     except FhguiError as error:
         return row_of(job, FAILED, said=error.sentence())
+    except Exception as error:  # a library failed, or the memory is used up: the others go on
+        return row_of(job, FAILED, said=f"{job.name}: {unexpected(error).sentence()}")
 
 
 def row_of(job: Job, status: str, said: str = "") -> Row:

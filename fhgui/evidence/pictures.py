@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +23,9 @@ from fhgui.evidence.jpeg_check import check_scans, is_sound
 from fhgui.evidence.picture_facts import bit_depth, codec, metadata, refuse_unreadable_samples
 from fhgui.evidence.source_info import SourceInfo
 from fhgui.imaging.interlacing import one_field
+
+_WARNING = RLock()
+"""Held by the thread whose picture the warnings are of."""
 
 # `check_pixels` is asked right after each header is read; Pillow's own limit only warns.
 Image.MAX_IMAGE_PIXELS = None
@@ -221,7 +225,8 @@ class PictureSource:
     def _refusing(self) -> Iterator[list[warnings.WarningMessage]]:
         """Turn whatever Pillow raises into one sentence, and what it warns of into notes."""
         try:
-            with warnings.catch_warnings(record=True) as doubts:
+            # what is recorded belongs to the process, not to a thread
+            with _WARNING, warnings.catch_warnings(record=True) as doubts:
                 warnings.simplefilter("always")
                 yield doubts
         except FhguiError:

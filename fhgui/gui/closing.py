@@ -44,9 +44,10 @@ class Closing(QObject):
             self._dialog.raise_()
             return False
         self._waits = False
-        if self._unfinished() or self._session.casework.exporting:
+        keeping = self._session.casework.keeping
+        if self._unfinished() or self._session.casework.exporting or keeping.filing:
             self._ask_about_work()
-        elif self._session.casework.keeping.unfiled:
+        elif keeping.unfiled:
             self._ask_about_unfiled()
         else:
             return True
@@ -91,6 +92,8 @@ class Closing(QObject):
     def _going_on(self) -> str:
         """Return e.g. ``dcnn_mnce is running, 2 more are waiting.``."""
         names = [result.label for result in self._unfinished()]
+        if not names and self._session.casework.keeping.filing:
+            return "A finished run is on its way into the case."
         if not names:
             return "An export is going on."
         waiting = len(names) - 1

@@ -29,6 +29,7 @@ class Peeking(QObject):
         self._session = session
         self._begun = False
         self._asked: set[Path] = set()
+        self._passing: set[Path] = set()
         self.thread_ = PeekThread(self)
         self._watcher = QFileSystemWatcher(self)
         self._settle = QTimer(self)
@@ -77,15 +78,24 @@ class Peeking(QObject):
 
     def _wanted(self, path: Path, index: int) -> None:
         work = next((w for w in self._session.works if w.path == path), None)
-        if work is not None and work.readable:
+        if work is None or not work.readable:
+            return
+        if work is self._session.current and work.info is None and index == work.frame_index == 0:
+            self._passing.add(path)  # it comes with the frame; the file may just be being made
+        else:
             self.thread_.want(path, index)
 
     def _keep_frame(self) -> None:
         """Keep a small picture of a frame that is wanted and passes by anyway."""
         work = self._session.current
         frame: Frame | None = None if work is None else work.frame
-        if work is not None and frame is not None and frame.index == 0:
+        if work is None or frame is None:
+            return
+        if frame.index == 0:
             self._session.glimpses.put(work.path, 0, frame.pixels)
+        elif work.path in self._passing:
+            self.thread_.want(work.path, 0)
+        self._passing.discard(work.path)
 
     def _opened(self, path: Path, info: SourceInfo) -> None:
         self._session.source_opened(path, info)

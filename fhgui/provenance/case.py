@@ -178,6 +178,16 @@ class Case:
         """Whether a run was started whose end has not been filed."""
         return self._started is not None
 
+    def holds(self, run: Run) -> bool:
+        """Tell whether a run is filed, whatever record it hangs on there."""
+        content = seal(dataclasses.replace(run.record, previous=None)).id
+        for filed in self.runs:
+            with contextlib.suppress(RecordError):  # a damaged record; `verify` names it
+                record = filed_record(filed)
+                if seal(dataclasses.replace(record, previous=None)).id == content:
+                    return True
+        return False
+
     def summary(self) -> CustodySummary:
         """Return what a report says of the log."""
         with self._guard:
@@ -331,12 +341,19 @@ class Case:
 
     def _enter(self, what: str, subject: str, details: Mapping[str, Json]) -> Entry:
         """Enter something; it holds once the log has it, which `case.json` may lag behind."""
+        self._check_open()
         entry = self._log.append(what, subject, details)
         with contextlib.suppress(OutputError):  # a full disk: the next entry fails aloud
             self._write_file(log=self._log.head)
         return entry
 
+    def _check_open(self) -> None:
+        """Refuse to write to a case that was let go: another may be writing to it."""
+        if not self._lock.is_locked:
+            raise OutputError("is not open any more", path=self.path, hint="open the case again")
+
     def _write_file(self, **changes: object) -> None:
+        self._check_open()
         changed = dataclasses.replace(self._file, **changes)  # type: ignore[arg-type]  # by name
         file = sealed_case_file(changed)
         with durable.writing(self.path):

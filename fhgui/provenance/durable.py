@@ -126,12 +126,13 @@ def remove_unfinished(folder: Path, older_than_s: float = 0.0, ending: str = "")
     ending : of the names that it was to have; empty for all.
     """
     for left in folder.glob(f".*{ending}{PARTIAL}"):
-        if time.time() - left.lstat().st_mtime < older_than_s:
-            continue
-        if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # another process has just finished it
+            if time.time() - left.lstat().st_mtime < older_than_s:
+                continue
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink()
 
 
 def sync_folder(folder: Path) -> None:

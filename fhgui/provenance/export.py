@@ -211,8 +211,7 @@ class _Maker:
         from fhgui.provenance.report.process import render
         from fhgui.provenance.signing import sign_pdf
 
-        made = render(self._dossier, self._folder)
-        checkpoint()
+        made = render(self._dossier, self._folder, checkpoint)
         self.names += [file.relative_to(self._folder).as_posix() for file in made]
         signer = self._order.signer
         for file in made:

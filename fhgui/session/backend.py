@@ -74,6 +74,7 @@ class Backend:
         self._queue: deque[m.Command] = deque()
         self._current: m.Command | None = None
         self._beside: dict[int, m.Command] = {}
+        self._ending: set[int] = set()
         self._kill_at: float | None = None
         self._silent_starts = 0
         self._ready = False
@@ -181,6 +182,7 @@ class Backend:
         self._silent_starts = 0
         if isinstance(event, m.Done):
             self._beside.pop(event.job, None)
+            self._ending.discard(event.job)
             if self._current is not None and self._current.job == event.job:
                 self._current, self._kill_at = None, None
         self._on_event(event)
@@ -219,6 +221,7 @@ class Backend:
             self._end(command, m.Cancelled(command.job))
         for command in list(self._beside.values()):
             if isinstance(command, pj.POINT_JOBS) and (jobs is None or command.job in jobs):
+                self._ending.add(command.job)
                 self._send(m.Cancel(command.job))
         meant = self._current is not None and (jobs is None or self._current.job in jobs)
         meant = meant and not isinstance(self._current, NEVER_CANCELLED)
@@ -253,7 +256,14 @@ class Backend:
             self._start()
 
     def _requeue_beside(self) -> None:
-        """Put jobs beside back in front, in their order: the desk that is kept last is to stay."""
+        """Put jobs beside back in front, in their order: the desk that is kept last is to stay.
+
+        Those that were cancelled are over.
+        """
+        for command in [c for c in self._beside.values() if c.job in self._ending]:
+            del self._beside[command.job]
+            self._end(command, m.Cancelled(command.job))
+        self._ending.clear()
         self._queue.extendleft(reversed(self._beside.values()))
         self._beside.clear()
 

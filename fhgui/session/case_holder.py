@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from threading import RLock
+from threading import Condition, RLock, get_ident
 from typing import TYPE_CHECKING
 
 from fhgui import paths
@@ -29,8 +29,10 @@ class CaseHolder:
     def __init__(self) -> None:
         self._case: Case | None = None
         self._doubted = False
-        self._in_use = False
+        self._user: int | None = None
+        self._left: set[Path] = set()
         self._guard = RLock()
+        self._free = Condition(self._guard)
 
     def get(self, path: Path) -> Case:
         """Return a case that is worked in: the open one, or opened again after a crash.
@@ -48,12 +50,15 @@ class CaseHolder:
         from fhgui.provenance.case_file import is_case
 
         with self._guard:
-            held = self._case is not None and self._case.path == path
+            while not self._holds(path) and self._used_elsewhere():
+                self._free.wait()  # a run or an export of the other case ends first
+            held = self._holds(path)
             if held and not path.is_dir():
                 self._doubted = True
                 raise OutputError(GONE, path=path, hint=PLUG_IN)
-            if self._case is not None and held and (self._in_use or not self._doubted):
+            if self._case is not None and held and (self._used_elsewhere() or not self._doubted):
                 return self._case
+            self._leave(path)
             self.close(clean=not held)
             self._doubted = False
             if path.parent == paths.user_cases() and not is_case(path):
@@ -62,14 +67,34 @@ class CaseHolder:
                 self._case = Case.open(path, recover=False)
             return self._case
 
+    def _holds(self, path: Path) -> bool:
+        return self._case is not None and self._case.path == path
+
+    def _used_elsewhere(self) -> bool:
+        """Tell whether another thread is in the midst of a run or an export."""
+        return self._user not in (None, get_ident())
+
+    def _leave(self, path: Path) -> None:
+        """Take note that a case takes the place of the one that is held."""
+        if self._case is not None:
+            self._left.add(self._case.path)
+        self._left.discard(path)
+
+    def was_left(self, path: Path) -> bool:
+        """Tell whether a case was worked in, and another one since: it is not opened for a note."""
+        with self._guard:
+            return path in self._left
+
     @contextlib.contextmanager
     def using(self) -> Iterator[None]:
-        """Have no other thread open the case anew while a run or an export writes to it."""
-        self._in_use = True
+        """Have no other thread open a case, or this one anew, while a run or an export goes on."""
+        self._user = get_ident()
         try:
             yield
         finally:
-            self._in_use = False
+            with self._guard:
+                self._user = None
+                self._free.notify_all()
 
     def doubt(self, path: Path, error: OutputError) -> OutputError:
         """Have a case that could not be written checked anew before it is used again.
@@ -113,14 +138,17 @@ class CaseHolder:
             return rescued
 
     def _take(self, case: Case, clean: bool = True) -> None:
+        self._leave(case.path)
         self.close(clean)
         self._case, self._doubted = case, False
 
     def save_as(self, path: Path, target: Path) -> Case:
         """Copy a case and hold the copy."""
         with self._guard:
-            self._case = self.get(path).save_as(target)
-            return self._case
+            copy = self.get(path).save_as(target)
+            self._leave(copy.path)
+            self._case = copy
+            return copy
 
     def close(self, clean: bool = True) -> None:
         """Close the open case, if there is one."""

@@ -56,6 +56,8 @@ class Pulse:
         while not self._stopped.wait(self._every_s):
             try:
                 self._send(Beat(0))
+            except MemoryError:  # a job has it all, and is refused more: the next beat may fit
+                continue
             except (OSError, ValueError):  # the pipe is closed, here or there
                 return
 

@@ -1,8 +1,9 @@
 """The process that does all heavy work: torch and dlib live here and never in the window.
 
-Spawned, so it imports nothing heavy until a job needs it. One job runs at a time; between two
-stages it looks into its pipe for a `Cancel`. Sources are hashed and counted on threads beside it,
-points are moved on another, and the desk is kept on a third: no long film holds those two up.
+Spawned, so it imports nothing heavy until a job needs it. A thread reads its pipe whatever goes on.
+One job runs at a time and looks between two stages whether it was cancelled. Sources are hashed and
+counted on threads beside it, points are moved on another, and the desk is kept on a third: no long
+film holds those two up.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Lock
+from queue import SimpleQueue
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import CancelledError, FhguiError, OutputError
@@ -61,11 +62,13 @@ class Worker:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._send_lock = Lock()
-        self._waiting: deque[m.Command] = deque()
+        self._waiting: SimpleQueue[m.Command | None] = SimpleQueue()
         self._cancelled: set[int] = set()
         self._quit = False
         self._cases = CaseHolder()
         self._left_alone = False
+        self._unfiled: dict[Path, tuple[int, Run]] = {}
+        self._filed_late: dict[int, Run] = {}
         self._shelf: Shelf | None = None
         self._beside = {
             lane: ThreadPoolExecutor(threads, thread_name_prefix=f"fhgui-{lane.value}")
@@ -109,10 +112,9 @@ class Worker:
         pulse.start()
         try:
             self._send(m.WorkerReady(0, os.getpid()))
-            while not self._quit:
-                self._receive(block=not self._waiting)
-                if self._waiting:
-                    self._perform(self._waiting.popleft())
+            Thread(target=self._receive, name="fhgui-receives", daemon=True).start()
+            while (command := self._waiting.get()) is not None and not self._quit:
+                self._perform(command)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             self._quit = self._left_alone = True
         finally:
@@ -121,21 +123,26 @@ class Worker:
                 pool.shutdown(wait=False, cancel_futures=True)
             self._cases.close(clean=not self._left_alone)
 
-    def _receive(self, block: bool) -> None:
-        while block or self._connection.poll():
-            block = False
-            command = self._connection.recv()
-            if isinstance(command, m.Quit):
-                self._quit = True
-                return
-            if isinstance(command, m.Cancel):
-                self._cancelled.add(command.job)
-            elif isinstance(command, m.BesideCommand):
-                going_on = self._beside[command.lane].submit(self._perform, command)
-                if isinstance(command, m.KeepDesk):
-                    self._keeping = [f for f in self._keeping if not f.done()] + [going_on]
-            else:
-                self._waiting.append(command)
+    def _receive(self) -> None:
+        """Take in what is asked for until `Quit` or the end of the pipe; runs on its own thread."""
+        try:
+            while not isinstance(command := self._connection.recv(), m.Quit):
+                self._take(command)
+        except (EOFError, OSError):
+            self._left_alone = True
+        finally:
+            self._quit = True
+            self._waiting.put(None)
+
+    def _take(self, command: m.Command) -> None:
+        if isinstance(command, m.Cancel):
+            self._cancelled.add(command.job)
+        elif isinstance(command, m.BesideCommand):
+            going_on = self._beside[command.lane].submit(self._perform, command)
+            if isinstance(command, m.KeepDesk):
+                self._keeping = [f for f in self._keeping if not f.done()] + [going_on]
+        else:
+            self._waiting.put(command)
 
     def _send(self, event: m.Event) -> None:
         with self._send_lock:
@@ -145,7 +152,7 @@ class Worker:
         """Run one job; whatever happens it ends with one sentence at most and one `Done`."""
         try:
             self._send(m.Started(command.job))
-            self._stop_if_cancelled(command.job, receive=False)
+            self._stop_if_cancelled(command.job)
             self._handlers[type(command)](command)
         except CancelledError:
             self._send(m.Cancelled(command.job))
@@ -166,9 +173,9 @@ class Worker:
             self._told = head
             self._send(m.LogGrown(job, *head))
 
-    def _stop_if_cancelled(self, job: int, receive: bool = True) -> None:
-        if receive:
-            self._receive(block=False)
+    def _stop_if_cancelled(self, job: int) -> None:
+        if self._left_alone:
+            raise CancelledError("the window ended while this run went on")
         if self._quit or job in self._cancelled:
             raise CancelledError("stopped by the user")
 
@@ -188,13 +195,13 @@ class Worker:
 
         def tell(done: int, total: int) -> None:
             nonlocal last
-            self._stop_if_cancelled(command.job, receive=False)
+            self._stop_if_cancelled(command.job)
             if time.monotonic() - last > 0.1:
                 last = time.monotonic()
                 self._send(m.Progress(command.job, done, total, "hashing the source"))
 
         sha256 = sha256_file(command.path, tell)
-        if command.case is not None:
+        if command.case is not None and not self._cases.was_left(command.case):
             details: dict[str, Json] = {"sha256": sha256, "size": command.path.stat().st_size}
             self._cases.get(command.case).note("source opened", str(command.path), details)
         self._send(m.Hashed(command.job, sha256))
@@ -208,7 +215,7 @@ class Worker:
     def _lay_out_film(self, command: m.LayOutFilm) -> None:
         from fhgui.session.film_job import lay_out
 
-        lay_out(command, self._send, lambda: self._stop_if_cancelled(command.job, receive=False))
+        lay_out(command, self._send, lambda: self._stop_if_cancelled(command.job))
 
     def _track_faces(self, command: m.TrackFaces) -> None:
         from fhgui.session.track_job import follow_faces
@@ -228,7 +235,7 @@ class Worker:
     def _carry_points(self, command: pj.CarryPoints) -> None:
         from fhgui.session.point_jobs import carry_points
 
-        stop = partial(self._stop_if_cancelled, command.job, receive=False)
+        stop = partial(self._stop_if_cancelled, command.job)
         carry_points(command, self._send, stop)
 
     def _snap_points(self, command: pj.SnapPoints) -> None:
@@ -262,12 +269,13 @@ class Worker:
                 self._quit = self._left_alone = True
                 raise CancelledError("the window ended while this run went on") from None
 
-        case = None if command.case is None else self._cases.get(command.case)
-        recall = self._recall(case) if command.reuse else None
         start = time.monotonic()
-        if case is not None:
-            case.start_run(command.request)
         with self._cases.using():
+            case = None if command.case is None else self._cases.get(command.case)
+            recall = self._recall(case) if command.reuse else None
+            if case is not None:
+                self._file_first(case)
+                case.start_run(command.request)
             run = enhance(command.request, tell, recall=recall)
             run = run if case is None else self._filed(case, run, job)
         self._send(m.RunDone(job, run, time.monotonic() - start))
@@ -281,8 +289,25 @@ class Worker:
             return case.add_run(run)
         except OutputError as error:
             told = self._cases.doubt(case.path, error)
+            self._unfiled[case.path] = job, run
             self._send(m.Unfiled(job, run, told.sentence()))
             return run
+
+    def _file_first(self, case: Case) -> None:
+        """File the run that could not be filed: the next one would be begun in its place.
+
+        Raises
+        ------
+        OutputError
+            The disk does not take it still: then nothing else is begun.
+        """
+        if case.path in self._unfiled:
+            job, run = self._unfiled[case.path]
+            try:
+                self._filed_late[job] = case.add_run(run)
+            except OutputError as error:
+                raise self._cases.doubt(case.path, error) from error
+            del self._unfiled[case.path]
 
     def _recall(self, case: Case | None) -> Recall | None:
         """Return where runs of a case are found by content; its records are read once."""
@@ -316,9 +341,15 @@ class Worker:
         self._send(m.Referenced(command.job, found))
 
     def _file_run(self, command: m.FileRun) -> None:
-        case = self._cases.get(command.case)
-        if case.run_is_open:  # else it was never begun, or its filing was finished
-            self._send(m.RunFiled(command.job, case.add_run(command.run)))
+        case, run = self._cases.get(command.case), command.run
+        late = self._filed_late.pop(command.of, None)
+        if late is None:
+            finished = run.error is None and not case.holds(run)
+            if not (case.run_is_open or finished):
+                return  # it was never begun, or its filing was finished
+            late = case.add_run(run)
+            self._unfiled.pop(case.path, None)
+        self._send(m.RunFiled(command.job, late))
 
     def _judge_run(self, command: m.JudgeRun) -> None:
         self._stop_if_cancelled(command.job)
@@ -366,16 +397,16 @@ class Worker:
                 last = time.monotonic()
                 self._send(m.Progress(command.job, done, total, text))
 
-        case = self._cases.get(command.case)
-        if command.desk is not None:
-            case.keep_desk(command.desk)
         with self._cases.using():
+            case = self._cases.get(command.case)
+            if command.desk is not None:
+                case.keep_desk(command.desk)
             found = carry_out(command.choices, case, tell)
         self._send(m.Exported(command.job, found.files, found.warnings))
         self._send(m.ExportsTold(command.job, exports_of(case)))
 
     def _read_models(self, command: mj.ReadModels) -> None:
-        stop = partial(self._stop_if_cancelled, command.job, receive=False)
+        stop = partial(self._stop_if_cancelled, command.job)
         mj.read_models(command, self._send, stop)
 
     def _add_model(self, command: mj.AddModel) -> None:

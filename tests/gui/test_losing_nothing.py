@@ -116,6 +116,33 @@ def test_stopping_at_the_close_records_the_run_as_cancelled(
     assert filed_record(run).outcome is Outcome.CANCELLED
 
 
+def test_closing_waits_for_a_run_that_is_on_its_way_into_the_case(
+    qtbot: Any,
+    open_window: Callable[..., MainWindow],
+    begin: Callable[[MainWindow], None],
+    child: Callable[..., Any],
+    demo_png: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window(demo_png)
+    begin(window)
+    qtbot.waitUntil(lambda: selected(window).run is not None, timeout=WORK_MS)
+    keeping, run = window.session.casework.keeping, selected(window).run
+    assert run is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(window.session, "ask", lambda make: None)  # the worker is busy for long
+        keeping.file(run, selected(window).job)
+    assert keeping.filing
+    window.close()
+    assert window.isVisible()
+    assert "on its way into the case" in dialog_of(window).text()
+    child(window, "closeWhenDoneButton").click()
+    assert window.isVisible()
+    keeping._filing.clear()
+    window.session.casework.changed.emit()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=WORK_MS)
+
+
 def test_a_drive_that_goes_away_in_mid_run_costs_nothing(
     qtbot: Any,
     open_window: Callable[..., MainWindow],

@@ -72,8 +72,14 @@ def test_the_demo_opens(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     window = open_window()
+    looked_at: list[Path] = []
+    want = window.hub.peeking.thread_.want
+    monkeypatch.setattr(
+        window.hub.peeking.thread_, "want", lambda p, i: (looked_at.append(p), want(p, i))
+    )
     child(window, "demoButton").click()
     settle(window)
+    assert looked_at == [], "nobody but the reader looks at what is only being made"
     work = window.session.current
     assert work is not None
     assert work.frame is not None

@@ -6,6 +6,7 @@ hundreds and shows as many as the decoder can give.
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,9 @@ def _write_demo(path: Path) -> None:
     from PIL import Image
 
     from fhgui.imaging.demo import demo_frame
+    from fhgui.provenance.durable import write_atomic
 
+    written = BytesIO()
+    Image.fromarray(demo_frame()).save(written, "PNG")
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(demo_frame()).save(path)
+    write_atomic(path, written.getvalue())  # whole, or not there at all

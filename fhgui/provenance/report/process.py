@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 from fhgui import paths
 from fhgui.core.dossier import Dossier
@@ -24,15 +28,22 @@ LIMIT_S, LIMIT_PER_EXHIBIT_S = 120.0, 15.0
 """How long rendering may take before it counts as hung: some ten times what it takes."""
 MEMORY_BYTES = 4 << 30
 """Address space of the process, where the system can limit it."""
+LOOK_S = 0.1
+"""How often one looks whether it was cancelled."""
+WATCHES = "FHGUI_REPORT_WATCHES"
+"""Environment variable of the process: its maker holds the other end of its standard input."""
 FEWER = "free some memory, or export fewer results at a time"
 
 
-def render(dossier: Dossier, out_dir: Path) -> list[Path]:
+def render(
+    dossier: Dossier, out_dir: Path, checkpoint: Callable[[], None] = lambda: None
+) -> list[Path]:
     """Write ``report.pdf`` and ``report.html`` into a folder; both or neither.
 
     Parameters
     ----------
     out_dir : made when needed.
+    checkpoint : called ten times a second; what it raises ends the process, too.
 
     Raises
     ------
@@ -44,7 +55,7 @@ def render(dossier: Dossier, out_dir: Path) -> list[Path]:
         with tempfile.TemporaryDirectory(prefix=".report-", dir=out_dir) as scratch:
             folder = Path(scratch)
             write_dossier(dossier, folder / DOSSIER)
-            _run(folder, LIMIT_S + LIMIT_PER_EXHIBIT_S * len(dossier.exhibits))
+            _run(folder, LIMIT_S + LIMIT_PER_EXHIBIT_S * len(dossier.exhibits), checkpoint)
             return [(folder / name).replace(out_dir / name) for name in (PDF, HTML)]
 
 
@@ -57,6 +68,8 @@ def serve(folder: Path) -> int:
         0, or 1 with one sentence in the folder's ``error.txt``.
     """
     try:
+        if os.environ.get(WATCHES):
+            Thread(target=_end_with_the_maker, name="fhgui-watches", daemon=True).start()
         _limit_memory()
         _render(folder)
     except MemoryError:
@@ -75,23 +88,21 @@ def command(folder: Path) -> list[str]:
     return [*paths.program(), paths.RENDER_REPORT, str(folder)]
 
 
-def _run(folder: Path, limit_s: float) -> None:
-    try:
-        code = subprocess.run(
-            command(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=limit_s,
-            check=False,
-            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        ).returncode
-    except subprocess.TimeoutExpired as error:
-        raise OutputError(
-            f"the report was not ready after {limit_s:.0f} s and was stopped",
-            hint="export fewer results at a time",
-        ) from error
+def _run(folder: Path, limit_s: float, checkpoint: Callable[[], None]) -> None:
+    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", WATCHES: "1"}
+    with subprocess.Popen(
+        command(folder),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **one},
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    ) as child:
+        try:
+            code = _waited_for(child, limit_s, checkpoint)
+        except BaseException:
+            child.kill()
+            raise
     said = _said(folder)
     if said:
         raise OutputError(said)
@@ -100,6 +111,29 @@ def _run(folder: Path, limit_s: float) -> None:
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         how = how if code else "no report was there at its end"
         raise OutputError(f"the process that makes the report broke off ({how})", hint=FEWER)
+
+
+def _waited_for(
+    child: subprocess.Popen[bytes], limit_s: float, checkpoint: Callable[[], None]
+) -> int:
+    ends_s = time.monotonic() + limit_s
+    while True:
+        try:
+            return child.wait(LOOK_S)
+        except subprocess.TimeoutExpired as error:
+            checkpoint()
+            if time.monotonic() >= ends_s:
+                raise OutputError(
+                    f"the report was not ready after {limit_s:.0f} s and was stopped",
+                    hint="export fewer results at a time",
+                ) from error
+
+
+def _end_with_the_maker() -> None:
+    """End this process when the one that made it is gone: nobody waits for the report then."""
+    if sys.stdin is not None:
+        os.read(sys.stdin.fileno(), 1)  # nothing is ever sent; it ends with the other side
+        os._exit(1)
 
 
 def _said(folder: Path) -> str:

@@ -144,6 +144,19 @@ def test_a_result_is_made_once_and_verifies_exactly(tmp_path: Path, demo_png: Pa
     assert names == ["input.png", "result.png", "stages/00-input.png", "stages/01-bicubic.png"]
 
 
+def test_what_nobody_foresaw_is_told_of_one_face_and_the_others_go_on(
+    tmp_path: Path, demo_png: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def used_up(request: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("fhgui.batch.running.loaded", used_up)
+    order = Order(("bicubic",))
+    row = run_job(job_of(demo_png.parent, demo_png.name, order), demo_png.parent, tmp_path, order)
+    assert row.status == FAILED
+    assert row.said.startswith(f"{demo_png.name}: the memory is used up")
+
+
 def test_each_thing_that_pixels_depend_on_has_a_place_of_its_own(tmp_path: Path) -> None:
     folder, out = aligned_folder(tmp_path / "in", 2), tmp_path / "out"
     others = (

@@ -18,7 +18,7 @@ PASSPHRASE = "correct horse battery"
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Render a report of one line and look for no faces: both have tests of their own."""
 
-    def render(dossier: Dossier, folder: Path) -> list[Path]:
+    def render(dossier: Dossier, folder: Path, checkpoint: object) -> list[Path]:
         lab, commission = dossier.laboratory, dossier.commission
         text = f"{lab.name}|{commission.examiner}|{dossier.paper.value}|{bool(lab.logo_png)}"
         (folder / "report.html").write_text(text)

@@ -110,6 +110,19 @@ def test_a_job_that_does_not_listen_is_ended_with_its_process(running: Running) 
     assert any(isinstance(e, m.WorkerReady) for e in seen), "another process took its place"
 
 
+def test_a_cancelled_job_beside_is_not_begun_again_by_the_next_process(running: Running) -> None:
+    beside = pj.CarryPoints(2, Path(), pj.FramePoints(0, ()), pj.FramePoints(0, ()), 1)
+    running.backend.submit(HANG)
+    running.until(m.Started(1))
+    running.backend.submit(beside)
+    running.backend.cancel()
+    seen = running.until(m.Done(2))
+    running.backend.submit(m.OpenCase(3, Path(), create=False))
+    seen += running.until(m.Done(3))
+    assert {e.job for e in seen if isinstance(e, m.Cancelled)} == {1, 2}
+    assert m.Started(2) not in seen
+
+
 def test_stopping_in_the_middle_of_a_job_does_not_wait_for_it(running: Running) -> None:
     running.backend.submit(HANG)
     running.until(m.Started(1))

@@ -1,5 +1,7 @@
 """What the silence of a worker means, by a clock that the test turns."""
 
+from threading import Event
+
 import pytest
 
 from fhgui.session.pulse import Beat, Hearing, Patience, Pulse, Vigil
@@ -91,3 +93,19 @@ def test_a_pulse_beats_until_its_pipe_is_closed() -> None:
     pulse.start()
     pulse._thread.join(5)
     assert beats == [Beat(0)] * 3
+
+
+def test_a_beat_that_finds_no_memory_is_left_out() -> None:
+    sent, enough = 0, Event()
+
+    def send(event: Beat) -> None:
+        nonlocal sent
+        sent += 1
+        if sent == 1:
+            raise MemoryError
+        enough.set()
+
+    pulse = Pulse(send, every_s=0.01)  # type: ignore[arg-type]  # it sends nothing else
+    pulse.start()
+    assert enough.wait(60)
+    pulse.stop()

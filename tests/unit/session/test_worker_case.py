@@ -1,17 +1,26 @@
 """The worker files what it did, also when the window goes away in the middle of it."""
 
+import errno
 import multiprocessing
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 
+from fhgui.core.errors import OutputError
 from fhgui.core.record import Outcome
-from fhgui.provenance.case import is_locked
+from fhgui.provenance.case import Case, is_locked
 from fhgui.provenance.case_file import filed_record, filed_runs
 from fhgui.provenance.custody import read_entries
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.run import Run
+from fhgui.provenance.verification.dispatch import verify
+from fhgui.provenance.verification.findings import Verdict
 from fhgui.session import messages as m
+from fhgui.session.case_holder import CaseHolder
 from fhgui.session.worker import Worker
 
 EYES = Placement(PlacementKind.LANDMARKS, landmarks=((150.25, 120.0), (163.0, 121.5)))
@@ -73,3 +82,130 @@ def test_a_window_that_goes_away_leaves_a_cancelled_run_and_an_open_case(
     assert record.error == "the window ended while this run went on"
     assert last_entry(case) == "run cancelled"  # not closed: the next window offers it
     assert not is_locked(case)
+
+
+@pytest.fixture
+def ours() -> Iterator[Connection]:
+    """The window's end of the pipe to a worker."""
+    ours, theirs = multiprocessing.Pipe()
+    thread = Thread(target=Worker(theirs).run)
+    thread.start()
+    yield ours
+    ours.send(m.Quit(0))
+    thread.join(60)
+    ours.close()
+
+
+def asked(ours: Connection, command: m.Command) -> list[Any]:
+    """Return what is told of a job until it is done."""
+    ours.send(command)
+    told: list[Any] = []
+    while m.Done(command.job) not in told:
+        assert ours.poll(60), told
+        told.append(ours.recv())
+    return [event for event in told if event.job == command.job]
+
+
+def kinds(told: list[Any]) -> list[str]:
+    return [type(event).__name__ for event in told]
+
+
+def enhance(job: int, source: Path, case: Path, seed: int = 0) -> m.Enhance:
+    return m.Enhance(job, EnhanceRequest(source, "bicubic", EYES, seed=seed), case)
+
+
+def test_a_digest_that_comes_late_does_not_open_the_case_that_was_left(
+    ours: Connection, case: Path, demo_png: Path, tmp_path: Path
+) -> None:
+    asked(ours, m.HashSource(1, demo_png, case))
+    other = tmp_path / "other.fhcase"
+    asked(ours, m.OpenCase(2, other, create=True))
+    before = (case / "log.jsonl").read_bytes()
+    assert "Hashed" in kinds(asked(ours, m.HashSource(3, demo_png, case)))
+    assert (case / "log.jsonl").read_bytes() == before
+    assert is_locked(other)
+    assert not is_locked(case)
+    assert last_entry(other) != "case closed"
+    asked(ours, m.OpenCase(4, case, create=False))  # worked in again: its digest counts again
+    asked(ours, m.HashSource(5, demo_png, case))
+    assert last_entry(case) == "source opened"
+
+
+def test_no_other_case_is_opened_while_one_is_written_to(tmp_path: Path) -> None:
+    holder, one, other = CaseHolder(), tmp_path / "one.fhcase", tmp_path / "other.fhcase"
+    for path in (other, one):
+        holder.open(path, create=True)
+    got = Event()
+
+    def get() -> None:
+        holder.get(other)
+        got.set()
+
+    thread = Thread(target=get)
+    with holder.using():
+        thread.start()
+        assert holder.get(one).path == one
+        assert not got.wait(0.3)
+        assert is_locked(one)
+    assert got.wait(60)
+    thread.join(60)
+    assert is_locked(other)
+    assert not is_locked(one)
+    holder.close()
+
+
+def test_a_case_that_was_let_go_cannot_be_written_to(tmp_path: Path) -> None:
+    case = Case.create(tmp_path / "one.fhcase")
+    case.close()
+    for write in (lambda: case.note("a", "b"), lambda: case.keep_desk({})):
+        with pytest.raises(OutputError, match="not open any more"):
+            write()
+
+
+def test_a_run_that_did_not_fit_is_filed_before_another_one_begins(
+    ours: Connection, case: Path, demo_png: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = True
+    write = Case._write_pictures
+
+    def refused(self: Case, name: str, run: Run) -> dict[str, str]:
+        if full:
+            raise OutputError(f"cannot be written ({errno.ENOSPC})", path=self.path)
+        return write(self, name, run)
+
+    monkeypatch.setattr(Case, "_write_pictures", refused)
+    told = asked(ours, enhance(1, demo_png, case))
+    held = next(event.run for event in told if isinstance(event, m.Unfiled))
+    refused_too = kinds(asked(ours, enhance(2, demo_png, case, seed=2)))
+    assert "Failed" in refused_too
+    assert "RunDone" not in refused_too
+    assert "Failed" in kinds(asked(ours, m.FileRun(3, case, 1, held)))
+    full = False
+    assert "RunDone" in kinds(asked(ours, enhance(4, demo_png, case, seed=4)))
+    filed = [filed_record(run) for run in filed_runs(case)]
+    assert [(r.outcome, r.seed) for r in filed] == [(Outcome.COMPLETED, 0), (Outcome.COMPLETED, 4)]
+    (now,) = (e for e in asked(ours, m.FileRun(5, case, 1, held)) if isinstance(e, m.RunFiled))
+    assert now.run.record == filed[0]
+    assert "RunFiled" not in kinds(asked(ours, m.FileRun(6, case, 1, held))), "filed once"
+    assert len(filed_runs(case)) == 2
+    asked(ours, m.OpenCase(7, case.with_name("another.fhcase"), create=True))
+    assert verify(case).verdict is Verdict.EXACT
+
+
+def test_a_finished_run_is_filed_though_its_start_was_taken_for_a_lost_one(
+    ours: Connection, case: Path, demo_png: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(Case, "_write_pictures", _no_room)
+        told = asked(ours, enhance(1, demo_png, case))
+    held = next(event.run for event in told if isinstance(event, m.Unfiled))
+    asked(ours, m.OpenCase(2, case.with_name("another.fhcase"), create=True))
+    asked(ours, m.OpenCase(3, case, create=False))  # recorded as interrupted
+    assert "RunFiled" in kinds(asked(ours, m.FileRun(4, case, 1, held)))
+    assert "RunFiled" not in kinds(asked(ours, m.FileRun(5, case, 1, held)))
+    found = [filed_record(run).outcome for run in filed_runs(case)]
+    assert found == [Outcome.FAILED, Outcome.COMPLETED]
+
+
+def _no_room(self: Case, name: str, run: Run) -> dict[str, str]:
+    raise OutputError("cannot be written", path=self.path)

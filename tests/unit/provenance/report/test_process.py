@@ -1,6 +1,8 @@
 """Whatever goes wrong in the process that makes the report is one sentence in this one."""
 
 import json
+import os
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from safetensors.numpy import save_file
 
 from fhgui.__main__ import main
 from fhgui.core.dossier import Dossier, Laboratory
-from fhgui.core.errors import OutputError
+from fhgui.core.errors import CancelledError, OutputError
 from fhgui.provenance.report import pdf, process
 from fhgui.provenance.report.passing import read_dossier, write_dossier
 
@@ -61,6 +63,35 @@ def test_a_hang_is_ended(dossier: Dossier, tmp_path: Path, monkeypatch: pytest.M
     assert not any(tmp_path.iterdir())
 
 
+def test_a_cancel_ends_the_process_and_leaves_nothing(
+    dossier: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, "time.sleep(60)")
+    asked = 0
+
+    def checkpoint() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            raise CancelledError("stopped by the user")
+
+    with pytest.raises(CancelledError):
+        process.render(dossier, tmp_path, checkpoint)
+    assert asked == 3
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_process_ends_with_the_one_that_made_it(dossier: Dossier, tmp_path: Path) -> None:
+    script = f"import sys; sys.argv = ['x', 'render-report', {str(tmp_path)!r}]\n" + WAITS
+    environ = {**os.environ, process.WATCHES: "1"}
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, env=environ
+    ) as child:
+        assert child.stdin is not None
+        child.stdin.close()
+        assert child.wait(60) == 1
+
+
 def test_a_fault_of_the_dossier_comes_back_as_it_is(dossier: Dossier, tmp_path: Path) -> None:
     broken = replace(dossier, laboratory=Laboratory("L", logo_png=b"no picture"))
     with pytest.raises(OutputError, match="logo cannot be read"):
@@ -90,6 +121,14 @@ def test_a_dossier_survives_the_way(dossier: Dossier, tmp_path: Path) -> None:
     write_dossier(again, tmp_path / "twice")
     assert (tmp_path / "twice").read_bytes() == (tmp_path / "d").read_bytes()
 
+
+WAITS = """
+import time
+from fhgui.provenance.report import process
+process._render = lambda folder: time.sleep(600)
+process.serve(sys.argv[2])
+"""
+"""Renders for ten minutes, as far as anybody can see."""
 
 KINDS = {
     "a function": {"$": "builtins.print", "is": {}},
