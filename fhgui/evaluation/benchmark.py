@@ -29,7 +29,7 @@ from fhgui.evaluation.pictures import Pair, UnfitError
 from fhgui.evaluation.protocols import PICTURE_METRICS, REDEGRADATION, Protocol
 from fhgui.evaluation.recognition import Recogniser
 from fhgui.evaluation.rows import EQUAL_DB, PictureScores, summarise
-from fhgui.evaluation.runners import Batching, Runner, restored
+from fhgui.evaluation.runners import Runner, restored, takes_many_in
 from fhgui.imaging.consistency import gap_of
 
 MISSING_NAMED = 3
@@ -127,7 +127,7 @@ def together_sentence(at_once: int) -> str | None:
     if at_once == 1:
         return None
     return (
-        f"up to {at_once} faces went through a method in one go: values may be a grey level off "
+        f"methods that can took up to {at_once} faces in one go: values may be a grey level off "
         "those of one by one"
     )
 
@@ -168,7 +168,7 @@ _Result = tuple[Pair, Pixels | UnfitError, float]
 
 def _results(runner: Runner, pairs: Sequence[Pair], at_once: int) -> Iterator[_Result]:
     """Yield what a runner makes of pairs, in their order."""
-    step = at_once if isinstance(runner, Batching) else 1
+    step = at_once if takes_many_in(runner) else 1
     for start in range(0, len(pairs), step):
         group = pairs[start : start + step]
         begun = time.perf_counter()

@@ -26,7 +26,7 @@ from fhgui.datasets.recipe import DroppedError
 from fhgui.evaluation.pictures import Pair, UnfitError
 from fhgui.evaluation.pose import Pose, pose_of, told_pose
 from fhgui.imaging.resize import imresize
-from fhgui.methods.consistent import last_stage, restore_all
+from fhgui.methods.consistent import last_stage, restore_all, takes_many
 
 _IDENTITY = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
@@ -63,6 +63,11 @@ class Restoring:
     def restore(self, pair: Pair) -> Pixels:
         """Return the method's last stage, the pixels that ``enhance`` writes."""
         return last_stage(self.method, self._face(pair))
+
+    @property
+    def takes_many(self) -> bool:
+        """Whether the method can restore many faces in one go."""
+        return takes_many(self.method)
 
     def restore_many(self, pairs: Sequence[Pair]) -> list[Pixels]:
         """Return the results of inputs of one size, in one go where the method can."""
@@ -128,15 +133,24 @@ class Runner(Interface):
 
 @runtime_checkable
 class Batching(Interface):
-    """A runner that can take many inputs in one go: see `core.method.Batched`."""
+    """A runner that may take many inputs in one go: see `core.method.Batched`."""
+
+    @property
+    def takes_many(self) -> bool:
+        """Whether it does."""
 
     def restore_many(self, pairs: Sequence[Pair]) -> list[Pixels]:
         """Return the results of inputs of one size."""
 
 
+def takes_many_in(runner: Runner) -> bool:
+    """Tell whether a runner takes many inputs in one go."""
+    return isinstance(runner, Batching) and runner.takes_many
+
+
 def restored(runner: Runner, pairs: Sequence[Pair]) -> list[Pixels]:
     """Return the results of inputs of one size; `UnfitError` as of ``restore``."""
-    if len(pairs) > 1 and isinstance(runner, Batching):
+    if len(pairs) > 1 and isinstance(runner, Batching) and runner.takes_many:
         return runner.restore_many(pairs)
     return [runner.restore(pair) for pair in pairs]
 
@@ -188,6 +202,11 @@ class Upright:
     def restore(self, pair: Pair) -> Pixels:
         """Return what the runner makes of the upright input."""
         return self.runner.restore(self._upright(pair))
+
+    @property
+    def takes_many(self) -> bool:
+        """Whether the runner can take many inputs in one go."""
+        return takes_many_in(self.runner)
 
     def restore_many(self, pairs: Sequence[Pair]) -> list[Pixels]:
         """Return what the runner makes of upright inputs, in one go where it can."""

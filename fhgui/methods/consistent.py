@@ -88,6 +88,11 @@ class Consistent:
         return self.method.expected_error(face, coverage)
 
 
+def takes_many(method: Method) -> bool:
+    """Tell whether a method can restore many faces in one go."""
+    return isinstance(method.method if isinstance(method, Consistent) else method, Batched)
+
+
 def restore_all(method: Method, faces: Sequence[FaceImage]) -> list[Pixels]:
     """Return the last stage's pixels of each face, in one go where the method can.
 
@@ -96,7 +101,7 @@ def restore_all(method: Method, faces: Sequence[FaceImage]) -> list[Pixels]:
     MethodError
         If a face has a wrong size.
     """
-    if isinstance(method, Batched):
+    if isinstance(method, Batched):  # one with the stage asks the method itself
         return method.restore_many(faces)
     return [last_stage(method, face) for face in faces]
 

@@ -17,6 +17,7 @@ from fhgui.gui.threads import inputs
 from fhgui.gui.window import MainWindow
 from fhgui.imaging.demo import demo_frame
 from fhgui.methods.tdn.aligner import PASSES, eyes_of
+from fhgui.session.marking import Carried
 from fhgui.session.placement import as_points
 from fhgui.session.viewing import Step
 from tests.helpers.models import turned_straightener
@@ -262,8 +263,24 @@ def test_the_flicker_shows_before_and_after_in_turns(
     assert np.array_equal(view.pixels, second)
     view.turn()
     assert not np.array_equal(view.pixels, second)
+    selector.setCurrentIndex(selector.findData("frame"))
+    at.window.landmarks.flicker.keep_frame()
+    carry(at)
+    at.qtbot.waitUntil(lambda: view.pixels is not None, timeout=5000)
+    at.session.undo()
+    at.mark(truth + 1.0)
+    carry(at)
+    at.qtbot.waitUntil(lambda: view.pixels is None, timeout=5000)  # not from the points kept
     at.click("flickerButton")
     assert at.view.isVisible()
+
+
+def carry(at: Editor) -> None:
+    """Have the points carried as if from another frame, where they were the same."""
+    points = at.session.marking.points
+    assert points is not None
+    step = Carried(0, points, came_from=0, frame=0, spread_px=0.1, agreed=1.0)
+    at.session.mark("carry", at.session.marking.carried_to(step, points, None))
 
 
 @pytest.mark.data

@@ -257,6 +257,24 @@ def test_an_annotation_is_drawn_worded_undone_and_kept(bench: Bench) -> None:
     assert session.annotations.value[0].text == "left eye is two pixels"
 
 
+def test_blinking_takes_the_marks_of_each_picture_along(bench: Bench) -> None:
+    bench.click("trayMarks")
+    bench.click("boxTool")
+    bench.drag(
+        bench.cell(2), bench.at(bench.cell(2), 0.25, 0.25), bench.at(bench.cell(2), 0.75, 0.75)
+    )
+    bench.click("blinkButton")
+    (cell,) = bench.view.single.cells
+    marked = []
+    for number in (2, 3, 2):
+        bench.view.show_number(number)
+        (cell,) = bench.view.single.cells
+        marked.append(is_drawn(bench, cell.view, bench.at(cell.view, 0.75, 0.5), INK))
+    assert marked == [True, False, True]
+    bench.view.blink_next()
+    assert not is_drawn(bench, cell.view, bench.at(cell.view, 0.75, 0.5), INK)
+
+
 def test_annotations_without_a_mouse(bench: Bench) -> None:
     session = bench.session
     bench.click("trayMarks")

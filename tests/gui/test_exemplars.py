@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,11 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 
+from fhgui.alignment.laying import Grid
+from fhgui.alignment.similarity import onto_grid
 from fhgui.gui.panels.exemplar_list import LINES_ROLE
+from fhgui.gui.viewers.picture_view import Sample
+from fhgui.gui.viewers.placing_over import sample_words
 from fhgui.gui.window import MainWindow
 from fhgui.session.marking import Marking
 from fhgui.session.viewing import ExemplarMap, Step, Tray
@@ -97,6 +102,20 @@ def test_a_click_tells_whose_windows_a_place_is_mixed_of(
     click(qtbot, window, 1, 0.25, 0.25)  # the input shows the same face
     assert np.allclose(session.view.place or (0, 0), (60, 80), atol=3)
     assert session.selected_job == result.job
+    # the same place on a picture of another crop: the right half, half as fine
+    pictures = window.compare.pictures
+    grid = pictures[1].grid
+    assert grid is not None
+    right = Grid(onto_grid(grid.matrix, 0.5) - [[0, 0, 60], [0, 0, 0]], (160, 60))
+    other = replace(pictures[1], pixels=np.zeros((160, 60, 3), np.uint8), grid=right)
+    own, moved = Sample(141, 161, (0, 0, 0)), Sample(10, 80, (0, 0, 0))
+    words = [
+        sample_words(session, pictures, on, at) for on, at in ((pictures[1], own), (other, moved))
+    ]
+    assert "equal ones" in words[0]
+    assert words[0] == words[1]
+    left = replace(other, grid=Grid(right.matrix + np.array([[0, 0, 120], [0, 0, 0]]), (160, 60)))
+    assert sample_words(session, pictures, left, moved) == "", "beyond the result"
 
 
 def test_maps_lie_over_the_result_and_an_exemplar_is_chosen(

@@ -163,6 +163,16 @@ def test_a_set_is_made_of_photographs_and_trained_on(
     assert asked.list.count() == 1
     asked.out.setText(str(photos / "set"))
     assert "lies among the photographs" in asked.told.text()
+    for no_folder in ("", "/", " "):
+        asked.out.setText(no_folder)
+        assert "Name a folder" in asked.told.text()
+    asked.out.setText("~nobody-is-called-so/set")
+    assert asked.ok.isEnabled()
+    other = MakeSetDialog("celeba128", [photos], {asked.order().out, tmp_path / "set"}, window)
+    other.out.setText(str(tmp_path / "set"))
+    assert "Another set" in other.told.text()
+    assert not other.ok.isEnabled()
+    other.reject()
     asked.out.setText(str(tmp_path / "set"))
     asked.aligned.setChecked(True)
     asked.ok.click()

@@ -69,6 +69,11 @@ def test_what_cannot_be_verified_says_why_and_the_window_goes_on(
     dialog.stop.click()
     assert dialog.start.isEnabled()
     assert dialog.found is None
+    dialog.source.field.setText(str(tmp_path))
+    window.verify(run)
+    assert dialog.source.text() == str(tmp_path), "the same once more"
+    window.verify(text)
+    assert dialog.source.text() == "", "the original of another run"
     window.verify(run)  # and is closed with the window
 
 

@@ -95,7 +95,7 @@ def test_faces_in_one_go_have_the_figures_of_one_by_one(
     assert [e.done for e in images if e.label == "urdgn"] == [1, 2, 3, 4, 5]
     assert all(e.scores.seconds for e in images if e.label == "urdgn")
     said = [e.text for e in together if isinstance(e, Note)]
-    assert any("up to 2 faces" in text for text in said)
+    assert any("up to 2 faces in one go" in text for text in said)
     assert not any("in one go" in e.text for e in alone if isinstance(e, Note))
 
 

@@ -81,6 +81,9 @@ def test_a_set_is_made_of_photographs(order: SetOrder, tmp_path: Path) -> None:
     assert (run.done, run.total) == (7, 7)
     builds.forget(run)
     assert order.out.is_dir()
+    for again in (lambda: builds.start(order), lambda: builds.resume(run)):
+        with pytest.raises(InputError, match="already holds a set"):
+            again()
 
 
 def test_what_cannot_be_made_says_why(order: SetOrder, tmp_path: Path) -> None:
