@@ -7,9 +7,11 @@ import torch  # noqa: F401
 
 import fhgui.evaluation.identity
 import fhgui.evidence.film
+import fhgui.evidence.source
 import fhgui.provenance.case
 import fhgui.provenance.enhance
 import fhgui.provenance.export
+import fhgui.session.decoder
 import fhgui.session.worker  # noqa: F401
 from fhgui.alignment import gradients, landmarks
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from fhgui.gui.threads import backend as thread
-from fhgui.session import backend
+from fhgui.session import backend, decoder
 from fhgui.session.worker import serve
 
 CAN_FORK = sys.platform.startswith("linux")
@@ -49,9 +49,11 @@ def use(monkeypatch: pytest.MonkeyPatch) -> None:
         multiprocessing.set_forkserver_preload(PRELOADED)
         monkeypatch.setattr(backend, "CONTEXT", multiprocessing.get_context("forkserver"))
         monkeypatch.setattr(thread, "Backend", partial(backend.Backend, target=Serving()))
+        monkeypatch.setattr(decoder, "CONTEXT", multiprocessing.get_context("forkserver"))
 
 
 def use_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Undo `use`: every window of the test starts its worker as it does for a user."""
     monkeypatch.setattr(backend, "CONTEXT", multiprocessing.get_context("spawn"))
     monkeypatch.setattr(thread, "Backend", backend.Backend)
+    monkeypatch.setattr(decoder, "CONTEXT", multiprocessing.get_context("spawn"))

@@ -11,8 +11,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThread, Signal
 
 from fhgui.gui.threads.serving import ServingThread, sentence
+from fhgui.session.decoder import Decoder
 from fhgui.session.gathering import gather
 from fhgui.session.glimpses import reduced
+
+NICENESS = 10
+"""The frame that is looked at is decoded first when processors are few."""
 
 _Wish = tuple[Path, int | None]
 """A source and a frame of it; a folder and None."""
@@ -36,6 +40,7 @@ class PeekThread(ServingThread[_Wish]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__("fhgui-peek", parent, QThread.Priority.LowPriority)
+        self._decoder = Decoder(NICENESS)
 
     def want(self, path: Path, index: int) -> None:
         """Ask for what a source is and for a small picture of one frame."""
@@ -53,11 +58,19 @@ class PeekThread(ServingThread[_Wish]):
             self.failed.emit(path, sentence(path, error))
 
     def _look(self, path: Path, index: int | None) -> None:
-        from fhgui.evidence.source import open_source
-
         if index is None:
             self.gathered.emit(gather(path, stopped=lambda: self._stopping))
             return
-        with open_source(path) as source:
-            self.opened.emit(path, source.info)
-            self.seen.emit(path, index, reduced(source.frame(index).pixels))
+        self.opened.emit(path, self._decoder.open(path))
+        self.seen.emit(path, index, reduced(self._decoder.frame(index).pixels))
+        self._decoder.close()
+
+    def run(self) -> None:
+        """Serve until it is shut down; called by Qt."""
+        super().run()
+        self._decoder.drop()
+
+    def shut_down(self) -> None:
+        """End the decoding and the thread; returns when both are gone."""
+        self._decoder.end()
+        super().shut_down()

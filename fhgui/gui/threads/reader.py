@@ -1,5 +1,6 @@
-"""The thread that opens sources and decodes frames, so that the window never waits for a disk.
+"""The thread that has sources opened and frames decoded: the window never waits for a disk.
 
+A process of its own decodes (`session.decoder`): no file can take the window along with it.
 Only the newest frame asked for is decoded: dragging the slider over a long film asks for
 hundreds and shows as many as the decoder can give.
 """
@@ -8,15 +9,12 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from fhgui.core.fields import Fields
 from fhgui.gui.threads.serving import ServingThread, sentence
-
-if TYPE_CHECKING:  # imported on the thread itself: the video library takes its time
-    from fhgui.evidence.source import Source
+from fhgui.session.decoder import Decoder
 
 _Request = tuple[Path, int, Fields]
 _DEMO, _NOTHING = -1, -2
@@ -39,7 +37,7 @@ class ReaderThread(ServingThread[_Request]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__("fhgui-reader", parent)
-        self._source: Source | None = None
+        self._decoder = Decoder()
         self._opened: tuple[Path, Fields] | None = None
 
     def want(self, path: Path, index: int, fields: Fields = Fields.WOVEN) -> None:
@@ -56,9 +54,14 @@ class ReaderThread(ServingThread[_Request]):
             self._ask((Path(), _NOTHING, Fields.WOVEN), forget=lambda _: True)
 
     def run(self) -> None:
-        """Serve until it is shut down, then close the source; called by Qt."""
+        """Serve until it is shut down; called by Qt."""
         super().run()
-        self._close()
+        self._decoder.drop()
+
+    def shut_down(self) -> None:
+        """End the decoding and the thread; returns when both are gone."""
+        self._decoder.end()
+        super().shut_down()
 
     def _serve(self, wish: _Request) -> None:
         path, index, fields = wish
@@ -76,21 +79,17 @@ class ReaderThread(ServingThread[_Request]):
             index = 0
         if self._opened != (path, fields):
             self._open(path, fields)
-        if self._source is None:
-            return
-        self.decoded.emit(path, self._source.frame(index))
+        self.decoded.emit(path, self._decoder.frame(index))
 
     def _open(self, path: Path, fields: Fields) -> None:
-        from fhgui.evidence.source import open_source
-
-        self._close()
-        self._source, self._opened = open_source(path, fields), (path, fields)
-        self.opened.emit(path, self._source.info)
+        self._opened = None
+        info = self._decoder.open(path, fields)
+        self._opened = path, fields
+        self.opened.emit(path, info)
 
     def _close(self) -> None:
-        if self._source is not None:
-            self._source.close()
-            self._source, self._opened = None, None
+        self._opened = None
+        self._decoder.close()
 
 
 def _write_demo(path: Path) -> None:
