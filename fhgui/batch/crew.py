@@ -76,8 +76,8 @@ class Lost:
     """Says of an item that every worker that had it died."""
 
     said: str = (
-        "every worker process that worked on it ended (a crash, or too little memory); look at "
-        "the file by itself"
+        "every worker process that worked on it ended (a crash, too little memory, or no end "
+        "after half an hour); look at the file by itself"
     )
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import faulthandler
 import json
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,10 @@ from fhgui.provenance.folder import run_files
 from fhgui.provenance.placement import by_detection
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Run
+
+JOB_S = 1800.0
+"""A face that takes longer will take for ever: its process is ended, and another one takes over.
+The slowest setting of the slowest method takes six minutes."""
 
 DONE, KEPT, FAILED, NO_FACE, LEFT_OUT = "done", "kept", "failed", "no face", "left out"
 """What became of a row: computed now, there from an earlier call, and what it says."""
@@ -94,13 +102,25 @@ def run_job(job: Job, folder: Path, out: Path, order: Order) -> Row:
     """
     refuse_other_software(order)
     try:
-        return _carried_out(job, folder, out, order)
+        with given_up_after(JOB_S):
+            return _carried_out(job, folder, out, order)
     except OutputError:
         raise
     except FhguiError as error:
         return row_of(job, FAILED, said=error.sentence())
     except Exception as error:  # a library failed, or the memory is used up: the others go on
         return row_of(job, FAILED, said=f"{job.name}: {unexpected(error).sentence()}")
+
+
+@contextmanager
+def given_up_after(limit_s: float) -> Iterator[None]:
+    """End this process if this takes so long, even in a library that lets nothing else run."""
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        faulthandler.dump_traceback_later(limit_s, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def row_of(job: Job, status: str, said: str = "") -> Row:

@@ -3,6 +3,8 @@
 import dataclasses
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +157,16 @@ def test_what_nobody_foresaw_is_told_of_one_face_and_the_others_go_on(
     row = run_job(job_of(demo_png.parent, demo_png.name, order), demo_png.parent, tmp_path, order)
     assert row.status == FAILED
     assert row.said.startswith(f"{demo_png.name}: the memory is used up")
+
+
+def test_a_face_that_takes_for_ever_ends_its_process() -> None:
+    script = (
+        "import ctypes\n"
+        "from fhgui.batch.running import given_up_after\n"
+        "with given_up_after(60): pass\n"
+        "with given_up_after(0.2): ctypes.PyDLL(None).sleep(600)  # and lets no thread run\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == 1
 
 
 def test_each_thing_that_pixels_depend_on_has_a_place_of_its_own(tmp_path: Path) -> None:
