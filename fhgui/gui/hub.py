@@ -108,6 +108,8 @@ class Hub(QObject):
         if path.name != DEMO_NAME:
             settings.add_recent(path)
         self._asked = None  # what failed before may be there now
+        if not self._begun:  # while the window is being painted
+            self.reader.want_ready()
         self.session.open(path)
 
     def open_demo(self) -> None:

@@ -7,7 +7,6 @@ any thread. Qt-free: the window gives a callback that turns events into signals.
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import time
 from collections import deque
 from collections.abc import Callable, Collection
@@ -17,6 +16,7 @@ from threading import Lock
 
 from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj
+from fhgui.session.endings import how_it_ended
 from fhgui.session.outgoing import Outgoing
 from fhgui.session.pulse import PATIENCE, Beat, Hearing, Patience, Vigil
 from fhgui.session.worker import serve
@@ -322,17 +322,6 @@ class Backend:
 SILENT = "the worker process has not answered for a while; wait for it, or cancel what it does"
 HUNG = "did not answer any more and was ended"
 CANNOT_START = "the worker process cannot be started; run 'fhgui doctor' to see why"
-
-
-def how_it_ended(code: int | None) -> str:
-    """Return what an exit code says, as the end of a sentence; None if it had to be ended."""
-    if code == -signal.SIGTERM or code is None:
-        return "ended unexpectedly"
-    if code == -getattr(signal, "SIGKILL", 9):
-        return "was ended by the system, as happens when the memory is used up"
-    if code < 0:
-        return f"crashed (signal {-code})"
-    return f"ended unexpectedly (exit code {code})"
 
 
 def _lost(how: str) -> str:

@@ -26,7 +26,7 @@ from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.evidence.source_info import SourceInfo
 from fhgui.memory import give_back_what_is_freed
-from fhgui.session.backend import how_it_ended
+from fhgui.session.endings import how_it_ended
 from fhgui.session.memory_limit import limit_memory
 
 CONTEXT = multiprocessing.get_context("spawn")
@@ -93,6 +93,10 @@ class Decoder:
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._open: Open | None = None
+
+    def start(self) -> None:
+        """Start the process ahead of the first request; errors as of `open`."""
+        self._running(Path())
 
     def open(self, path: Path, fields: Fields = Fields.WOVEN) -> SourceInfo:
         """Open a source and return what it is; errors as of `evidence.source.open_source`.

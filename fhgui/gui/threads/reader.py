@@ -17,8 +17,8 @@ from fhgui.gui.threads.serving import ServingThread, sentence
 from fhgui.session.decoder import Decoder
 
 _Request = tuple[Path, int, Fields]
-_DEMO, _NOTHING = -1, -2
-"""In place of a frame's index: compose the demo first; let go of what is open."""
+_DEMO, _NOTHING, _READY = -1, -2, -3
+"""In place of a frame's index: compose the demo first; let go of what is open; get ready."""
 
 
 class ReaderThread(ServingThread[_Request]):
@@ -48,6 +48,10 @@ class ReaderThread(ServingThread[_Request]):
         """Have the demo frame composed into a file, then opened."""
         self._ask((path, _DEMO, Fields.WOVEN), forget=lambda _: True)
 
+    def want_ready(self) -> None:
+        """Have the process that decodes started: a frame is sure to be asked for soon."""
+        self._ask((Path(), _READY, Fields.WOVEN))
+
     def want_nothing(self) -> None:
         """Let go of the source that is open: its file, and its decoder's memory."""
         if self.isRunning():
@@ -69,6 +73,9 @@ class ReaderThread(ServingThread[_Request]):
             self._close()
             return
         try:
+            if index == _READY:
+                self._decoder.start()
+                return
             self._decode(path, index, fields)
         except Exception as error:
             self.failed.emit(path, max(0, index), sentence(path, error))

@@ -12,7 +12,8 @@ import pytest
 from fhgui.session import backend
 from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj
-from fhgui.session.backend import STARTS_IN_A_ROW, Backend, how_it_ended
+from fhgui.session.backend import STARTS_IN_A_ROW, Backend
+from fhgui.session.endings import how_it_ended
 from fhgui.session.pulse import PATIENCE, Patience
 from tests.helpers import fake_workers
 from tests.helpers.cases import a_run
