@@ -45,8 +45,10 @@ class Closing(QObject):
             return False
         self._waits = False
         keeping = self._session.casework.keeping
-        if self._unfinished() or self._session.casework.exporting or keeping.filing:
+        if self._unfinished() or self._session.casework.exporting:
             self._ask_about_work()
+        elif keeping.filing:
+            self._ask_about_filing()
         elif keeping.unfiled:
             self._ask_about_unfiled()
         else:
@@ -74,6 +76,18 @@ class Closing(QObject):
         wait.clicked.connect(self._wait_and_close)
         dialog.open()
 
+    def _ask_about_filing(self) -> None:
+        dialog = self._make(
+            "A finished run is on its way into the case.",
+            "That takes a moment, unless the disk of the case does not answer.",
+        )
+        wait = self._add(dialog, "Close when done", "closeWhenDoneButton", Role.AcceptRole)
+        lose = self._add(dialog, "Close and lose it", "loseAndCloseButton", Role.DestructiveRole)
+        self._add_stay(dialog)
+        wait.clicked.connect(self._wait_and_close)
+        lose.clicked.connect(self.close_now)
+        dialog.open()
+
     def _ask_about_unfiled(self) -> None:
         keeping = self._session.casework.keeping
         count = len(keeping.unfiled)
@@ -92,8 +106,6 @@ class Closing(QObject):
     def _going_on(self) -> str:
         """Return e.g. ``dcnn_mnce is running, 2 more are waiting.``."""
         names = [result.label for result in self._unfinished()]
-        if not names and self._session.casework.keeping.filing:
-            return "A finished run is on its way into the case."
         if not names:
             return "An export is going on."
         waiting = len(names) - 1

@@ -31,6 +31,7 @@ class CaseHolder:
         self._doubted = False
         self._user: int | None = None
         self._left: set[Path] = set()
+        self._copied: dict[Path, Path] = {}
         self._guard = RLock()
         self._free = Condition(self._guard)
 
@@ -79,11 +80,17 @@ class CaseHolder:
         if self._case is not None:
             self._left.add(self._case.path)
         self._left.discard(path)
+        self._copied.pop(path, None)
 
-    def was_left(self, path: Path) -> bool:
-        """Tell whether a case was worked in, and another one since: it is not opened for a note."""
+    def where(self, path: Path) -> Path | None:
+        """Return the case that a note for this one belongs into: itself, or what it was saved as.
+
+        None if another one is worked in since: a case that was left is not opened for a note.
+        """
         with self._guard:
-            return path in self._left
+            while path in self._copied:
+                path = self._copied[path]
+            return None if path in self._left else path
 
     @contextlib.contextmanager
     def using(self) -> Iterator[None]:
@@ -147,7 +154,7 @@ class CaseHolder:
         with self._guard:
             copy = self.get(path).save_as(target)
             self._leave(copy.path)
-            self._case = copy
+            self._case, self._copied[path] = copy, copy.path
             return copy
 
     def close(self, clean: bool = True) -> None:

@@ -141,7 +141,7 @@ class CaseWork:
             self._lay_out(event.runs, read_desk(event.desk))
         told = "saved as" if event.runs is None else "working in"
         bench.note(f"{told} {event.path}", notice=event.runs is None)
-        self.keeping.begin(self._notes.value)
+        self.keeping.begin(self._notes.value, saved_as=event.runs is None)
         self.opened.emit(event.path)
         self.changed.emit()
 
@@ -189,7 +189,13 @@ class CaseWork:
                         bench.ask_as(m.JudgeRun(result.job, result.run), work)
 
     def _ask_to_open(self, path: Path, create: bool) -> None:
-        if self._may_leave():
+        if self.keeping.unfiled:
+            self._bench.note(
+                "a finished run is not in the case yet, and would be lost; save the case elsewhere "
+                "first (Ctrl+Shift+S)",
+                Level.WARNING,
+            )
+        elif self._may_leave():
             target = with_suffix(path) if create else path
             self.keeping.keep()
             self._bench.ask(lambda job: m.OpenCase(job, target, create))

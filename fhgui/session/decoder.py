@@ -1,17 +1,19 @@
 """Decodes what is looked at in a process of its own: no file can harm the window.
 
 A library that crashes, hangs or takes all memory over a damaged film takes that process with it and
-nothing else. Requests and answers are messages of this program to itself; the pixels of a frame
-follow it as they are.
+nothing else. Answers are read as JSON and pixels: whoever took that process over could tell untrue
+things of the file, and do nothing here.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -21,7 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from fhgui.core.errors import EvidenceError, FhguiError
+from fhgui.core.arrays import Pixels
+from fhgui.core.errors import EvidenceError, FhguiError, InputError
 from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.evidence.source_info import SourceInfo
@@ -38,7 +41,9 @@ PATIENCE_S = 180.0
 ENDS_WITHIN_S = 1.0
 
 _REPAIR = "look at another frame, or repair a copy with another program"
-_NO_PIXELS = np.empty((0, 0, 3), np.uint8)
+_ANSWER_BYTES = 16 << 20
+"""Facts and tags of a source are some kilobytes."""
+_ERRORS = {kind.__name__: kind for kind in (EvidenceError, InputError)}
 
 
 @dataclass(frozen=True)
@@ -51,22 +56,14 @@ class Open:
 
 @dataclass(frozen=True)
 class Show:
-    """Decode a frame of the open source; answered by a `_Pixels`, then by as many bytes."""
+    """Decode a frame of the open source; answered by its facts, then by its pixels."""
 
     index: int
 
 
 @dataclass(frozen=True)
 class Close:
-    """Let go of the open source; answered by None."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Pixels:
-    """A frame whose pixels follow."""
-
-    frame: Frame
-    shape: tuple[int, ...]
+    """Let go of the open source; answered by nothing but that."""
 
 
 Request = Open | Show | Close
@@ -93,6 +90,7 @@ class Decoder:
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._open: Open | None = None
+        self._is_open = False
 
     def start(self) -> None:
         """Start the process ahead of the first request; errors as of `open`."""
@@ -108,26 +106,35 @@ class Decoder:
         """
         self._open = Open(path, fields)
         try:
-            info: SourceInfo = self._asked(self._open)
+            return self._opened_anew()
         except FhguiError:
             self._open = None
             raise
-        return info
+
+    def _opened_anew(self) -> SourceInfo:
+        assert self._open is not None  # set by `open`
+        self._is_open = False
+        facts = self._asked(self._open)
+        self._is_open = True
+        return SourceInfo(**{name: _tuples(value) for name, value in facts.items()})
 
     def frame(self, index: int) -> Frame:
         """Return a frame of the source that is open; errors as of `open` and `Source.frame`."""
         if self._open is None:
             raise EvidenceError("no source is open")
-        if self._connection is None:  # it ended over another frame
-            self._asked(self._open)
-        frame: Frame = self._asked(Show(index))
-        return frame
+        self._drop_the_dead()
+        if not self._is_open:  # its process ended meanwhile, or over another frame
+            self._opened_anew()
+        facts = self._asked(Show(index))
+        facts["fields"] = Fields(facts["fields"])
+        return Frame(**{name: _tuples(value) for name, value in facts.items()})
 
     def close(self) -> None:
         """Let go of the source that is open; the process stays for the next."""
-        if self._open is not None and self._connection is not None:
-            self._asked(Close())
-        self._open = None
+        if self._is_open:
+            with suppress(EvidenceError):  # it is gone, and so is what it had open
+                self._asked(Close())
+        self._open, self._is_open = None, False
 
     def end(self) -> None:
         """End the process, whatever it does, and begin no other; from any thread."""
@@ -138,6 +145,7 @@ class Decoder:
 
     def drop(self) -> None:
         """Forget the process once it has ended, or end it."""
+        self._is_open = False
         with self._lock:
             process, self._process = self._process, None
             connection, self._connection = self._connection, None
@@ -150,8 +158,8 @@ class Decoder:
             process.join()
             process.close()
 
-    def _asked(self, request: Request) -> Any:
-        """Send a request and return its answer."""
+    def _asked(self, request: Request) -> dict[str, Any]:
+        """Send a request and return its answer, with ``pixels`` where it has some."""
         path = Path() if self._open is None else self._open.path
         connection = self._running(path)
         try:
@@ -160,49 +168,58 @@ class Decoder:
                 self._kill()
                 how = f"did not answer for {self._patience_s:.0f} s and was ended"
                 raise EvidenceError(_lost(how), path=path, hint=_REPAIR)
-            answer = connection.recv()
-            if isinstance(answer, _Pixels):
-                pixels = np.empty(answer.shape, np.uint8)
+            answer: dict[str, Any] = json.loads(connection.recv_bytes(_ANSWER_BYTES))
+            shape = answer.pop("shape", None)
+            if shape is not None:
+                pixels = np.empty(shape, np.uint8)
                 _receive_into(connection, pixels.data.cast("B"))
                 pixels.flags.writeable = False
-                return dataclasses.replace(answer.frame, pixels=pixels)
+                answer["pixels"] = pixels
         except (EOFError, OSError) as error:
             how = how_it_ended(self._exit_code())
+            self.drop()
             raise EvidenceError(_lost(how), path=path, hint=_REPAIR) from error
-        finally:
-            if self._process is None or not self._process.is_alive():
-                self.drop()
-        if isinstance(answer, FhguiError):
-            raise answer
+        except BaseException:  # what is left in the pipe would be taken for the next answer
+            self._kill()
+            self.drop()
+            raise
+        if "error" in answer:
+            raise _error_of(answer)
         return answer
 
     def _running(self, path: Path) -> Connection:
         """Return the way to the process, which is started where there is none."""
+        self._drop_the_dead()
         with self._lock:
             if self._ended:
                 raise EvidenceError("is not read any more: the window closes", path=path)
             if self._connection is None:
-                ours, theirs = CONTEXT.Pipe()
-                self._process = CONTEXT.Process(
-                    target=self._target,
-                    args=(theirs, self._niceness),
-                    name="fhgui-decoder",
-                    daemon=True,
-                )
-                try:
-                    self._process.start()
-                except (OSError, RuntimeError) as error:  # no memory, or no process more
-                    self._process = None
-                    ours.close()
-                    raise EvidenceError(
-                        "cannot be read: the process that decodes it cannot be started",
-                        path=path,
-                        hint="close other programs and try again",
-                    ) from error
-                finally:
-                    theirs.close()
-                self._connection = ours
+                self._connection = self._started(path)
             return self._connection
+
+    def _drop_the_dead(self) -> None:
+        """Forget a process that ended while nothing was asked of it."""
+        if self._process is not None and not self._process.is_alive():
+            self.drop()
+
+    def _started(self, path: Path) -> Connection:
+        ours, theirs = CONTEXT.Pipe()
+        process = CONTEXT.Process(
+            target=self._target, args=(theirs, self._niceness), name="fhgui-decoder", daemon=True
+        )
+        try:
+            process.start()
+        except (OSError, RuntimeError) as error:  # no memory, or no process more
+            ours.close()
+            raise EvidenceError(
+                "cannot be read: the process that decodes it cannot be started",
+                path=path,
+                hint="close other programs and try again",
+            ) from error
+        finally:
+            theirs.close()
+        self._process = process
+        return ours
 
     def _kill(self) -> None:
         with self._lock:
@@ -216,6 +233,16 @@ class Decoder:
                 return None
             self._process.join(ENDS_WITHIN_S)
             return self._process.exitcode
+
+
+def _tuples(value: Any) -> Any:
+    """Return what JSON made lists of as tuples."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def _error_of(answer: dict[str, Any]) -> FhguiError:
+    kind = _ERRORS.get(str(answer["error"]), EvidenceError)
+    return kind(str(answer["what"]), path=answer["path"], hint=str(answer["hint"]))
 
 
 def _lost(how: str) -> str:
@@ -233,7 +260,7 @@ def serve(connection: Connection, niceness: int = 0) -> None:
 
     source: Source | None = None
 
-    def answered(request: Request) -> object:
+    def answered(request: Request) -> SourceInfo | Frame | None:
         nonlocal source
         if isinstance(request, Show):
             if source is None:
@@ -255,7 +282,10 @@ def serve(connection: Connection, niceness: int = 0) -> None:
         _answer(connection, _outcome(answered, request))
 
 
-def _outcome(answered: Callable[[Request], object], request: Request) -> object:
+_Outcome = SourceInfo | Frame | FhguiError | None
+
+
+def _outcome(answered: Callable[[Request], _Outcome], request: Request) -> _Outcome:
     """Return the answer to a request, or the error that is to be told."""
     path = request.path if isinstance(request, Open) else None
     try:
@@ -269,13 +299,21 @@ def _outcome(answered: Callable[[Request], object], request: Request) -> object:
         return EvidenceError(f"cannot be read ({type(error).__name__}: {error})", path=path)
 
 
-def _answer(connection: Connection, outcome: object) -> None:
-    if not isinstance(outcome, Frame):
-        connection.send(outcome)
-        return
-    pixels = np.ascontiguousarray(outcome.pixels)
-    connection.send(_Pixels(dataclasses.replace(outcome, pixels=_NO_PIXELS), pixels.shape))
-    _send_from(connection, pixels.data.cast("B"))
+def _answer(connection: Connection, outcome: _Outcome) -> None:
+    pixels: Pixels | None = None
+    told: dict[str, object] = {}
+    if isinstance(outcome, FhguiError):
+        path = None if outcome.path is None else str(outcome.path)
+        told = {"error": type(outcome).__name__, "what": outcome.what, "path": path}
+        told["hint"] = outcome.hint
+    elif outcome is not None:
+        told = {f.name: getattr(outcome, f.name) for f in dataclasses.fields(outcome)}
+    if isinstance(outcome, Frame):
+        pixels = np.ascontiguousarray(told.pop("pixels"))
+        told["shape"] = pixels.shape
+    connection.send_bytes(json.dumps(told).encode())
+    if pixels is not None:
+        _send_from(connection, pixels.data.cast("B"))
 
 
 def _send_from(connection: Connection, data: memoryview) -> None:

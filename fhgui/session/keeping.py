@@ -66,11 +66,19 @@ class Keeping:
         """Whether a run is on its way into the case."""
         return bool(self._filing)
 
-    def begin(self, notes: Notes) -> None:
-        """Take the desk as it lies now for what the case holds."""
+    def begin(self, notes: Notes, saved_as: bool = False) -> None:
+        """Take the desk as it lies now for what the case holds.
+
+        Parameters
+        ----------
+        saved_as : whether it is a copy of the case before, which takes what that one could not.
+        """
         self._kept, self._entered = self._desk(), notes
-        self.unfiled.clear()
         self.trouble, self.saved_at = "", None
+        if saved_as:
+            self.keep()
+        else:
+            self.unfiled.clear()
 
     def keep(self) -> None:
         """Have the case keep the desk, and the runs that it could not take before."""

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 NICENESS = 10
 """The window answers first when processors are few."""
 
+WINDOW_ENDED = "the window ended while this run went on"
+
 BESIDE = {m.Lane.READING: 2, m.Lane.HAND: 1, m.Lane.KEEPING: 1}
 """How many jobs of a lane run at a time beside the main one."""
 
@@ -66,7 +68,7 @@ class Worker:
         self._cancelled: set[int] = set()
         self._quit = False
         self._cases = CaseHolder()
-        self._left_alone = False
+        self._left_alone = ""
         self._unfiled: dict[Path, tuple[int, Run]] = {}
         self._filed_late: dict[int, Run] = {}
         self._shelf: Shelf | None = None
@@ -116,7 +118,7 @@ class Worker:
             while (command := self._waiting.get()) is not None and not self._quit:
                 self._perform(command)
         except (EOFError, BrokenPipeError, ConnectionResetError):
-            self._quit = self._left_alone = True
+            self._quit, self._left_alone = True, WINDOW_ENDED
         finally:
             pulse.stop()
             for pool in self._beside.values():
@@ -129,12 +131,21 @@ class Worker:
             while not isinstance(command := self._connection.recv(), m.Quit):
                 self._take(command)
         except (EOFError, OSError):
-            self._left_alone = True
+            self._left_alone = WINDOW_ENDED
+        except Exception as error:  # nobody knows what comes next in the pipe
+            self._left_alone = f"what the window asked could not be read ({type(error).__name__})"
         finally:
             self._quit = True
             self._waiting.put(None)
 
     def _take(self, command: m.Command) -> None:
+        try:
+            self._put(command)
+        except (MemoryError, RuntimeError) as error:  # no thread more can be started
+            self._send(m.Failed(command.job, unexpected(error)))
+            self._send(m.Done(command.job))
+
+    def _put(self, command: m.Command) -> None:
         if isinstance(command, m.Cancel):
             self._cancelled.add(command.job)
         elif isinstance(command, m.BesideCommand):
@@ -159,7 +170,7 @@ class Worker:
         except FhguiError as error:
             self._send(m.Failed(command.job, error.sentence()))
         except (EOFError, BrokenPipeError, ConnectionResetError):
-            self._quit = self._left_alone = True
+            self._quit, self._left_alone = True, WINDOW_ENDED
             return
         except Exception as error:  # the border of the process: nothing may kill the worker
             self._send(m.Failed(command.job, unexpected(error)))
@@ -175,7 +186,7 @@ class Worker:
 
     def _stop_if_cancelled(self, job: int) -> None:
         if self._left_alone:
-            raise CancelledError("the window ended while this run went on")
+            raise CancelledError(self._left_alone)
         if self._quit or job in self._cancelled:
             raise CancelledError("stopped by the user")
 
@@ -201,9 +212,10 @@ class Worker:
                 self._send(m.Progress(command.job, done, total, "hashing the source"))
 
         sha256 = sha256_file(command.path, tell)
-        if command.case is not None and not self._cases.was_left(command.case):
+        case = None if command.case is None else self._cases.where(command.case)
+        if case is not None:
             details: dict[str, Json] = {"sha256": sha256, "size": command.path.stat().st_size}
-            self._cases.get(command.case).note("source opened", str(command.path), details)
+            self._cases.get(case).note("source opened", str(command.path), details)
         self._send(m.Hashed(command.job, sha256))
 
     def _count(self, command: m.CountFrames) -> None:
@@ -266,8 +278,8 @@ class Worker:
                 elif isinstance(event, StartedOver):
                     self._send(m.StartedOver(job, event.text))
             except (EOFError, BrokenPipeError, ConnectionResetError):
-                self._quit = self._left_alone = True
-                raise CancelledError("the window ended while this run went on") from None
+                self._quit, self._left_alone = True, WINDOW_ENDED
+                raise CancelledError(WINDOW_ENDED) from None
 
         start = time.monotonic()
         with self._cases.using():
@@ -362,7 +374,10 @@ class Worker:
 
     def _save_case_as(self, command: m.SaveCaseAs) -> None:
         wait(self._keeping)
-        self._tell_case(command.job, self._cases.save_as(command.case, command.target), None)
+        copy = self._cases.save_as(command.case, command.target)
+        if command.case in self._unfiled:
+            self._unfiled[copy.path] = self._unfiled.pop(command.case)
+        self._tell_case(command.job, copy, None)
 
     def _rescue_case(self, command: m.RescueCase) -> None:
         wait(self._keeping)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from fhgui.alignment.laying import Grid, laid_onto
@@ -33,7 +34,7 @@ class Laid(NamedTuple):
     reached: Pixels
     grid: Grid
     over: Pixels | None = None
-    values: Floats | None = None
+    values: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +88,11 @@ class Laying:
         laid = laid_onto(pixels, here, fine)
         reached = (~np.isnan(laid[..., 0])).astype(np.uint8)
         over = None if self.over is None else _filled(self._map_laid(self.over))
-        values = None if self.values is None else self._map_laid(self.values[..., None])[..., 0]
+        values = (
+            None
+            if self.values is None
+            else self._map_laid(self.values[..., None])[..., 0].astype(np.float32)
+        )
         return Laid(_filled(laid), reached, fine, over, values)
 
     def _map_laid(self, values: AnyArray) -> Floats:

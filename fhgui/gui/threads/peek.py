@@ -62,8 +62,10 @@ class PeekThread(ServingThread[_Wish]):
             self.gathered.emit(gather(path, stopped=lambda: self._stopping))
             return
         self.opened.emit(path, self._decoder.open(path))
-        self.seen.emit(path, index, reduced(self._decoder.frame(index).pixels))
-        self._decoder.close()
+        try:
+            self.seen.emit(path, index, reduced(self._decoder.frame(index).pixels))
+        finally:
+            self._decoder.close()
 
     def run(self) -> None:
         """Serve until it is shut down; called by Qt."""

@@ -69,14 +69,13 @@ class ReaderThread(ServingThread[_Request]):
 
     def _serve(self, wish: _Request) -> None:
         path, index, fields = wish
-        if index == _NOTHING:
-            self._close()
-            return
         try:
-            if index == _READY:
+            if index == _NOTHING:
+                self._close()
+            elif index == _READY:
                 self._decoder.start()
-                return
-            self._decode(path, index, fields)
+            else:
+                self._decode(path, index, fields)
         except Exception as error:
             self.failed.emit(path, max(0, index), sentence(path, error))
 

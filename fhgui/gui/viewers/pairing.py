@@ -19,8 +19,8 @@ BEING_LAID = "another crop, being laid over …"
 LAID = "A shows another crop: it was laid over B by where both lie in the frame."
 
 
-LATELY = 24
-"""Pictures that are kept as they were laid: more than there are methods to blink through."""
+LATELY = 16
+"""Pictures that are kept as they were laid: as many as there are methods to blink through."""
 
 
 class Pairing:

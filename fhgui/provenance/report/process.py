@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 
@@ -68,7 +69,9 @@ def serve(folder: Path) -> int:
         0, or 1 with one sentence in the folder's ``error.txt``.
     """
     try:
-        if os.environ.get(WATCHES):
+        # imported first: on some systems libraries look at the standard input when they are loaded
+        import_module("fhgui.provenance.report.pdf")
+        if os.environ.get(WATCHES) and os.name == "posix":
             Thread(target=_end_with_the_maker, name="fhgui-watches", daemon=True).start()
         _limit_memory()
         _render(folder)

@@ -1,5 +1,7 @@
 """What is looked at is decoded by a process whose end costs a sentence and nothing else."""
 
+import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -115,3 +117,53 @@ def test_what_goes_on_is_ended_from_another_thread_and_none_begun(film: Path) ->
     assert "was ended" in told[0]
     assert "the window closes" in told[1]
     decoder.drop()
+
+
+@pytest.mark.skipif(not LINUX, reason="signals are told elsewhere in other words")
+def test_one_that_ended_while_nothing_was_asked_is_replaced(
+    decoder: Decoder, film: Path, demo_png: Path
+) -> None:
+    def end() -> None:
+        assert decoder._process is not None
+        assert decoder._process.pid is not None
+        os.kill(decoder._process.pid, signal.SIGKILL)
+        decoder._process.join()
+
+    decoder.open(film)
+    end()
+    assert decoder.frame(4).index == 4
+    end()
+    assert decoder.open(demo_png).kind == "image"
+    end()
+    decoder.close()
+    assert decoder.open(film).kind == "video"
+
+
+def test_a_source_that_was_away_for_a_moment_is_opened_again(film: Path) -> None:
+    decoder = Decoder(target=fake_decoders.crashing)
+    decoder.open(film)
+    with pytest.raises(EvidenceError, match="crashed"):
+        decoder.frame(2)
+    away = film.rename(film.with_name("away.mp4"))
+    with pytest.raises(EvidenceError, match=r"film\.mp4"):
+        decoder.frame(3)
+    away.rename(film)
+    assert decoder.frame(3).index == 3
+    decoder.end()
+    decoder.drop()
+
+
+def test_an_answer_that_was_not_read_to_its_end_is_never_another_s(
+    decoder: Decoder, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = decoder.open(film)
+
+    def no_room(connection: object, data: memoryview) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fhgui.session.decoder._receive_into", no_room)
+        with pytest.raises(MemoryError):
+            decoder.frame(0)
+    assert decoder.frame(1).index == 1
+    assert decoder.open(film) == info

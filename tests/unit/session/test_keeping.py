@@ -93,6 +93,29 @@ def test_a_run_that_could_not_be_filed_is_filed_with_the_next_save() -> None:
     assert not at.keeping.pending
 
 
+def test_saved_elsewhere_the_run_is_filed_there_and_no_other_case_is_opened_before() -> None:
+    at = AtDesk()
+    run, copy = a_run(), CASE.with_name("b.fhcase")
+    command = m.Enhance(at.session.next_number(), REQUEST, CASE)
+    at.session.ask_as(command, at.session.works[0])
+    at.session.handle(m.Unfiled(command.job, run, "a.fhcase: is full"))
+    at.session.handle(m.Done(command.job))
+    at.session.casework.open(CASE.with_name("c.fhcase"))
+    assert not [c for c in at.asked if isinstance(c, m.OpenCase)]
+    assert "would be lost" in at.session.log[-1].text
+    at.session.casework.save_as(copy)
+    filing, saving = (c for c in at.asked if isinstance(c, m.FileRun | m.SaveCaseAs))
+    at.fail(filing)
+    opened = m.CaseOpened(saving.job, copy, "b", False, (), None, {})
+    at.session.handle(opened)
+    at.session.handle(m.Done(saving.job))
+    again = [c for c in at.asked if isinstance(c, m.FileRun)][-1]
+    assert (again.case, again.of, again.run) == (copy, command.job, run)
+    at.session.handle(m.RunFiled(again.job, run))
+    at.session.handle(m.Done(again.job))
+    assert not at.keeping.pending
+
+
 def test_a_case_whose_folder_went_away_is_refused_in_words_and_checked_when_back(
     tmp_path: Path,
 ) -> None:

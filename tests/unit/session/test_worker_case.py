@@ -192,6 +192,57 @@ def test_a_run_that_did_not_fit_is_filed_before_another_one_begins(
     assert verify(case).verdict is Verdict.EXACT
 
 
+def test_a_copy_takes_the_run_and_the_digest_that_the_case_did_not(
+    ours: Connection, case: Path, demo_png: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = case.with_name("copy.fhcase")
+    with monkeypatch.context() as patched:
+        patched.setattr(Case, "_write_pictures", _no_room)
+        asked(ours, enhance(1, demo_png, case))
+    asked(ours, m.SaveCaseAs(2, case, copy))
+    asked(ours, m.HashSource(3, demo_png, case))  # asked for before it was saved elsewhere
+    assert last_entry(copy) == "source opened"
+    assert "RunDone" in kinds(asked(ours, enhance(4, demo_png, copy, seed=4)))
+    filed = [filed_record(run) for run in filed_runs(copy)]
+    assert [(r.outcome, r.seed) for r in filed] == [(Outcome.COMPLETED, 0), (Outcome.COMPLETED, 4)]
+    assert filed_runs(case) == ()
+
+
+def test_what_cannot_be_begun_is_told_and_the_worker_goes_on(case: Path, demo_png: Path) -> None:
+    ours, theirs = multiprocessing.Pipe()
+    worker = Worker(theirs)
+
+    class Full:
+        def submit(self, *_: object) -> None:
+            raise RuntimeError("can't start new thread")
+
+        def shutdown(self, **_: object) -> None: ...
+
+    worker._beside[m.Lane.READING] = Full()  # type: ignore[assignment]  # of a pool all it asks
+    thread = Thread(target=worker.run)
+    thread.start()
+    assert "Failed" in kinds(asked(ours, m.HashSource(1, demo_png, case)))
+    assert "RunDone" in kinds(asked(ours, enhance(2, demo_png, case)))
+    ours.send(m.Quit(0))
+    thread.join(60)
+    ours.close()
+
+
+def test_what_cannot_be_read_from_the_pipe_ends_the_worker_as_one_that_was_left(
+    case: Path, demo_png: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = multiprocessing.Pipe()
+    worker = Worker(theirs)
+    monkeypatch.setattr(worker, "_take", lambda command: 1 / 0)
+    thread = Thread(target=worker.run)
+    thread.start()
+    ours.send(m.HashSource(1, demo_png, case))
+    thread.join(60)
+    assert not thread.is_alive()
+    assert "could not be read (ZeroDivisionError)" in worker._left_alone
+    ours.close()
+
+
 def test_a_finished_run_is_filed_though_its_start_was_taken_for_a_lost_one(
     ours: Connection, case: Path, demo_png: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,3 +128,21 @@ def test_stn0_needs_turned_faces(faces):
     values = {"task": "straightener", **COMMON, "degradation": [{"kind": "bicubic"}]}
     with pytest.raises(FhguiError, match="must turn the faces"):
         straightener.make_task(fill(straightener.TaskRecipe, values), faces)
+
+
+def test_what_is_exported_may_lie_between_the_start_and_what_was_trained(faces, tmp_path):
+    begun = run_recipe(recipe(), faces, tmp_path / "begun").weights
+    arrays = [load_file(begun)]
+    for share in (1.0, 0.25):
+        chosen = recipe(adversarial=True, start=str(begun), blend=share)
+        outcome = run_recipe(chosen, faces, tmp_path / f"run-{share}")
+        arrays.append(load_file(outcome.weights))
+    start, trained, blended = arrays
+    apart = 0.0
+    for name in start:
+        between = 0.75 * start[name].astype(float) + 0.25 * trained[name].astype(float)
+        assert np.allclose(blended[name], between, atol=2e-3), name
+        apart = max(apart, np.abs(trained[name].astype(float) - start[name]).max())
+    assert apart > 0.01
+    with pytest.raises(FhguiError, match="nothing to blend"):
+        run_recipe(recipe(blend=0.5), faces, tmp_path / "none")
