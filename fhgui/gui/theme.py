@@ -152,10 +152,13 @@ def _nobody_told() -> Iterator[None]:
     """Keep Qt from telling every widget that its style changed, whereupon it is laid out anew.
 
     That takes half of the time, for nothing: themes differ in their colours alone. A widget that
-    says it has a style of its own is not told.
+    says it has a style of its own is not told. Where updates go on, as in dialogs, all are told:
+    they may be laid out while the style sheet is off.
     """
     own = Qt.WidgetAttribute.WA_SetStyle
-    others = [w for w in QApplication.allWidgets() if not w.testAttribute(own)]
+    others = [
+        w for w in QApplication.allWidgets() if not w.updatesEnabled() and not w.testAttribute(own)
+    ]
     for widget in others:
         widget.setAttribute(own, True)
     try:

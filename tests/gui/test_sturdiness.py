@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from fhgui.core.face import Box
 from fhgui.evidence.hashing import sha256_file
+from fhgui.gui.dialogs.export import ExportDialog
 from fhgui.gui.window import MainWindow
 from fhgui.session import messages as m
 from fhgui.session.results import Status
@@ -254,6 +255,26 @@ def test_another_theme_looks_as_if_every_widget_had_been_told(
         app.setStyleSheet(sheet)  # Qt's own way
         qtbot.wait(50)
         assert window.grab().toImage() == quietly, page
+
+
+def test_a_dialog_that_is_open_takes_another_theme_as_if_it_had_been_told(
+    qtbot: Any, open_window: Callable[..., MainWindow], demo_png: Path
+) -> None:
+    window = open_window()
+    dialog = ExportDialog(window.session, demo_png.parent, window)
+    dialog.show()
+    for name in ("light", "dark", "light"):
+        window.set_theme(name)
+        qtbot.waitUntil(window.updatesEnabled)
+    qtbot.wait(50)
+    quietly = dialog.grab().toImage()
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    sheet = app.styleSheet()
+    app.setStyleSheet("")
+    app.setStyleSheet(sheet)  # Qt's own way
+    qtbot.wait(50)
+    assert dialog.grab().toImage() == quietly
 
 
 def test_both_themes_reach_every_widget(qtbot: Any, open_window: Callable[..., MainWindow]) -> None:

@@ -29,9 +29,8 @@ from fhgui.core.dossier import Paper
 from fhgui.gui import settings
 from fhgui.gui.dialogs.export_form import ExportForm
 from fhgui.gui.language import tr
-from fhgui.gui.theme import icon
 from fhgui.gui.typed import typed_path
-from fhgui.gui.widgets import section, small
+from fhgui.gui.widgets import section, set_icon, small
 from fhgui.session.exporting import REPEAT_FOR_S, ExportChoices
 from fhgui.session.logbook import Level, LogLine
 from fhgui.session.session import Session
@@ -109,7 +108,7 @@ class ExportDialog(QDialog):
 
     def _lay_out(self) -> None:
         browse = QPushButton(tr("Browse …"))
-        browse.setIcon(icon("folder-outline"))
+        set_icon(browse, "folder-outline")
         browse.clicked.connect(self._browse)
         row = QHBoxLayout()
         row.addWidget(self.folder, 1)

@@ -53,6 +53,7 @@ def take_all(window: MainWindow, folder: Path, wanted: Sequence[str] = ()) -> No
             continue
         for colours in theme.THEMES:
             window.set_theme(colours)
+            until(window.updatesEnabled)
             numbered = show(window)
             rest()
             picture = taken(window, numbered)
