@@ -236,6 +236,15 @@ def test_steps_and_pages_follow_each_other(
         assert child(window, "cropTool").isChecked() == (step is Step.CROP)
 
 
+def tell_every_widget() -> None:
+    """Put the style sheet on anew in Qt's own way."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    sheet = app.styleSheet()
+    app.setStyleSheet("")
+    app.setStyleSheet(sheet)
+
+
 def test_another_theme_looks_as_if_every_widget_had_been_told(
     qtbot: Any, open_window: Callable[..., MainWindow], child: Callable[..., Any]
 ) -> None:
@@ -248,11 +257,7 @@ def test_another_theme_looks_as_if_every_widget_had_been_told(
         qtbot.waitUntil(lambda: not window.session.models.asked, timeout=WORK_MS)
         qtbot.wait(50)
         quietly = window.grab().toImage()
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        sheet = app.styleSheet()
-        app.setStyleSheet("")
-        app.setStyleSheet(sheet)  # Qt's own way
+        tell_every_widget()
         qtbot.wait(50)
         assert window.grab().toImage() == quietly, page
 
@@ -268,11 +273,7 @@ def test_a_dialog_that_is_open_takes_another_theme_as_if_it_had_been_told(
         qtbot.waitUntil(window.updatesEnabled)
     qtbot.wait(50)
     quietly = dialog.grab().toImage()
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    sheet = app.styleSheet()
-    app.setStyleSheet("")
-    app.setStyleSheet(sheet)  # Qt's own way
+    tell_every_widget()
     qtbot.wait(50)
     assert dialog.grab().toImage() == quietly
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from fhgui.gui.threads.serving import ServingThread, sentence
-from fhgui.session.decoder import Decoder
+from fhgui.gui.threads.decoding import DecodingThread
+from fhgui.gui.threads.serving import sentence
 from fhgui.session.gathering import gather
 from fhgui.session.glimpses import reduced
 
@@ -22,7 +22,7 @@ _Wish = tuple[Path, int | None]
 """A source and a frame of it; a folder and None."""
 
 
-class PeekThread(ServingThread[_Wish]):
+class PeekThread(DecodingThread[_Wish]):
     """Peeks into sources and folders.
 
     Signals
@@ -39,8 +39,7 @@ class PeekThread(ServingThread[_Wish]):
     gathered = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__("fhgui-peek", parent, QThread.Priority.LowPriority)
-        self._decoder = Decoder(NICENESS)
+        super().__init__("fhgui-peek", parent, QThread.Priority.LowPriority, NICENESS)
 
     def want(self, path: Path, index: int) -> None:
         """Ask for what a source is and for a small picture of one frame."""
@@ -66,13 +65,3 @@ class PeekThread(ServingThread[_Wish]):
             self.seen.emit(path, index, reduced(self._decoder.frame(index).pixels))
         finally:
             self._decoder.close()
-
-    def run(self) -> None:
-        """Serve until it is shut down; called by Qt."""
-        super().run()
-        self._decoder.drop()
-
-    def shut_down(self) -> None:
-        """End the decoding and the thread; returns when both are gone."""
-        self._decoder.end()
-        super().shut_down()

@@ -13,15 +13,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from fhgui.core.fields import Fields
-from fhgui.gui.threads.serving import ServingThread, sentence
-from fhgui.session.decoder import Decoder
+from fhgui.gui.threads.decoding import DecodingThread
+from fhgui.gui.threads.serving import sentence
 
 _Request = tuple[Path, int, Fields]
 _DEMO, _NOTHING, _READY = -1, -2, -3
 """In place of a frame's index: compose the demo first; let go of what is open; get ready."""
 
 
-class ReaderThread(ServingThread[_Request]):
+class ReaderThread(DecodingThread[_Request]):
     """Decodes frames.
 
     Signals
@@ -37,7 +37,6 @@ class ReaderThread(ServingThread[_Request]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__("fhgui-reader", parent)
-        self._decoder = Decoder()
         self._opened: tuple[Path, Fields] | None = None
 
     def want(self, path: Path, index: int, fields: Fields = Fields.WOVEN) -> None:
@@ -56,16 +55,6 @@ class ReaderThread(ServingThread[_Request]):
         """Let go of the source that is open: its file, and its decoder's memory."""
         if self.isRunning():
             self._ask((Path(), _NOTHING, Fields.WOVEN), forget=lambda _: True)
-
-    def run(self) -> None:
-        """Serve until it is shut down; called by Qt."""
-        super().run()
-        self._decoder.drop()
-
-    def shut_down(self) -> None:
-        """End the decoding and the thread; returns when both are gone."""
-        self._decoder.end()
-        super().shut_down()
 
     def _serve(self, wish: _Request) -> None:
         path, index, fields = wish
