@@ -254,19 +254,22 @@ def to_rgb8(image: Image.Image, depth: int) -> tuple[Pixels, tuple[str, ...]]:
     """Return H×W×3 uint8 pixels of a loaded picture and what was done to its samples.
 
     Samples of 16 bits keep their upper byte, v // 256: what Pillow does to colour pictures, done
-    here to gray ones too. Transparency is ignored, so the stored colours are shown. Colour
-    profiles are not applied.
+    here to gray ones too, and to those of fewer bits alike. Transparency is ignored, so the stored
+    colours are shown. Colour profiles are not applied.
     """
-    notes = []
+    notes, deep_gray = [], image.mode.startswith("I;16")
     if depth == 16:
         notes.append("16 bit reduced to 8 bit (upper byte)")
+    elif deep_gray:
+        notes.append(f"{depth} bit reduced to 8 bit (upper bits)")
     if image.has_transparency_data:
-        image = image if image.mode == "RGBA" else image.convert("RGBA")
+        if not deep_gray and image.mode != "RGBA":  # 16 bit would be clipped, not reduced
+            image = image.convert("RGBA")
         notes.append("transparency ignored")
     if image.info.get("icc_profile"):
         notes.append("embedded colour profile not applied")
-    if image.mode.startswith("I;16"):
-        gray = (np.asarray(image) >> 8).astype(np.uint8)
+    if deep_gray:
+        gray = (np.asarray(image) >> max(0, depth - 8)).astype(np.uint8)
         return _triple(gray), (*notes, "gray in three equal channels")
     if image.mode in ("1", "L"):
         notes.append("gray in three equal channels")

@@ -191,10 +191,20 @@ class Bench:
         """Crop and points on the current source as they were set, in whatever frame."""
         return Marking() if self.current is None else self.current.markings.value
 
-    def mark(self, label: str, marking: Marking, merge: str | None = None) -> None:
-        """Replace crop and points; can be undone."""
+    def mark(
+        self, label: str, marking: Marking, merge: str | None = None, set_in: int | None = None
+    ) -> None:
+        """Replace crop and points; can be undone.
+
+        Parameters
+        ----------
+        set_in : the frame that they belong to; None for the one that is shown.
+        """
         work = self.current
-        if work is not None and work.markings.do(label, marking.seen_in(work.shown_index), merge):
+        if work is None:
+            return
+        marking = marking.seen_in(work.shown_index if set_in is None else set_in)
+        if work.markings.do(label, marking, merge):
             self.undoing.did(work.markings)
             self.marking_changed.emit()
 

@@ -34,6 +34,9 @@ def time_code(index: int, rate_fps: float) -> str:
     return f"{hours:02d}:{minutes:02d}:{seconds:02d}:{frames:02d}"
 
 
+MILLI_DIGITS, HALF_MS = 3, 0.0005
+
+
 def place_of(text: str, work: Work) -> int | None:
     """Return the frame that words name: a time code with frames, or a time; None if neither.
 
@@ -51,7 +54,10 @@ def place_of(text: str, work: Work) -> int | None:
     if clock is None:
         return None
     hours, minutes = (int(g or 0) for g in clock.groups()[:2])
-    time_s = hours * 3600 + minutes * 60 + float(clock.group(3))
+    typed_s = str(clock.group(3))
+    time_s = hours * 3600 + minutes * 60 + float(typed_s)
+    if len(typed_s.partition(".")[2]) == MILLI_DIGITS:
+        time_s += HALF_MS  # as times are shown: rounded, often to before the frame
     times = work.film.times
     index = times.index_at(time_s) if times is not None else int(time_s * rate + 1e-6)
     return min(index, work.count - 1)

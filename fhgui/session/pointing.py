@@ -117,7 +117,8 @@ def _take_carried(
     points = None if marked.points is None else event.points
     size_hw = (1, 1) if work.frame is None else work.frame.size_hw
     box = _moved(marked.box, start.points, event.points, size_hw)
-    bench.mark(f"carry to frame {command.target}", marked.carried_to(carried, points, box))
+    moved = marked.carried_to(carried, points, box)
+    bench.mark(f"carry to frame {command.target}", moved, set_in=command.target)
     bench.note(carried.words())
     bench.seek(command.target)
 

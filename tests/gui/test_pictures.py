@@ -79,6 +79,10 @@ def test_the_value_under_the_cursor_is_the_raw_one(qtbot: Any, noise: Pixels) ->
     assert (sample.x, sample.y) == (5, 7)
     assert sample.rgb == tuple(noise[7, 5])
     assert view.sample(QPointF(-50, -50)) is None
+    view.set_scale(2)
+    left = view.target().topLeft()
+    told = [view.sample(left + QPointF(x, 0)) for x in range(8)]
+    assert [s.x for s in told if s is not None] == [0, 0, 1, 1, 2, 2, 3, 3]
 
 
 def test_linked_viewers_of_different_sizes_show_the_same_part(qtbot: Any, noise: Pixels) -> None:

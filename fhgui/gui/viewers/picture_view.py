@@ -7,6 +7,7 @@ show the same part of a face.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
@@ -244,7 +245,8 @@ class PictureView(QWidget):
         """Return the pixel under a widget point."""
         if self._pixels is None:
             return None
-        x, y = (round(v) for v in self.to_picture(at))
+        # a pixel begins half a pixel before its middle; Python rounds halves to even numbers
+        x, y = (math.floor(v + 0.5) for v in self.to_picture(at))
         w, h = self.size_wh
         if not (0 <= x < w and 0 <= y < h):
             return None

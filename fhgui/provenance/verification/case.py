@@ -80,6 +80,7 @@ def _check_runs(
     ends = {
         entry.subject: entry for entry in entries if is_end(entry) and run_number(entry.subject)
     }
+    yield from _ends_once(entries)
     filed = {run.name: run for run in filed_runs(path)}
     for name in sorted(set(ends) - set(filed)):
         file = path / "records" / f"{name}.json"
@@ -87,19 +88,32 @@ def _check_runs(
     for name in sorted(set(result_names(path)) - set(filed)):
         yield Finding(str(path / "results" / name), "has no record; it is not looked at")
     previous: str | None = None
+    known = True
     for number, run in enumerate(filed.values(), start=1):
         in_filing = number == len(filed) and open_start(entries) is not None
         yield from _check_entry(run, ends.get(run.name), in_filing, log_is_whole)
         record = _record(run)
         if isinstance(record, Finding):
             yield record
-            previous = None
+            known = False
             continue
-        yield from _check_previous(run, record, previous)
-        previous = record.id
+        if known:
+            yield from _check_previous(run, record, previous)
+        previous, known = record.id, True
         text = f"seal intact, {record.outcome.value} {record.finished_utc}"
         yield Finding(str(run.record_path), text)
         yield from _check_run(run, record, circumstances)
+
+
+def _ends_once(entries: tuple[Entry, ...]) -> Iterator[Finding]:
+    """Say of a run whose end was entered twice: the second could vouch for another record."""
+    seen: dict[str, int] = {}
+    for entry in entries:
+        if is_end(entry) and run_number(entry.subject):
+            if entry.subject in seen:
+                text = f"was entered in line {seen[entry.subject]} and again in line {entry.seq}"
+                yield Finding(entry.subject, text, Verdict.TAMPERED)
+            seen.setdefault(entry.subject, entry.seq)
 
 
 def _record(run: Filed) -> Record | Finding:
@@ -151,8 +165,6 @@ def _check_files(folder: Path, files: Mapping[str, Json], line: int) -> Iterator
 
 
 def _check_previous(run: Filed, record: Record, previous: str | None) -> Iterator[Finding]:
-    if previous is None and run.number > 1:  # the record before is damaged, and said to be
-        return
     if record.previous != previous:
         text = "does not follow on the record before it: one was added, cut or exchanged"
         yield Finding(str(run.record_path), text, Verdict.TAMPERED, field="previous")

@@ -54,6 +54,8 @@ def verify(path: Path, source: Path | None = None, threads: int | None = None) -
 def _findings(path: Path, circumstances: Circumstances) -> Iterator[Finding]:
     if is_case(path):
         yield from verify_case(path, circumstances)
+        if is_export(path):  # no honest folder is both
+            yield from verify_export(path, circumstances)
     elif path.is_dir() and is_export(path):
         yield from verify_export(path, circumstances)
     elif path.is_dir():
@@ -61,6 +63,7 @@ def _findings(path: Path, circumstances: Circumstances) -> Iterator[Finding]:
             yield from verify_record(record, circumstances)
     elif path.name == LOG_FILE:
         whole = is_case(path.parent)
+        yield from vouched(path)
         yield from verify_log(path, read_case_file(path.parent).log if whole else None)
     elif path.name in (MANIFEST, SIGNATURE):
         yield from verify_export(path.parent, circumstances)
@@ -69,6 +72,7 @@ def _findings(path: Path, circumstances: Circumstances) -> Iterator[Finding]:
     elif path.suffix.lower() in VOUCHED_FOR and (by_manifest := list(vouched(path))):
         yield from by_manifest
     else:
+        yield from vouched(path)
         yield from verify_record(path, circumstances)
 
 

@@ -21,7 +21,7 @@ from fhgui.provenance.placing import MANIFEST
 from fhgui.provenance.verification import pdf, picture
 from fhgui.provenance.verification.findings import Finding, Verdict
 from fhgui.provenance.verification.record import NOT_THERE, Circumstances, verify_record
-from fhgui.provenance.verification.signatures import check_detached
+from fhgui.provenance.verification.signatures import check_detached, signer_of
 
 KIND, SCHEMA = "fhgui export", 1
 SIGNATURE = f"{MANIFEST}.p7s"
@@ -103,6 +103,7 @@ def vouched(path: Path) -> Iterator[Finding]:
                 yield manifest
             elif name in manifest.files:
                 yield from _check_seal(folder, manifest)
+                yield from _check_signature(folder, manifest)
                 yield _compared(folder, name, manifest.files[name])
                 return
 
@@ -227,11 +228,24 @@ def _check_signature(path: Path, manifest: Manifest | None) -> Iterator[Finding]
     if file.is_file():
         content = (path / MANIFEST).read_bytes() if (path / MANIFEST).is_file() else b""
         yield from check_detached(content, file.read_bytes(), subject)
+        yield from _check_signer(file.read_bytes(), manifest, subject)
     elif manifest is not None and manifest.signer is not None:
         yield Finding(subject, f"is missing: {manifest.signer} signed", Verdict.TAMPERED)
     elif manifest is not None:
         text = "is not signed: whoever exchanged the whole folder would not be noticed"
         yield Finding(str(path / MANIFEST), text)
+        report = path / REPORT
+        if _is_plain(path, REPORT) and pdf.is_signed(report.read_bytes()):
+            text = "is signed, and the manifest is not: the manifest is not the one made with it"
+            yield Finding(str(report), text, Verdict.TAMPERED)
+
+
+def _check_signer(signature: bytes, manifest: Manifest | None, subject: str) -> Iterator[Finding]:
+    """Hold who signed against who is said to have signed."""
+    signer = signer_of(signature)
+    if manifest is not None and signer is not None and signer != manifest.signer:
+        said = manifest.signer or "that nobody signed"
+        yield Finding(subject, f"is by {signer}; the manifest says {said}", Verdict.TAMPERED)
 
 
 def _own_word(file: Path) -> Iterator[Finding]:

@@ -146,6 +146,8 @@ def _check_record(
     origin = f"record {record.id}: {record.method}, from {evidence.name}, SHA-256 {evidence.sha256}"
     yield Finding(subject, origin, field=RECORD_LABEL)
     if kind != "image/png":
+        text = "its pixels are not compared: a JPEG's are not those that were recorded"
+        yield Finding(subject, text)
         return
     pixels = _recorded(picture, result.h, result.w)
     if pixels is None or pixels_digest(pixels) != result.sha256:
@@ -165,6 +167,8 @@ def _record(manifest: dict[str, Any], subject: str) -> Record | None:
 def _recorded(picture: bytes, h: int, w: int) -> Pixels | None:
     try:
         with Image.open(io.BytesIO(picture)) as opened:
+            if opened.mode != "RGB" or getattr(opened, "is_animated", False):
+                return None  # what it shows is not what it holds
             shown = np.asarray(opened.convert("RGB"))
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
         return None

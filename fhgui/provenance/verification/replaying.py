@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.errors import CancelledError, FhguiError, RecordError
 from fhgui.core.fields import Fields
 from fhgui.core.method import Stage
-from fhgui.core.record import Record, StageRecord
+from fhgui.core.record import Json, Record, StageRecord
 from fhgui.evidence.hashing import sha256_file
 from fhgui.methods import registry
 from fhgui.provenance.canonical import pixels_digest
@@ -21,10 +22,15 @@ from fhgui.provenance.draft import stage_record
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.environment import environment
 from fhgui.provenance.folder import stage_file
+from fhgui.provenance.records import to_json
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Run
 from fhgui.provenance.stored import alignment_of, read_pixels
 from fhgui.provenance.verification.findings import Finding, Verdict
+
+NEAR, NEAR_GREY = 0.02, 0.6
+"""Figures of another machine may be off by so much, absolutely or by this share; grey levels of a
+result that may itself be off by one, by more."""
 
 
 def replay(
@@ -51,6 +57,7 @@ def replay(
         yield Finding("replay", f"{text}{why}", Verdict.DIFFERENT)
     for number, (stage, expected) in enumerate(zip(run.stages, record.stages, strict=False)):
         yield _compare(stage, expected, folder / stage_file(number, expected.name), why)
+    yield from _facts(record, run.record, why)
 
 
 def replay_request(record: Record, original: Path, threads: int | None = None) -> EnhanceRequest:
@@ -108,7 +115,9 @@ def _compare(stage: Stage, expected: StageRecord, file: Path, why: str) -> Findi
     if stage_record(stage) == expected:
         return Finding(stage.name, "bit-identical")
     if _pixels_alike(stage, expected):
-        return Finding(stage.name, f"has other readings{why}", Verdict.EQUIVALENT)
+        near = _near(stage_record(stage), expected)
+        verdict = Verdict.EQUIVALENT if near else Verdict.DIFFERENT
+        return Finding(stage.name, f"has other readings{why}", verdict)
     before = _picture(file, expected)
     if before is None:
         return Finding(stage.name, f"differs from its digest{why}", Verdict.DIFFERENT)
@@ -119,6 +128,60 @@ def _compare(stage: Stage, expected: StageRecord, file: Path, why: str) -> Findi
         return Finding(stage.name, f"has another name, title or origin{why}", Verdict.DIFFERENT)
     text = f"{_where(gap.max(axis=2))}, by at most {gap.max()} grey levels{why}"
     return Finding(stage.name, text, Verdict.EQUIVALENT if gap.max() <= 1 else Verdict.DIFFERENT)
+
+
+def _facts(record: Record, made: Record, why: str) -> Iterator[Finding]:
+    """Hold what a record says besides its pixels against what comes out again.
+
+    Times, who placed the points, warnings and reasons are the record's own word: nothing here can
+    tell whether they are true.
+    """
+    for name, tolerance in (
+        ("frame", NEAR),
+        ("adequacy", NEAR),
+        ("weights", NEAR),
+        ("gallery", NEAR),
+        ("config", NEAR),
+        ("redegradation", NEAR_GREY),
+    ):
+        before, after = _fact(record, name), _fact(made, name)
+        if name == "config" and isinstance(before, dict) and isinstance(after, dict):
+            before = {k: v for k, v in before.items() if k in after}  # settings come and go
+            after = {k: v for k, v in after.items() if k in before}
+        told = before is not None or name != "redegradation"  # records of the first version
+        if told and not _alike(before, after, tolerance):
+            text = f"is not what comes out again{why}"
+            yield Finding("replay", text, Verdict.DIFFERENT, field=name)
+
+
+def _fact(record: Record, name: str) -> Json:
+    value = to_json(record).get(name)
+    if name == "frame" and isinstance(value, dict):  # its notes are words of a version
+        return {k: v for k, v in value.items() if k != "notes"}
+    if name in ("weights", "gallery") and isinstance(value, list):  # their digests are looked at
+        return [file["name"] for file in value if isinstance(file, dict)]
+    return value
+
+
+def _alike(one: object, other: object, tolerance: float) -> bool:
+    """Tell whether two values of JSON are equal but for the rounding of another machine."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        same = one.keys() == other.keys()
+        return same and all(_alike(v, other[k], tolerance) for k, v in one.items())
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        pairs = zip(one, other, strict=False)
+        return len(one) == len(other) and all(_alike(a, b, tolerance) for a, b in pairs)
+    if isinstance(one, float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=tolerance, abs_tol=tolerance)
+    return one == other
+
+
+def _near(made: StageRecord, expected: StageRecord) -> bool:
+    """Tell whether readings and outlines are the same but for the rounding of another machine."""
+    one, other = (
+        [*map(asdict, stage.readings), *map(asdict, stage.outlines)] for stage in (made, expected)
+    )
+    return _alike(one, other, NEAR)
 
 
 def _pixels_alike(stage: Stage, expected: StageRecord) -> bool:

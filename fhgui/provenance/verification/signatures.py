@@ -128,6 +128,20 @@ def _serial(signed: Any) -> int:
     return int(signed["sid"].chosen["serial_number"].native)
 
 
+def signer_of(signature: bytes) -> str | None:
+    """Return who made a detached signature, in words; None if it cannot be read."""
+    from asn1crypto import cms
+    from cryptography import x509
+    from pyhanko.sign.general import extract_certificate_info
+
+    try:
+        signed = cms.ContentInfo.load(signature, strict=True)["content"]
+        certificate = extract_certificate_info(signed).signer_cert
+        return words_of(x509.load_der_x509_certificate(certificate.dump()))
+    except Exception:  # a damaged container fails in any way; that is said where it is checked
+        return None
+
+
 def _detached_status(content: bytes, signature: bytes) -> tuple[Any, x509.Certificate]:
     from asn1crypto import cms
     from cryptography import x509

@@ -36,7 +36,7 @@ def quiet(done: int, total: int, text: str) -> None:
 def _quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Render a report of two lines: its own tests render the real one."""
 
-    def render(dossier: Dossier, folder: Path) -> list[Path]:
+    def render(dossier: Dossier, folder: Path, checkpoint: object) -> list[Path]:
         files = [folder / "report.pdf", folder / "report.html"]
         for file in files:
             file.write_text(f"{dossier.id} {len(dossier.exhibits)}")

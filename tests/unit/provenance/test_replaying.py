@@ -10,8 +10,10 @@ import pytest
 
 from fhgui.__main__ import main
 from fhgui.core.arrays import Pixels
+from fhgui.core.doubt import Redegradation
 from fhgui.core.errors import RecordError
 from fhgui.core.method import Reading, Stage
+from fhgui.core.record import Record
 from fhgui.methods.bicubic import method as bicubic
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import write_run
@@ -21,6 +23,7 @@ from fhgui.provenance.verification import replaying
 from fhgui.provenance.verification.dispatch import verify
 from fhgui.provenance.verification.findings import Finding, Verdict
 
+NOTHING = Redegradation(0.01, 0.02)
 EYES = Placement(PlacementKind.LANDMARKS, landmarks=((150.25, 120.0), (163.0, 121.5)))
 
 
@@ -62,6 +65,37 @@ def one_level(pixels: Pixels) -> Pixels:
 
 def test_the_same_library_is_exact(out: Path) -> None:
     assert verify(out).verdict is Verdict.EXACT
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("frame", lambda r: dataclasses.replace(r.frame, time_s=73.2, pts=1830)),
+        ("adequacy", lambda r: dataclasses.replace(r.adequacy, density_px_per_m=2000.0)),
+        ("redegradation", lambda r: dataclasses.replace(r.redegradation, after=NOTHING)),
+        ("config", lambda r: {**r.config, "consistent": not r.config["consistent"]}),
+    ],
+)
+def test_what_a_sealed_record_tells_besides_its_pixels_is_held_against_the_run(
+    out: Path, field: str, change: Callable[[Record], Any]
+) -> None:
+    record = read_record(out / "record.json")
+    forged = seal(dataclasses.replace(record, **{field: change(record)}))
+    (out / "record.json").write_bytes(record_bytes(forged))
+    verdict, finding = worst(out)
+    assert verdict is Verdict.DIFFERENT
+    if field != "config":  # with another setting the run itself is another
+        assert (finding.subject, finding.field) == ("replay", field)
+
+
+def test_weights_that_are_left_out_are_missed(demo_png: Path, tmp_path: Path) -> None:
+    out = written(demo_png, "vdsr", EYES, tmp_path / "vdsr")
+    record = read_record(out / "record.json")
+    assert record.weights
+    forged = seal(dataclasses.replace(record, weights=()))
+    (out / "record.json").write_bytes(record_bytes(forged))
+    verdict, finding = worst(out)
+    assert (verdict, finding.field) == (Verdict.DIFFERENT, "weights")
 
 
 def test_one_level_apart_is_equivalent_and_the_change_is_named(

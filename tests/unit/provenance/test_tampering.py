@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,24 @@ def test_two_hundred_edits_in_a_case(case: Path, demo_png: Path) -> None:
     assert verify(case).verdict is Verdict.EXACT
     assert missed(case, targets, 200, random.Random(200)) == []
     assert verify(case).verdict is Verdict.EXACT
+
+
+def test_a_last_run_that_was_exchanged_is_not_vouched_for_by_a_second_end(
+    case: Path, demo_png: Path
+) -> None:
+    last = sorted((case / "records").glob("*.json"))[-1]
+    before = last.read_bytes()
+    other = Placement(PlacementKind.LANDMARKS, landmarks=((149.0, 119.0), (163.0, 121.0)))
+    with Case.open(case) as opened:
+        opened.start_run(EnhanceRequest(demo_png, "bicubic", other))
+        shutil.rmtree(case / "results" / last.stem)
+        opened._number -= 1  # the number of the last one again
+        opened._last_id = json.loads(before)["previous"]
+        opened.add_run(enhance(EnhanceRequest(demo_png, "bicubic", other)))
+    assert last.read_bytes() != before
+    result = verify(case)
+    assert result.verdict is Verdict.TAMPERED
+    assert any("and again in line" in f.text for f in result.findings)
 
 
 def test_fifty_edits_in_the_folder_of_a_run(demo_png: Path, tmp_path: Path) -> None:

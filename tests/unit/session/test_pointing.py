@@ -169,6 +169,12 @@ def test_a_crop_alone_is_carried_as_a_crop(desk: Desk) -> None:
     assert session.marking.points is None
     assert session.marking.box == Box(13, 4, 20, 20)
     assert session.marking.placed_by is PlacedBy.BOX
+    assert session.marked.set_in == 4
+    assert not pointing.is_elsewhere(session)
+    pointing.carry(session, 5)
+    again = desk.asked[-1]
+    assert isinstance(again, pj.CarryPoints)
+    assert again.start.frame_index == 4
 
 
 def test_what_the_analyst_did_meanwhile_stays(desk: Desk) -> None:

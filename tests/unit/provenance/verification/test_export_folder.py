@@ -14,7 +14,9 @@ from fhgui.cli.app import app
 from fhgui.core.errors import RecordError
 from fhgui.imaging.demo import demo_frame
 from fhgui.provenance.canonical import canonical_json, sealed
+from fhgui.provenance.case import Case
 from fhgui.provenance.keys import Signer
+from fhgui.provenance.signing import sign_manifest
 from fhgui.provenance.verification.dispatch import verify
 from fhgui.provenance.verification.export_folder import verify_export
 from fhgui.provenance.verification.findings import Finding, Verdict, worst
@@ -200,6 +202,52 @@ def test_single_files_are_held_against_the_manifest_beside_them(export: Path) ->
         assert verify(export / name).verdict is Verdict.EXACT
     (export / "report.pdf").write_bytes(a_pdf("another"))
     assert verify(export / "report.pdf").verdict is Verdict.TAMPERED
+
+
+def test_who_signed_is_held_against_who_is_said_to_have_signed(
+    exports: Path, tmp_path: Path
+) -> None:
+    export = Path(shutil.copytree(exports / "unsigned", tmp_path / "unsigned"))
+    value = json.loads((export / "manifest.json").read_bytes())
+    manifest = canonical_json(sealed({**value, "signer": "A laboratory"})) + b"\n"
+    (export / "manifest.json").write_bytes(manifest)
+    (export / "manifest.json.p7s").write_bytes(sign_manifest(manifest, Signer.on_the_spot()))
+    (bad,) = found(export)["manifest.json.p7s"]
+    assert bad.verdict is Verdict.TAMPERED
+    assert "the manifest says A laboratory" in bad.text
+
+
+def test_a_signed_report_in_an_unsigned_export_is_not_of_it(exports: Path, tmp_path: Path) -> None:
+    export = Path(shutil.copytree(exports / "signed", tmp_path / "signed"))
+    value = json.loads((export / "manifest.json").read_bytes())
+    (export / "manifest.json").write_bytes(
+        canonical_json(sealed({**value, "signer": None})) + b"\n"
+    )
+    (export / "manifest.json.p7s").unlink()
+    assert "the manifest is not" in found(export)["report.pdf"][0].text
+
+
+def test_a_single_file_asks_for_the_signature_of_its_manifest(
+    exports: Path, tmp_path: Path
+) -> None:
+    export = Path(shutil.copytree(exports / "signed", tmp_path / "signed"))
+    value = json.loads((export / "manifest.json").read_bytes())
+    (export / "case.jsonld").write_bytes(b"{}")
+    value["files"] |= json.loads(manifest_bytes({"case.jsonld": b"{}"}, None))["files"]
+    (export / "manifest.json").write_bytes(canonical_json(sealed(value)) + b"\n")
+    for name in ("case.jsonld", "record.json"):
+        assert verify(export / name).verdict is Verdict.TAMPERED
+
+
+def test_a_case_put_over_an_export_hides_nothing(exports: Path, tmp_path: Path) -> None:
+    export = Path(shutil.copytree(exports / "unsigned", tmp_path / "unsigned"))
+    (export / "case.jsonld").write_bytes(b"{}")
+    with Case.create(tmp_path / "empty.fhcase"):
+        pass
+    for item in (tmp_path / "empty.fhcase").iterdir():
+        if item.name not in ("log.jsonl", "results"):
+            item.rename(export / item.name)
+    assert verify(export).verdict is Verdict.TAMPERED
 
 
 def test_manifests_of_other_programs_are_left_alone(exports: Path, tmp_path: Path) -> None:
