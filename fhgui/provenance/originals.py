@@ -23,7 +23,7 @@ class Originals:
 
     Parameters
     ----------
-    source : the one original, if it is no longer where the record says.
+    source : an original that is no longer where its record says; other records keep theirs.
     """
 
     source: Path | None = None
@@ -33,11 +33,16 @@ class Originals:
 
     def path(self, evidence: EvidenceRef) -> Path:
         """Return where the original is looked for."""
-        return self.source or Path(evidence.path)
+        recorded = Path(evidence.path)
+        if self.source is None or self._now(self.source) == evidence.sha256:
+            return self.source or recorded
+        return self.source if self._now(recorded) is None else recorded
 
     def digest(self, evidence: EvidenceRef) -> str | None:
         """Return the original's SHA-256 now; None if it is gone or cannot be read."""
-        path = self.path(evidence)
+        return self._now(self.path(evidence))
+
+    def _now(self, path: Path) -> str | None:
         if path not in self._digests:
             self._digests[path] = _digest(path)
         return self._digests[path]

@@ -11,6 +11,7 @@ from PIL import Image, ImageCms
 
 from fhgui.core.errors import EvidenceError, InputError
 from fhgui.core.frame import Frame
+from fhgui.evidence.pictures import to_rgb8
 from fhgui.evidence.source import Source, open_source
 from tests.unit.evidence.media import texture
 
@@ -68,6 +69,18 @@ def test_big_endian_gray(tmp_path: Path) -> None:
     picture = Image.fromarray(deep.astype(">u2"))
     picture.save(tmp_path / "big.tif")
     assert np.array_equal(first(tmp_path / "big.tif").pixels[..., 1], deep >> 8)
+
+
+def test_gray_of_twelve_bits_and_of_sixteen_with_a_clear_grey_is_reduced_not_clipped() -> None:
+    deep = np.linspace(0, 4095, 16, dtype=np.uint16).reshape(2, 8)
+    pixels, notes = to_rgb8(Image.fromarray(deep), 12)
+    assert np.array_equal(pixels[..., 0], deep >> 4)
+    assert "12 bit reduced to 8 bit (upper bits)" in notes
+    clear = Image.fromarray(deep << 4)
+    clear.info["transparency"] = 0
+    pixels, notes = to_rgb8(clear, 16)
+    assert np.array_equal(pixels[..., 2], deep >> 4)
+    assert {NOTE_16, "transparency ignored"} <= set(notes)
 
 
 def test_samples_without_a_range_are_refused(tmp_path: Path) -> None:

@@ -148,6 +148,15 @@ def test_words_of_a_place_lead_back_to_it(cinema: Cinema, index: int) -> None:
     assert place_of(clock_words(index / 25), cinema.work) == index
 
 
+@pytest.mark.parametrize("rate_fps", [30_000 / 1001, 30.0, 24_000 / 1001])
+def test_a_time_as_it_is_shown_leads_to_its_frame_at_every_rate(rate_fps: float) -> None:
+    work = Cinema().work
+    assert work.info is not None
+    work.info = replace(work.info, rate_fps=rate_fps)
+    for index in range(90):
+        assert place_of(clock_words(index / rate_fps), work) == index
+
+
 def test_what_is_no_place() -> None:
     work = Cinema().work
     assert place_of("noon", work) is None
