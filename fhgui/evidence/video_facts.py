@@ -110,7 +110,10 @@ def _notes(film: Film, turn: Turn, rate: Fraction | None) -> tuple[str, ...]:
         notes.append("the time stamps jump back: recordings joined end to end")
     if not film.stamped:
         shown = f"{float(rate):g} frames/s" if rate else "an unknown rate"
-        notes.append(f"no time stamps of presentation are stored: times follow from {shown}")
+        notes.append(
+            f"no time stamps of presentation are stored: times follow from {shown}, too early "
+            "after frames that the recorder left out"
+        )
     if film.counts_by_decoding:
         notes.append("packets do not tell the number of frames: they are counted by decoding")
     return tuple(notes)
