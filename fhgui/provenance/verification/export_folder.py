@@ -66,7 +66,7 @@ def is_export(path: Path) -> bool:
     return (
         (manifest.is_file() and _is_ours(manifest))
         or (path / SIGNATURE).exists()
-        or all((path / name).exists() for name in (REPORT, ONTOLOGY))
+        or ((path / REPORT).exists() and any((path / n).exists() for n in (ONTOLOGY, RECORD)))
     )
 
 

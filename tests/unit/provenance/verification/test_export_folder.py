@@ -135,6 +135,9 @@ def test_a_manifest_taken_away_is_missed(export: Path) -> None:
     result = verify(export)
     assert result.verdict is Verdict.TAMPERED
     assert "nothing vouches for the files" in result.findings[0].text
+    (export / "manifest.json.p7s").unlink(missing_ok=True)
+    (export / "case.jsonld").unlink()
+    assert verify(export).verdict is Verdict.TAMPERED
 
 
 def test_a_signature_taken_away_is_missed(exports: Path, tmp_path: Path) -> None:
