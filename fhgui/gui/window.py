@@ -487,6 +487,7 @@ class MainWindow(QMainWindow):
         for verifying in self.findChildren(VerifyDialog):
             verifying.close()
         settings.set_geometry(self.saveGeometry())
+        self.hide()  # the worker may take a second to leave the case
         self.casing.shut_down()
         self.hub.shut_down()
         self.casing.close()
