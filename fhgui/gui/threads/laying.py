@@ -36,6 +36,12 @@ class Laid(NamedTuple):
     over: Pixels | None = None
     values: NDArray[np.float32] | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        parts = (self.pixels, self.reached, self.over, self.values)
+        return sum(part.nbytes for part in parts if part is not None)
+
 
 @dataclass(frozen=True, eq=False)
 class Laying:

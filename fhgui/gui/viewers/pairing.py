@@ -21,6 +21,7 @@ LAID = "A shows another crop: it was laid over B by where both lie in the frame.
 
 LATELY = 16
 """Pictures that are kept as they were laid: as many as there are methods to blink through."""
+LATELY_BYTES = 12 << 20
 
 
 class Pairing:
@@ -39,6 +40,8 @@ class Pairing:
     def take(self, laying: Laying, laid: Laid) -> None:
         """Take in what was laid elsewhere."""
         self._lately.append((laying, laid))
+        while len(self._lately) > 1 and sum(each.size for _, each in self._lately) > LATELY_BYTES:
+            self._lately.popleft()
 
     def laid(self, a: Picture, b: Picture) -> tuple[Picture, Pixels | None]:
         """Return A as it covers the area of B, and where it shows anything.
