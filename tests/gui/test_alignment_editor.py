@@ -1,8 +1,10 @@
 """The alignment editor by the names of its widgets, on real frames: pixels, points, records."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -265,6 +267,7 @@ def test_the_flicker_shows_before_and_after_in_turns(
     assert not np.array_equal(view.pixels, second)
     selector.setCurrentIndex(selector.findData("frame"))
     at.window.landmarks.flicker.keep_frame()
+    work = ref(at.session.current)
     carry(at)
     at.qtbot.waitUntil(lambda: view.pixels is not None, timeout=5000)
     at.session.undo()
@@ -273,6 +276,13 @@ def test_the_flicker_shows_before_and_after_in_turns(
     at.qtbot.waitUntil(lambda: view.pixels is None, timeout=5000)  # not from the points kept
     at.click("flickerButton")
     assert at.view.isVisible()
+    at.session.clear()
+
+    def forgotten() -> bool:
+        gc.collect()
+        return work() is None
+
+    at.qtbot.waitUntil(forgotten, timeout=5000)  # with all of its results
 
 
 def carry(at: Editor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from typing import NamedTuple, TypeGuard
+from weakref import ReferenceType, ref
 
 from PySide6.QtCore import Qt
 
@@ -36,10 +37,11 @@ class _Kept(NamedTuple):
 
     Parameters
     ----------
+    work : whose frame it was; not held: all of its results hang on it.
     marking : of that frame.
     """
 
-    work: Work
+    work: ReferenceType[Work]
     marking: Marking
     frame_index: int
     cut: Cut
@@ -97,7 +99,7 @@ class Flickering:
         pixels, alignment, info = self._now
         if pixels is not None and alignment is not None:
             cut = Cut(pixels, alignment, info, on_output=True)
-            self._kept = _Kept(work, self._session.marked, work.shown_index, cut)
+            self._kept = _Kept(ref(work), self._session.marked, work.shown_index, cut)
 
     def _before(
         self, kind: str, pixels: Pixels, alignment: FaceAlignment, info: MethodInfo
@@ -122,7 +124,7 @@ class Flickering:
     def _came_from(self, kept: _Kept | None) -> TypeGuard[_Kept]:
         """Tell whether the points were carried from what is kept: not of another film or change."""
         work, carried = self._session.current, self._session.marking.carried
-        if kept is None or work is None or carried is None or kept.work is not work:
+        if kept is None or work is None or carried is None or kept.work() is not work:
             return False
         return kept.frame_index == carried.came_from and kept.marking == work.markings.previous
 

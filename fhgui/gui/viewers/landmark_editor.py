@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from weakref import ref
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -208,7 +209,10 @@ class LandmarkEditor(QWidget):
     def _follow(self, marking: Marking, has_frame: bool) -> None:
         """Look at a new face; keep the zoom on one that was carried to another frame."""
         points, before = marking.points or (), self._carried[1]
-        shown = (has_frame and self._session.current, len(points) > 0 or marking.box)
+        work = self._session.current
+        # not the work itself: all of its results would stay as long as no other is shown
+        whose = None if work is None or not has_frame else ref(work)
+        shown = (whose, len(points) > 0 or marking.box)
         carried = self._session.marked.carried
         if shown != self._shown:
             self.view.look_at_crop()
