@@ -127,8 +127,8 @@ def together_sentence(at_once: int) -> str | None:
     if at_once == 1:
         return None
     return (
-        f"methods that can took up to {at_once} faces in one go: values may be a grey level off "
-        "those of one by one"
+        f"methods that can take several took up to {at_once} faces in one go: values may be a grey "
+        "level off those of one by one"
     )
 
 

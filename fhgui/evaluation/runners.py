@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol as Interface
-from typing import runtime_checkable
+from typing import TypeGuard, runtime_checkable
 
 import numpy as np
 
@@ -143,14 +143,14 @@ class Batching(Interface):
         """Return the results of inputs of one size."""
 
 
-def takes_many_in(runner: Runner) -> bool:
+def takes_many_in(runner: Runner) -> TypeGuard[Batching]:
     """Tell whether a runner takes many inputs in one go."""
     return isinstance(runner, Batching) and runner.takes_many
 
 
 def restored(runner: Runner, pairs: Sequence[Pair]) -> list[Pixels]:
     """Return the results of inputs of one size; `UnfitError` as of ``restore``."""
-    if len(pairs) > 1 and isinstance(runner, Batching) and runner.takes_many:
+    if len(pairs) > 1 and takes_many_in(runner):
         return runner.restore_many(pairs)
     return [runner.restore(pair) for pair in pairs]
 

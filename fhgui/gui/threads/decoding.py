@@ -33,5 +33,7 @@ class DecodingThread(ServingThread[W]):
 
     def shut_down(self) -> None:
         """End the decoding and the thread; returns when both are gone."""
+        with self._changed:
+            self._stopping = True  # before the decoding ends: nothing is told of that
         self._decoder.end()
         super().shut_down()

@@ -54,7 +54,8 @@ class PeekThread(DecodingThread[_Wish]):
         try:
             self._look(path, index)
         except Exception as error:
-            self.failed.emit(path, sentence(path, error))
+            if not self._stopping:  # then it was ended, and no fault of the file
+                self.failed.emit(path, sentence(path, error))
 
     def _look(self, path: Path, index: int | None) -> None:
         if index is None:

@@ -66,7 +66,8 @@ class ReaderThread(DecodingThread[_Request]):
             else:
                 self._decode(path, index, fields)
         except Exception as error:
-            self.failed.emit(path, max(0, index), sentence(path, error))
+            if not self._stopping:  # then it was ended, and no fault of the file
+                self.failed.emit(path, max(0, index), sentence(path, error))
 
     def _decode(self, path: Path, index: int, fields: Fields) -> None:
         if index == _DEMO:
