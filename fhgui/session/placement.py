@@ -10,9 +10,10 @@ from fhgui.alignment import placing, templates
 from fhgui.alignment.adequacy import assess
 from fhgui.alignment.cutting import cut_face
 from fhgui.core.arrays import Pixels, Points
-from fhgui.core.errors import FhguiError
+from fhgui.core.errors import FhguiError, InputError
 from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, PlacedBy
 from fhgui.core.method import MethodInfo
+from fhgui.provenance.request import PlacementKind
 from fhgui.session.marking import Marking, PointList
 
 
@@ -37,6 +38,21 @@ def alignment_of(marking: Marking, info: MethodInfo) -> FaceAlignment | None:
         return placing.by_box(marking.box, info.template, info.input_hw)
     except FhguiError:  # coinciding or mirrored points: no similarity, the editor shows none
         return None
+
+
+def unfit_crop(marking: Marking, frame_hw: tuple[int, int]) -> str:
+    """Return why the crop alone, H×W the frame, cannot place a face; empty when it can.
+
+    A slip of the hand draws a crop of a few pixels, which no method takes.
+    """
+    place = marking.placement()
+    if place is None or place.kind is not PlacementKind.BOX or place.box is None:
+        return ""
+    try:
+        placing.check_box(place.box, frame_hw)
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def fewer_points(points: PointList, count: int) -> PointList:

@@ -195,6 +195,8 @@ class Session(Bench):
             return "open a picture or a video first"
         if self.marking.placement() is None:
             return "draw a crop around a face, or set points, first"
+        if slip := placement.unfit_crop(self.marking, self.current.frame.size_hw):
+            return f"draw another crop first: {slip}"
         if not self.methods:
             return "choose a method first"
         return ""

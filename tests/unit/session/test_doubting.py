@@ -143,6 +143,18 @@ def test_a_face_that_is_too_small_waits_for_a_reason(desk: Desk) -> None:
     assert result.run.record.override_reason == "the only frame"
 
 
+def test_a_crop_by_a_slip_of_the_hand_is_told_before_a_run(desk: Desk) -> None:
+    desk.mark(4)
+    desk.session.choose_methods(["bicubic"])
+    assert desk.session.ready_to_run().startswith("draw another crop first: the box ")
+    assert desk.session.ready_to_run().endswith("both sides need at least 8 pixels")
+    desk.session.run("the only frame")
+    assert desk.of_kind(m.Enhance) == []
+    assert desk.wanted == []
+    desk.mark(8)
+    assert desk.session.ready_to_run() == ""
+
+
 def test_what_only_the_run_finds_out_asks_too(desk: Desk) -> None:
     desk.mark(40)
     desk.session.choose_methods(["bicubic"])
