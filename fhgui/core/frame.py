@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from fhgui.core.arrays import Pixels
 from fhgui.core.fields import Fields
 
+NOT_SQUARE = "pixels are not square"
+"""Begins the note of a frame whose pixels are wider or higher than square ones."""
+
 
 @dataclass(frozen=True, eq=False)
 class Frame:

@@ -24,7 +24,8 @@ def spread(pictures: Sequence[Pixels | Floats]) -> Floats:
 
     Returns
     -------
-    H×W float64, 0–255 (uint8 pictures); 0 where fewer than two pictures say anything.
+    H×W float64, 0–255 (uint8 pictures); NaN where fewer than two pictures say anything: nothing is
+    compared there, which is not agreement.
 
     Raises
     ------
@@ -37,7 +38,7 @@ def spread(pictures: Sequence[Pixels | Floats]) -> Floats:
     known = ~np.isnan(planes)
     low = np.where(known, planes, np.inf).min(axis=0)
     high = np.where(known, planes, -np.inf).max(axis=0)
-    return np.where(known.any(axis=0), high - low, 0.0)
+    return np.where(known.sum(axis=0) > 1, high - low, np.nan)
 
 
 def spreads(pictures: Sequence[Pixels], grids: Sequence[Grid]) -> tuple[Floats, ...]:

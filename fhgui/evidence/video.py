@@ -23,7 +23,7 @@ from fhgui.evidence.film import Film
 from fhgui.evidence.film_times import film_times
 from fhgui.evidence.rendering import conversion_notes, to_rgb8, turn_of
 from fhgui.evidence.source_info import SourceInfo
-from fhgui.evidence.video_facts import describe, mean_rate
+from fhgui.evidence.video_facts import describe, mean_rate, shape_notes
 
 
 @contextmanager
@@ -174,6 +174,7 @@ class VideoSource:
             if picture.frame.rotation != self._turn.degrees:
                 self._turn = turn_of(picture.frame)
             notes = conversion_notes(picture.frame, self._turn, self._fields)
+            notes = (*notes, *shape_notes(self._film.reader.stream))
             pixels = to_rgb8(picture.frame, self._turn, self._fields)
         height, width, _ = pixels.shape
         if (width, height) != (self._info.width, self._info.height):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import av
+from av.video.stream import VideoStream
 
+from fhgui.core.frame import NOT_SQUARE
 from fhgui.evidence.film import Film
 from fhgui.evidence.reader import Reader
 from fhgui.evidence.rendering import Turn, bits, conversion_notes, to_rgb8
@@ -121,9 +123,7 @@ def _notes(film: Film, turn: Turn, rate: Fraction | None) -> tuple[str, ...]:
 
 def _stream_notes(reader: Reader) -> list[str]:
     stream, notes = reader.stream, []
-    if stream.sample_aspect_ratio not in (None, 0, 1):
-        shape = _ratio(stream.sample_aspect_ratio)
-        notes.append(f"pixels are not square ({shape}); they are shown as they are stored")
+    notes += shape_notes(stream)
     mean, least = stream.average_rate, stream.base_rate
     steady = not mean or not least or abs(least / mean - round(least / mean)) < Fraction(1, 100)
     if not steady and not reader.is_elementary:
@@ -132,6 +132,14 @@ def _stream_notes(reader: Reader) -> list[str]:
     if others:
         notes.append(f"the file holds {others} more video streams, which are not shown")
     return notes
+
+
+def shape_notes(stream: VideoStream) -> list[str]:
+    """Return a note if the file says that its pixels are wider or higher than square ones."""
+    if stream.sample_aspect_ratio in (None, 0, 1):
+        return []
+    shape = _ratio(stream.sample_aspect_ratio)
+    return [f"{NOT_SQUARE} ({shape}); they are shown as they are stored"]
 
 
 def _ratio(value: Fraction) -> str:

@@ -13,6 +13,11 @@ from fhgui.gui.threads.kept import Kept
 
 RECENT = 8
 
+OF_A_CASE = ("title", "case_number", "request", "received_on")
+"""Fields of an export that are kept for one case."""
+
+MOST_CASES = 50
+
 
 _KEPT = Kept()
 
@@ -112,19 +117,44 @@ def set_export_folder(path: Path) -> None:
     _KEPT.set_value("export_folder", str(path))
 
 
-def export_fields() -> dict[str, str]:
-    """Return what was filled in for the last export: laboratory, commission, paper, files."""
-    stored = _KEPT.value("export_fields", "")
+def export_fields(case: Path | None = None) -> dict[str, str]:
+    """Return what was filled in for the last export: laboratory, people, paper, files.
+
+    Parameters
+    ----------
+    case : the folder of a case; what was filled in for it, and only that, is added.
+    """
+    kept = _texts(_stored_fields("export_fields"))
+    fields = {name: text for name, text in kept.items() if name not in OF_A_CASE}
+    return fields | _texts(_stored_fields("export_cases").get(str(case)))
+
+
+def set_export_fields(fields: dict[str, str], case: Path | None = None) -> None:
+    """Remember what was filled in for an export; never a passphrase.
+
+    Number, title, request and date of receipt are kept for that case alone: in the report of
+    another one they would be false.
+    """
+    general = {name: text for name, text in fields.items() if name not in OF_A_CASE}
+    _KEPT.set_value("export_fields", json.dumps(general))
+    if case is not None:
+        cases = _stored_fields("export_cases")
+        cases.pop(str(case), None)
+        cases[str(case)] = {name: fields.get(name, "") for name in OF_A_CASE}
+        last = dict(list(cases.items())[-MOST_CASES:])
+        _KEPT.set_value("export_cases", json.dumps(last))
+
+
+def _stored_fields(key: str) -> dict[str, object]:
     try:
-        fields = json.loads(str(stored or "{}"))
+        fields = json.loads(str(_KEPT.value(key, "") or "{}"))
     except ValueError:
         return {}
-    return {str(k): str(v) for k, v in fields.items()} if isinstance(fields, dict) else {}
+    return fields if isinstance(fields, dict) else {}
 
 
-def set_export_fields(fields: dict[str, str]) -> None:
-    """Remember what was filled in for an export; never a passphrase."""
-    _KEPT.set_value("export_fields", json.dumps(fields))
+def _texts(value: object) -> dict[str, str]:
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
 
 
 def training_folder() -> Path:

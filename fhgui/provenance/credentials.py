@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import io
 import mimetypes
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import OutputError, SigningError
 from fhgui.core.method import Origin
 from fhgui.core.record import Json, Outcome, Record
 from fhgui.provenance.canonical import canonical_json
+from fhgui.provenance.fusing import fusion_words
 from fhgui.provenance.keys import CURVES, Signer
 from fhgui.provenance.records import to_json
 
@@ -152,6 +154,7 @@ def _source(record: Record) -> Json:
 def _actions(record: Record, label: str) -> list[Json]:
     steps = [
         _step("c2pa.opened", "Decoded", _decoding(record), ingredientIds=["source"]),
+        *_fused(record),
         _step("c2pa.cropped", "Cropped and aligned", _alignment(record)),
         {
             **_step("c2pa.edited", f"Enhanced by {record.method}", _enhancement(record)),
@@ -159,12 +162,20 @@ def _actions(record: Record, label: str) -> list[Json]:
         },
     ]
     if label:
+        enlarged: dict[str, Json] = {"how": "every pixel repeated, a whole number of times"}
+        steps.append(_step("c2pa.resized", "Enlarged to be labelled", enlarged))
         steps.append(_step("c2pa.drawing", "Labelled", {"text": label}))
     when: dict[str, Json] = {
         "when": record.finished_utc,
         "softwareAgent": {**record.software},
     }
     return [{**step, **when} for step in steps]
+
+
+def _fused(record: Record) -> Iterator[dict[str, Json]]:
+    if record.fusion is not None:
+        how: dict[str, Json] = {"how": fusion_words(record.fusion)}
+        yield _step("c2pa.edited", "Fused from several frames", how)
 
 
 def _step(action: str, text: str, details: dict[str, Json], **more: Json) -> dict[str, Json]:

@@ -80,7 +80,7 @@ def _record(draft: Draft, error: FhguiError | None) -> Record:
         started_utc=draft.started_utc,
         finished_utc=now_utc(),
         software=software(),
-        environment=environment(),
+        environment=environment(draft.device),
         evidence=draft.evidence,
         frame=None if frame is None else _frame(frame),
         alignment=None if face is None else alignment_record(face.alignment),

@@ -29,7 +29,7 @@ from fhgui.core.errors import (
     MethodError,
 )
 from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, FaceImage, PlacedBy
-from fhgui.core.frame import Frame
+from fhgui.core.frame import NOT_SQUARE, Frame
 from fhgui.core.fusion import FusionRecord
 from fhgui.core.method import Method, Origin, Stage
 from fhgui.core.record import EvidenceRef, Json
@@ -65,6 +65,10 @@ from fhgui.provenance.run import (
 )
 
 NO_REASON = "no reason was given for going on"
+STRETCHED = (
+    "the pixels of this file are not square: the face was placed, measured and enhanced as it is "
+    "stored, and so is its result, wider or narrower than it was"
+)
 LAYING = "frames are laid over each other"
 ON_CPU = "the graphics card ran out of memory: computed again on the processor (cpu)"
 SMALLER = (
@@ -176,6 +180,8 @@ def _perform(draft: Draft, known: _Known, on_event: OnEvent, recall: Recall | No
         before = file_identity(request.source)
         draft.evidence = _evidence(request.source, before)
         draft.frame = source.frame(request.frame_index)
+        if any(note.startswith(NOT_SQUARE) for note in draft.frame.notes):
+            tell(STRETCHED)
         draft.face = _face(draft, source, known, on_event, tell)
     _restore(draft, draft.face, on_event, recall)
     if isinstance(registry.default_config(request.method), Settings):

@@ -19,20 +19,22 @@ from PIL import Image
 from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import Exhibit
 from fhgui.core.errors import OutputError, SigningError
+from fhgui.core.method import Origin, Stage
 from fhgui.core.record import Json, Record
 from fhgui.evidence.hashing import sha256_file
 from fhgui.provenance import durable
 from fhgui.provenance.beside import beside_png
 from fhgui.provenance.canonical import canonical_json, digest, sealed
 from fhgui.provenance.case import Case
+from fhgui.provenance.case_entries import slug
 from fhgui.provenance.case_file import is_case
 from fhgui.provenance.credentials import credentialed
 from fhgui.provenance.dossier import Gathered, OnProgress, Wishes, gather
-from fhgui.provenance.folder import check_output, png
+from fhgui.provenance.folder import check_output, png, stage_file
 from fhgui.provenance.keys import Signer
 from fhgui.provenance.labelling import labelled
 from fhgui.provenance.placing import MANIFEST, put_in_place, scratch_beside
-from fhgui.provenance.records import record_bytes
+from fhgui.provenance.records import is_sealed, record_bytes
 from fhgui.provenance.report.words import LABEL
 
 KIND, SCHEMA = "fhgui export", 1
@@ -159,6 +161,10 @@ class _Maker:
                     f"results/{exhibit.number:03d}-{exhibit.record.method}/", exhibit
                 )
         self._write_result("", exhibits[-1])
+        for number, record in enumerate(self._dossier.other_records, 1):
+            if is_sealed(record):  # the report says of others that they were edited
+                place = f"other-runs/{number:03d}-{slug(record.method)}"
+                self._write(f"{place}/record.json", record_bytes(record))
         on_progress(len(exhibits), total, "writing the report")
         self._write_report(partial(on_progress, len(exhibits), total, "writing the report"))
         on_progress(len(exhibits) + 1, total, "signing and hashing")
@@ -190,7 +196,14 @@ class _Maker:
             f"{place}original-beside.png", beside_png(exhibit, label=self._dossier.labelled)
         )
         self._write(f"{place}input.png", png(exhibit.face))
+        for number, stage in enumerate(exhibit.stages):
+            self._write(place + stage_file(number, stage.name), self._stage(stage))
         self._write(f"{place}record.json", record_bytes(record))
+
+    def _stage(self, stage: Stage) -> bytes:
+        """Return a stage's picture; what was measured is not enhanced and is never labelled."""
+        plain = stage.origin is Origin.MEASURED or not self._dossier.labelled
+        return png(stage.pixels if plain else labelled(stage.pixels))
 
     def _credentialed(self, picture: bytes, record: Record, name: str) -> bytes:
         label = LABEL if self._dossier.labelled else ""

@@ -312,7 +312,8 @@ def _method_words(info: MethodInfo) -> str:
 def _settings(record: Record) -> dict[str, str]:
     """Return every setting of a run as text, canonical JSON where it is not text already."""
     value = to_json(record)
-    names = ("alignment", "degradation", "device", "frame", "seed", "threads", "override_reason")
+    names = ["alignment", "degradation", "device", "frame", "fusion", "seed", "threads"]
+    names.append("override_reason")
     settings = {f"config.{name}": setting for name, setting in record.config.items()}
     settings |= {name: value[name] for name in names if value.get(name) is not None}
     return {

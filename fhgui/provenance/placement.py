@@ -77,6 +77,8 @@ def _box(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> Fa
     if placement.box is None:
         raise InputError("a placement by box needs a box", hint="give X,Y,W,H in frame pixels")
     check_box(placement.box, frame.size_hw)
+    if placement.note:
+        tell(placement.note)
     faces = find_faces(frame.pixels, within=placement.box)
     if faces:
         _doubt(faces[0], tell)

@@ -27,6 +27,10 @@ class PlacementKind(StrEnum):
     """The frame already is the method's input."""
 
 
+NOT_FOLLOWED = "was not followed from there to this frame"
+"""Ends the note of a placement that was made in another frame; the report looks for it."""
+
+
 @dataclass(frozen=True)
 class Placement:
     """Where the analyst says the face is.
@@ -37,7 +41,8 @@ class Placement:
     box : frame pixels; needed for ``BOX`` and ``STRAIGHTEN``.
     landmarks : (x, y) pairs in frame pixels; needed for ``LANDMARKS``.
     placed_by : who or what set the landmarks: analyst, landmark model, optical flow or STN0.
-    note : how they came about, in words for the record; empty when they were set by hand.
+    note : how they (or the box) came about, in words for the record; empty when they were set by
+        hand in this frame.
     """
 
     kind: PlacementKind

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from fhgui.alignment.similarity import apply, fit_similarity
 from fhgui.alignment.templates import reduced
-from fhgui.core.face import Box
+from fhgui.core.face import Box, PlacedBy
 from fhgui.methods import registry
+from fhgui.provenance.request import NOT_FOLLOWED, Placement
 from fhgui.session import messages as m
 from fhgui.session import placement
 from fhgui.session import point_jobs as pj
@@ -18,6 +21,14 @@ from fhgui.session.work import Work
 
 REACH_EYES = 0.5
 """A point that would snap farther than that, in eye distances, stays where the analyst set it."""
+
+HOW = {
+    PlacedBy.ANALYST: "set by hand",
+    PlacedBy.AUTO: "found automatically",
+    PlacedBy.SNAPPED: "set by hand and moved to where the landmark model saw them",
+    PlacedBy.NETWORK: "set by the network STN0",
+}
+"""How landmarks came about, for the record."""
 
 POINTS_OF_A_CROP = 5
 """A crop without points stands for so many points of the template in it."""
@@ -67,6 +78,28 @@ def is_elsewhere(bench: Bench) -> bool:
     if work is None or marked.aligned or (marked.points is None and marked.box is None):
         return False
     return marked.set_in is not None and marked.set_in != work.shown_index
+
+
+def elsewhere_words(bench: Bench) -> str:
+    """Return that crop and points belong to another frame; empty if they do not."""
+    if not is_elsewhere(bench):
+        return ""
+    what = "This crop was drawn" if bench.marked.points is None else "These points were set"
+    return f"{what} in frame {bench.marked.set_in}; what they lie on may have moved since."
+
+
+def placement_here(bench: Bench) -> Placement | None:
+    """Return what to ask a run for in the frame shown; its note tells of another frame."""
+    marked, place = bench.marked, bench.marking.placement()
+    if place is None or not is_elsewhere(bench):
+        return place
+    if marked.points is None:
+        what = "the crop was drawn"
+    else:
+        by = marked.placed_by
+        what = f"the landmarks were {HOW[by]}" if by in HOW else "the landmarks were set"
+    note = f"{what} in frame {marked.set_in}; the face {NOT_FOLLOWED}"
+    return replace(place, note="; ".join(filter(None, (note, place.note))))
 
 
 def points_of(bench: Bench) -> pj.FramePoints | None:

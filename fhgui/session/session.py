@@ -216,7 +216,7 @@ class Session(Bench):
             a run is refused, and ``reason_wanted`` says so.
         """
         why_not = self.ready_to_run()
-        work, place = self.current, self.marking.placement()
+        work, place = self.current, pointing.placement_here(self)
         if why_not or work is None or work.frame is None or place is None:
             self.note(why_not, Level.WARNING)
             return

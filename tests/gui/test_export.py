@@ -100,6 +100,17 @@ def test_the_case_is_exported_signed_as_it_was_filled_in(
     assert "passphrase" not in settings.export_fields()
 
 
+def test_what_was_asked_for_in_one_case_is_not_asked_for_in_the_next(tmp_path: Path) -> None:
+    filled = {"examiner": "E. Examiner", "case_number": "7/26", "request": "who is it?"}
+    settings.set_export_fields(filled, tmp_path / "one")
+    assert settings.export_fields(tmp_path / "one").items() >= filled.items()
+    assert settings.export_fields(tmp_path / "two") == {"examiner": "E. Examiner"}
+    settings.set_export_fields({**settings.export_fields(), "name": "Lab"})  # from the settings
+    settings.set_export_fields({"case_number": "8/26"}, tmp_path / "two")
+    assert settings.export_fields(tmp_path / "one")["case_number"] == "7/26"
+    settings.forget()
+
+
 def test_consequences_are_told(dialog: ExportDialog, tmp_path: Path) -> None:
     assert dialog.told.text() == UNSIGNED
     dialog.label.setChecked(False)

@@ -60,7 +60,8 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(760)
         self._session = session
         self._job: int | None = None
-        self.form = ExportForm(settings.export_fields())
+        kept = settings.export_fields(session.case)
+        self.form = ExportForm(kept)
         self.folder = QLineEdit(str(folder))
         self.folder.setObjectName("exportFolder")
         self.folder.setAccessibleName(tr("Folder"))
@@ -69,7 +70,7 @@ class ExportDialog(QDialog):
         self.paper.setAccessibleName(tr("Paper"))
         for size in Paper:
             self.paper.addItem(size.value, size)
-        self.paper.setCurrentText(settings.export_fields().get("paper", Paper.A4.value))
+        self.paper.setCurrentText(kept.get("paper", Paper.A4.value))
         self.label = QCheckBox(tr("Burn “ENHANCED — not for comparison” into the pictures"))
         self.label.setObjectName("exportLabel")
         self.label.setChecked(True)
@@ -251,7 +252,8 @@ class ExportDialog(QDialog):
         question.open()
 
     def _export(self, force: bool) -> None:
-        settings.set_export_fields({**self.form.values(), "paper": self.paper.currentText()})
+        filled = {**self.form.values(), "paper": self.paper.currentText()}
+        settings.set_export_fields(filled, self._session.case)
         self._job = self._session.export(self.choices(force))
         self._show_work(self._job is not None)
         self._follow()

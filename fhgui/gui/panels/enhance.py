@@ -23,6 +23,7 @@ from fhgui.gui.panels.run_options import options_button
 from fhgui.gui.panels.trust import TrustPanel
 from fhgui.gui.theme import white_icon
 from fhgui.gui.widgets import Later, section, set_icon, tool_button
+from fhgui.session import pointing
 from fhgui.session.queue import time_words
 from fhgui.session.results import Result, Status
 from fhgui.session.session import Session
@@ -198,5 +199,6 @@ class EnhancePanel(QWidget):
         elif session.busy:
             self.told.setText(f"{session.worker} {session.progress}".strip() + " …")
         else:
-            self.told.setText(f"To run, {why_not}." if why_not else "")
+            elsewhere = pointing.elsewhere_words(session)
+            self.told.setText(f"To run, {why_not}." if why_not else elsewhere)
         self.told.setVisible(bool(self.told.text()))

@@ -35,15 +35,10 @@ class CarryHint(QWidget):
 
     def refresh(self) -> None:
         """Show or hide."""
-        elsewhere = pointing.is_elsewhere(self._session)
-        if elsewhere:
-            marked = self._session.marked
-            what = "This crop was drawn" if marked.points is None else "These points were set"
-            self.words.setText(
-                f"{what} in frame {marked.set_in}; what they lie on may have moved since."
-            )
+        if words := pointing.elsewhere_words(self._session):
+            self.words.setText(words)
             self.here.setEnabled(not self._session.doing(pj.CarryPoints))
-        self.setVisible(elsewhere)
+        self.setVisible(bool(words))
 
     def carry(self) -> None:
         """Carry the points to the frame shown."""

@@ -41,10 +41,16 @@ def thumbnail(pixels: Pixels, side_px: int) -> QPixmap:
     return QPixmap.fromImage(to_qimage(middle)).scaled(side_px, side_px, keep, mode)
 
 
+NOT_KNOWN = 128
+"""Grey of places where a map has no value."""
+
+
 def inferno(values: AnyArray, top: float) -> Pixels:
-    """Return H×W values 0–``top`` as H×W×3 uint8 colours, black to bright yellow."""
-    shades = inferno_table()
-    return shades[np.clip(values * (255.0 / top), 0, 255).astype(np.uint8)]
+    """Return H×W values 0–``top`` as H×W×3 uint8 colours, black to bright yellow; NaN is grey."""
+    places = np.nan_to_num(np.clip(values * (255.0 / top), 0, 255)).astype(np.uint8)
+    colours = inferno_table()[places]
+    colours[np.isnan(values)] = NOT_KNOWN
+    return colours
 
 
 def inferno_table() -> Pixels:
@@ -72,7 +78,7 @@ def heat(values: AnyArray, top: float, opacity: float) -> Pixels:
     Opaque by value: where there is no doubt the picture is untouched; ``opacity`` 0–1 is that of
     ``top`` and above.
     """
-    shares = np.clip(values / top, 0.0, 1.0)
+    shares = np.nan_to_num(np.clip(values / top, 0.0, 1.0))
     alpha = np.round(shares * (255.0 * opacity)).astype(np.uint8)
     laid: Pixels = np.dstack([inferno(values, top), alpha])
     return laid

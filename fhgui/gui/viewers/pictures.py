@@ -184,7 +184,8 @@ def _map(face: FaceWork, result: Result, doubt: DoubtMap) -> Picture:
 
 
 def _top(values: AnyArray) -> float:
-    return max(8.0, float(np.percentile(values, 99.5)))
+    known = values[~np.isnan(values)]
+    return max(8.0, float(np.percentile(known, 99.5))) if known.size else 8.0
 
 
 def _values(face: FaceWork, result: Result, doubt: DoubtMap) -> AnyArray | None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 from PIL import Image
 
 from fhgui.core.arrays import Floats
 from fhgui.core.dossier import CardFacts, Dossier, DriftRow, Exhibit, FaceComparison
 from fhgui.core.method import SIDES_PX, MethodInfo
-from fhgui.core.record import Record
+from fhgui.core.record import Outcome, Record
 from fhgui.core.text import visible
 from fhgui.provenance.report.blocks import (
     Block,
@@ -26,7 +27,7 @@ from fhgui.provenance.report.blocks import (
     SignaturePlace,
     Tone,
 )
-from fhgui.provenance.report.exhibits import map_figure
+from fhgui.provenance.report.exhibits import map_figure, placed_text, size_text
 from fhgui.provenance.report.front import records_of
 from fhgui.provenance.report.sheet import BADGES
 from fhgui.provenance.report.words import (
@@ -35,13 +36,15 @@ from fhgui.provenance.report.words import (
     frame_text,
     name_of,
     number,
+    setting,
     shortened,
     stated,
 )
 
 DISAGREEMENT = (
-    "Bright where the methods show different things: there at least one of them invents. Dark "
-    "does not mean right, since all methods may err alike."
+    "Bright where the results show different things: there they cannot all be right. Dark does not "
+    "mean right, since all of them may err alike. Grey is where one result alone reaches: nothing "
+    "is compared there."
 )
 JITTER = "Spread of the result when every landmark is moved by up to one pixel"
 SEEDS = "Spread of the result across seeds of the method's randomness"
@@ -90,13 +93,23 @@ def _result(exhibit: Exhibit) -> Figure:
 def _maps(comparison: FaceComparison) -> Iterator[Figure]:
     given: tuple[tuple[str, Floats | None, str], ...] = (
         ("Across methods", comparison.disagreement, "Spread of grey at each pixel"),
-        ("Across landmarks", comparison.jitter, JITTER),
-        ("Across seeds", comparison.seeds, SEEDS),
+        ("Across landmarks", comparison.jitter, JITTER + _repeated(comparison)),
+        ("Across seeds", comparison.seeds, SEEDS + _repeated(comparison)),
     )
     for title, values, caption in given:
         if values is not None:
-            mean = f"Mean {float(values.mean()):.1f} grey levels. " if values.size else ""
+            known = values[~np.isnan(values)]
+            mean = f"Mean {float(known.mean()):.1f} grey levels. " if known.size else ""
             yield map_figure(title, values, f"{mean}{caption}")
+
+
+def _repeated(comparison: FaceComparison) -> str:
+    """Say which exhibit was run again, where there are several."""
+    others = [str(n) for n in comparison.exhibits if n != comparison.repeated]
+    if comparison.repeated is None or not others:
+        return ""
+    were = "exhibit" if len(others) == 1 else "exhibits"
+    return f". Of exhibit {comparison.repeated} only; not of {were} {', '.join(others)}"
 
 
 def _drift(row: DriftRow) -> tuple[str, ...]:
@@ -165,7 +178,7 @@ def _card(card: CardFacts) -> Iterator[Block]:
 
 
 def other_runs(dossier: Dossier) -> Iterator[Block]:
-    """Yield the runs that failed or were cancelled."""
+    """Yield the runs that failed, were cancelled, or cannot be shown."""
     yield Heading("Failed and cancelled runs", 1)
     if not dossier.other_records:
         yield Paragraph("There are none.")
@@ -176,9 +189,21 @@ def other_runs(dossier: Dossier) -> Iterator[Block]:
 
 
 def _other_rows(record: Record) -> Iterator[tuple[str, str]]:
-    yield "Outcome", record.outcome.value
-    yield "Why", visible(record.error, 1000) if record.error else "not stated"
+    if record.outcome is Outcome.COMPLETED:
+        yield "Outcome", "completed, but not shown: its record or its pictures are not as written"
+        yield "Why", "see the warnings at the front of this report"
+    else:
+        yield "Outcome", record.outcome.value
+        yield "Why", visible(record.error, 1000) if record.error else "not stated"
     yield "Frame", frame_text(record)
+    yield "Placed", placed_text(record)
+    if record.adequacy is not None:
+        yield "Face", f"{size_text(record)}, class {visible(record.adequacy.adequacy, 40)}"
+    settings = (f"{name} = {setting(value)}" for name, value in sorted(record.config.items()))
+    yield "Settings", visible("; ".join(settings), 3000) if record.config else "none"
+    yield "Degradation", f"{visible(record.degradation, 80)} (assumed)"
+    computed_on = f"{visible(record.device, 40)}, {record.threads} threads"
+    yield "Computed on", f"{computed_on}; seed of all randomness: {record.seed}"
     yield "Worked on (UTC)", f"{record.started_utc} to {record.finished_utc}"
     yield "Reached", f"{len(record.stages)} stages"
     if record.warnings:

@@ -159,7 +159,8 @@ def _scale_bar(picture: Image.Image, around: Surroundings, exhibit: Exhibit) -> 
     length = _round_length(picture.width / 4 / factor)
     adequacy = exhibit.record.adequacy
     words = f"{length} px"
-    if adequacy is not None and adequacy.density_px_per_m > 0:
+    measured = adequacy is not None and adequacy.interocular_px is not None
+    if adequacy is not None and measured and adequacy.density_px_per_m > 0:
         words += f" ≈ {100 * length / adequacy.density_px_per_m:.0f} cm"
     draw, font = ImageDraw.Draw(picture), picture_font(24, heavy=True)
     x, y, bar = 12, picture.height - 14, length * factor

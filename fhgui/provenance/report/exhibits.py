@@ -52,6 +52,7 @@ from fhgui.provenance.report.words import (
     setting,
     share,
 )
+from fhgui.provenance.request import NOT_FOLLOWED
 
 PLACED = {
     "analyst": "by the analyst, by hand",
@@ -136,8 +137,8 @@ def _overview(exhibit: Exhibit) -> tuple[str, ...]:
         record.method,
         name_of(record.evidence, 60),
         str(record.frame.index) if record.frame else "?",
-        "unknown" if adequacy is None else f"{adequacy.face_px:.1f} px",
-        "unknown" if adequacy is None else visible(adequacy.adequacy, 40),
+        "unknown" if adequacy is None else size_text(record),
+        "unknown" if adequacy is None else class_text(adequacy),
         share(exhibit.doubt.fixed_share),
         number(exhibit.doubt.redegradation_db, 1, "dB"),
     )
@@ -148,7 +149,7 @@ def _exhibit(exhibit: Exhibit) -> Iterator[Block]:
     heading = f"Exhibit {exhibit.number}: {method_and_source(record)}"
     yield Heading(heading, 2, new_page=True)
     yield from _warnings(record)
-    yield from _adequacy(record.adequacy)
+    yield from _adequacy(record)
     yield from wear(exhibit)
     yield from _equal_scale(exhibit)
     yield from annotated(exhibit)
@@ -343,7 +344,7 @@ def _alignment_figures(exhibit: Exhibit) -> Iterator[Figure]:
 
 
 def _alignment_rows(a: AlignmentRecord, exhibit: Exhibit) -> Iterator[tuple[str, str]]:
-    yield "Placed", PLACED.get(a.placed_by, visible(a.placed_by, 80))
+    yield "Placed", placed_text(exhibit.record)
     if a.score is not None:
         yield "Score of the find", f"{a.score:.3f} ({SCORE})"
     if a.box is not None:
@@ -364,8 +365,9 @@ def _alignment_rows(a: AlignmentRecord, exhibit: Exhibit) -> Iterator[tuple[str,
         yield "Component masks", f"{'; '.join(masks)} (columns × rows of the result)"
 
 
-def _adequacy(adequacy: AdequacyRecord | None) -> Iterator[Block]:
+def _adequacy(record: Record) -> Iterator[Block]:
     """Yield how much face the evidence holds (requirement 6)."""
+    adequacy = record.adequacy
     yield Heading("Adequacy of the input", 3)
     if adequacy is None:
         yield Paragraph(
@@ -374,8 +376,7 @@ def _adequacy(adequacy: AdequacyRecord | None) -> Iterator[Block]:
             Tone.WARNING,
         )
         return
-    density, reached = adequacy.density_px_per_m, visible(adequacy.adequacy, 80)
-    eyes = number(adequacy.interocular_px, 1, "px")
+    density, reached = adequacy.density_px_per_m, class_text(adequacy)
     words = "Classes of IEC 62676-4:2025 by pixels a metre; logarithmic scale"
     yield Gallery((Figure("", lambda: adequacy_bar(density), words),), 1)
     if adequacy.adequacy == AdequacyClass.BELOW.value:
@@ -386,10 +387,38 @@ def _adequacy(adequacy: AdequacyRecord | None) -> Iterator[Block]:
         )
     yield Facts(
         (
-            ("Size in the frame", f"face {adequacy.face_px:.1f} px wide, eyes {eyes} apart"),
+            ("Size in the frame", _size_row(record)),
             ("Class", f"{reached}: {density:.0f} px/m, assuming that the face is 16 cm wide"),
         )
     )
+
+
+def size_text(record: Record) -> str:
+    """Return how wide a face is; a crop alone is as wide as the face at most."""
+    adequacy = record.adequacy
+    if adequacy is None:
+        return "unknown"
+    most = "≤ " if adequacy.interocular_px is None else ""
+    return f"{most}{adequacy.face_px:.1f} px"
+
+
+def class_text(adequacy: AdequacyRecord) -> str:
+    """Return the class of IEC 62676-4 that a face reaches, or reaches at best."""
+    best = "at best " if adequacy.interocular_px is None else ""
+    return f"{best}{visible(adequacy.adequacy, 80)}"
+
+
+def _size_row(record: Record) -> str:
+    adequacy = record.adequacy
+    if adequacy is None or adequacy.interocular_px is None:
+        return (
+            f"face {size_text(record)} wide: the width of the crop that was drawn; no landmarks "
+            "tell how much of it the face fills"
+        )
+    by = record.alignment.placed_by if record.alignment else ""
+    whose = " where the network STN0 puts them" if by == PlacedBy.NETWORK else ""
+    eyes = number(adequacy.interocular_px, 1, "px")
+    return f"face {size_text(record)} wide, eyes {eyes} apart{whose}"
 
 
 def _steps(exhibit: Exhibit) -> Iterator[Block]:
@@ -407,6 +436,15 @@ def _steps(exhibit: Exhibit) -> Iterator[Block]:
     )
 
 
+def placed_text(record: Record) -> str:
+    """Return who or what placed the face, and whether that was in another frame."""
+    by = record.alignment.placed_by if record.alignment else "not reached"
+    placed = PLACED.get(by, visible(by, 80))
+    if any(NOT_FOLLOWED in warning for warning in record.warnings):
+        return f"{placed}; in another frame, without following the face (see the warnings)"
+    return placed
+
+
 def _step_rows(exhibit: Exhibit) -> Iterator[tuple[str, str]]:
     record = exhibit.record
     h, w = exhibit.face.shape[:2]
@@ -414,8 +452,7 @@ def _step_rows(exhibit: Exhibit) -> Iterator[tuple[str, str]]:
     yield "1  Open", f"{name_of(record.evidence)}, read-only; SHA-256 computed"
     decoded = f"{frame_text(record)}; {visible('; '.join(notes), 500) if notes else 'as stored'}"
     yield "2  Decode", f"{decoded}; to 8-bit sRGB"
-    placed = record.alignment.placed_by if record.alignment else "not reached"
-    yield "3  Place", f"the face was placed {PLACED.get(placed, visible(placed, 80))}"
+    yield "3  Place", f"the face was placed {placed_text(record)}"
     if record.fusion is not None:
         yield "   Fuse", fused_text(record.fusion)
     yield "4  Cut", _cut_text(record, (h, w))
@@ -428,7 +465,8 @@ def _step_rows(exhibit: Exhibit) -> Iterator[tuple[str, str]]:
     yield "Worked on (UTC)", f"{record.started_utc} to {record.finished_utc}"
     yield "Record id", visible(record.id, 200)
     yield "Record before", visible(record.previous, 200) if record.previous else "none"
-    yield "Apply again", "fhgui verify record.json: repeats every step and compares every stage"
+    again = "repeats every step from the placement above on, and compares every stage"
+    yield "Apply again", f"fhgui verify record.json: {again}"
 
 
 def _cut_text(record: Record, input_hw: tuple[int, int]) -> str:

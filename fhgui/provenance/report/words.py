@@ -17,8 +17,8 @@ STATEMENTS = (
     "The results relate only to the items examined.",
     "The original files were opened read-only and never written; all work was done on decoded "
     "copies in memory.",
-    "Every result can be computed again from the original file and its record with "
-    "“fhgui verify record.json”.",
+    "Every result can be computed again from the original file, its record and the files of "
+    "weights and galleries that the record names, with “fhgui verify record.json”.",
 )
 """Fixed statements (design/forensics.md, requirement 8)."""
 
@@ -78,8 +78,10 @@ def frame_text(record: Record) -> str:
         return "not reached"
     if frame.time_s is None:
         return f"index {frame.index} (still picture, no presentation time)"
-    pts = "unknown" if frame.pts is None else str(frame.pts)
-    return f"index {frame.index}, presentation time {frame.time_s:.3f} s (time stamp {pts})"
+    after = f"index {frame.index} (from 0), {frame.time_s:.3f} s after the first frame"
+    if frame.pts is None:
+        return f"{after} (by the mean rate; the file has no time stamp of it)"
+    return f"{after} (time stamp {frame.pts})"
 
 
 def name_of(evidence: EvidenceRef, limit: int = LONG) -> str:

@@ -21,6 +21,9 @@ ENOUGH = 10
 MOST_TRIED_BYTES, TRY_BYTES = 256 << 20, 256
 """A second's work: a record of the usual size takes a hundredth of it."""
 
+_END = re.compile(rb',"|,[\x00-\xff][a-z_]+":|\}\s*$')
+"""What a field ends with; the first byte of the next one's name may be the damaged one."""
+
 _SEAL = re.compile(rb'"([a-z_]+)":"([0-9a-f]{64})"')
 
 
@@ -53,7 +56,7 @@ def damaged_fields(data: bytes) -> tuple[str, ...]:
     seals = _seals(data)
     if not seals:
         return ("seals",) if b'"seals"' not in data else ()
-    ends = [m.start() for m in re.finditer(rb',"|\}\s*$', data)]
+    ends = [m.start() for m in _END.finditer(data)]
     budget = Budget()
     names = tuple(n for n in seals if not _is_intact(data, n, seals[n], ends, budget))
     if budget.is_spent:

@@ -13,6 +13,7 @@ from fhgui.evidence.hashing import sha256_file
 from fhgui.provenance.canonical import canonical_json, digest, pixels_digest
 from fhgui.provenance.decoding import strict_json
 from fhgui.provenance.folder import stage_file
+from fhgui.provenance.labelling import recorded_pixels
 from fhgui.provenance.records import (
     edited_fields,
     is_known_schema,
@@ -184,9 +185,8 @@ def _check_pictures(record: Record, folder: Path) -> Iterator[Finding]:
             yield Finding(str(file), NOT_THERE)
             continue
         try:
-            pixels = read_pixels(file)
-            same_size = pixels.shape[:2] == (stage.h, stage.w)  # the digest is of the samples alone
-            intact = same_size and pixels_digest(pixels) == stage.sha256
+            pixels = recorded_pixels(read_pixels(file), stage.h, stage.w)
+            intact = pixels is not None and pixels_digest(pixels) == stage.sha256
         except RecordError as error:
             yield Finding(str(file), error.what, Verdict.TAMPERED)
             continue

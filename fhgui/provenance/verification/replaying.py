@@ -11,22 +11,26 @@ import numpy as np
 
 from fhgui import paths
 from fhgui.core.arrays import Pixels
-from fhgui.core.errors import CancelledError, FhguiError, RecordError
+from fhgui.core.errors import CancelledError, FhguiError, MethodError, RecordError
 from fhgui.core.fields import Fields
 from fhgui.core.method import Stage
 from fhgui.core.record import Json, Record, StageRecord
 from fhgui.evidence.hashing import sha256_file
 from fhgui.methods import registry
+from fhgui.methods.devices import resolve_device
 from fhgui.provenance.canonical import pixels_digest
 from fhgui.provenance.draft import stage_record
 from fhgui.provenance.enhance import enhance
-from fhgui.provenance.environment import environment
+from fhgui.provenance.environment import CARD, PROCESSOR, environment
 from fhgui.provenance.folder import stage_file
+from fhgui.provenance.labelling import recorded_pixels
 from fhgui.provenance.records import to_json
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Run
 from fhgui.provenance.stored import alignment_of, read_pixels
 from fhgui.provenance.verification.findings import Finding, Verdict
+
+UNCHANGED = "nothing that was recorded of the environment has changed"
 
 NEAR, NEAR_GREY = 0.02, 0.6
 """Figures of another machine may be off by so much, absolutely or by this share; grey levels of a
@@ -44,11 +48,14 @@ def replay(
     folder : where pictures of the stages may lie; they tell how much a stage differs.
     threads : CPU threads instead of those recorded.
     """
+    device = _device_here(record)
     changes = changes_since(record)
+    if device != record.device:
+        changes = (f"computed on {record.device}, which is not here: repeated on cpu", *changes)
     yield from (Finding("environment", text) for text in changes)
-    why = f"; changed since: {'; '.join(changes)}" if changes else "; the environment is the same"
+    why = f"; changed since: {'; '.join(changes)}" if changes else f"; {UNCHANGED}"
     yield from _files_since(record)
-    run = _again(record, original, threads)
+    run = _again(replay_request(record, original, threads, device), record)
     if isinstance(run, str):
         yield Finding("replay", f"{run}{why}", Verdict.DIFFERENT)
         return
@@ -60,8 +67,23 @@ def replay(
     yield from _facts(record, run.record, why)
 
 
-def replay_request(record: Record, original: Path, threads: int | None = None) -> EnhanceRequest:
-    """Return the request that repeats a record; its placement is the recorded alignment."""
+def _device_here(record: Record) -> str:
+    """Return the device of a record, or the processor if this machine has no such device."""
+    try:
+        return resolve_device(record.device)
+    except MethodError:
+        return "cpu"
+
+
+def replay_request(
+    record: Record, original: Path, threads: int | None = None, device: str | None = None
+) -> EnhanceRequest:
+    """Return the request that repeats a record; its placement is the recorded alignment.
+
+    Parameters
+    ----------
+    threads, device : instead of those recorded.
+    """
     return EnhanceRequest(
         source=original,
         method=record.method,
@@ -70,7 +92,7 @@ def replay_request(record: Record, original: Path, threads: int | None = None) -
         degradation=record.degradation,
         settings=registry.recorded_settings(record.method, record.config),
         seed=record.seed,
-        device=record.device,
+        device=device or record.device,
         threads=threads or record.threads,
         fields=record.frame.shown if record.frame else Fields.WOVEN,
     )
@@ -78,8 +100,9 @@ def replay_request(record: Record, original: Path, threads: int | None = None) -
 
 def changes_since(record: Record) -> tuple[str, ...]:
     """Return, in words, what of the environment is not as it was."""
-    here = environment()
-    names = sorted({*here, *record.environment})
+    here = environment(record.device)
+    older = {name for name in (PROCESSOR, CARD) if name not in record.environment}
+    names = sorted({*here, *record.environment} - older)  # records of earlier versions lack them
     return tuple(
         f"{name} was {record.environment.get(name, 'absent')}, is {here.get(name, 'absent')}"
         for name in names
@@ -96,9 +119,8 @@ def _files_since(record: Record) -> Iterator[Finding]:
             yield Finding(file.name, "is another version than recorded", Verdict.DIFFERENT)
 
 
-def _again(record: Record, original: Path, threads: int | None) -> Run | str:
+def _again(request: EnhanceRequest, record: Record) -> Run | str:
     """Repeat the run; return why it cannot be repeated, in words, if so."""
-    request = replay_request(record, original, threads)
     try:
         run = enhance(request, placed=alignment_of(record), laid=record.fusion)
     except FhguiError as error:
@@ -199,7 +221,7 @@ def _where(gap: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> str:
 
 def _picture(file: Path, expected: StageRecord) -> Pixels | None:
     try:
-        pixels = read_pixels(file)
+        pixels = recorded_pixels(read_pixels(file), expected.h, expected.w)
     except RecordError:
         return None
-    return pixels if pixels_digest(pixels) == expected.sha256 else None
+    return None if pixels is None or pixels_digest(pixels) != expected.sha256 else pixels

@@ -77,11 +77,12 @@ def test_the_plain_reader_reads_them(picture: bytes, kind: str) -> None:
 def test_actions_tell_every_step_with_its_settings() -> None:
     record = a_record()
     signed = credentialed(png(PIXELS), record, label="ENHANCED")
-    opened, cropped, edited, drawn = actions_of(manifest_of(signed, "image/png"))
-    assert [a["action"] for a in (opened, cropped, edited, drawn)] == [
+    opened, cropped, edited, resized, drawn = actions_of(manifest_of(signed, "image/png"))
+    assert [a["action"] for a in (opened, cropped, edited, resized, drawn)] == [
         "c2pa.opened",
         "c2pa.cropped",
         "c2pa.edited",
+        "c2pa.resized",
         "c2pa.drawing",
     ]
     assert "c2pa.ingredient" in opened["parameters"]["ingredients"][0]["url"]

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from PIL import Image
 from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import Commission, Dossier, DriftRow, Laboratory, Paper
 from fhgui.core.errors import CancelledError, OutputError, RecordError
+from fhgui.methods.bicubic import method as bicubic
 from fhgui.provenance.case import Case
 from fhgui.provenance.custody import read_entries
 from fhgui.provenance.dossier import Wishes, gather
@@ -23,6 +25,8 @@ from fhgui.provenance.keys import Signer
 from fhgui.provenance.labelling import recorded_pixels
 from fhgui.provenance.placing import put_in_place, scratch_beside
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.verification.dispatch import verify
+from fhgui.provenance.verification.findings import Verdict
 
 EYES = ((150.25, 120.0), (163.0, 121.5))
 QUICK = Wishes(repeat_for_s=0)
@@ -97,6 +101,8 @@ FLAT = [
     "report.pdf",
     "result-credentialed.jpg",
     "result-credentialed.png",
+    "stages/00-input.png",
+    "stages/01-bicubic.png",
 ]
 
 
@@ -144,11 +150,19 @@ def test_without_the_label_its_absence_is_recorded(case: Path, tmp_path: Path) -
 
 def test_the_export_of_a_case(case: Path, tmp_path: Path) -> None:
     done = carry_out(case, tmp_path / "out")
-    each = [n for n in FLAT if n.endswith((".png", ".jpg", "record.json"))]
-    expected = [*FLAT, "log.jsonl"]
-    for place in ("results/001-bicubic", "results/002-srcnn"):
-        expected += [f"{place}/{name}" for name in each]
+    each = [n for n in FLAT if n.endswith((".png", ".jpg", "record.json")) and "stages" not in n]
+    expected = ["log.jsonl", "other-runs/001-bicubic/record.json"]
+    expected += [n for n in FLAT if "stages" not in n]
+    for place, method in (("", "srcnn"), ("001-bicubic", "bicubic"), ("002-srcnn", "srcnn")):
+        below = f"results/{place}/" if place else ""
+        record = json.loads((tmp_path / "out" / below / "record.json").read_text())
+        assert record["method"] == method
+        expected += [f"{below}{name}" for name in each if place]
+        stages = [stage["name"] for stage in record["stages"]]
+        expected += [f"{below}stages/{i:02d}-{name}.png" for i, name in enumerate(stages)]
     assert names(tmp_path / "out") == sorted(expected)
+    failed = json.loads((tmp_path / "out/other-runs/001-bicubic/record.json").read_text())
+    assert failed["outcome"] == "failed"
     assert json.loads((tmp_path / "out" / "record.json").read_text())["method"] == "srcnn"
     assert (tmp_path / "out" / "report.pdf").read_text().endswith(" 2")
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
@@ -162,6 +176,27 @@ def test_the_export_of_a_case(case: Path, tmp_path: Path) -> None:
     assert (case / "exports" / "0001.json").read_bytes() == (
         tmp_path / "out" / "manifest.json"
     ).read_bytes()
+
+
+def test_an_export_tells_how_far_another_machine_is_from_it(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry_out(run_folder, tmp_path / "out")
+    assert verify(tmp_path / "out").verdict is Verdict.EXACT
+    labelled_stage = np.asarray(Image.open(tmp_path / "out/stages/01-bicubic.png"))
+    assert labelled_stage.shape[0] > labelled_stage.shape[1] == 512
+    assert np.asarray(Image.open(tmp_path / "out/stages/00-input.png")).shape == (16, 16, 3)
+    original = bicubic.imresize
+
+    def of_another_machine(*args: Any) -> Pixels:
+        pixels = original(*args)
+        pixels[5:8, 3:5] ^= 1
+        return pixels
+
+    monkeypatch.setattr(bicubic, "imresize", of_another_machine)
+    result = verify(tmp_path / "out")
+    assert result.verdict is Verdict.EQUIVALENT
+    assert any("by at most 1 grey levels" in f.text for f in result.findings)
 
 
 def test_the_dossier_of_a_case(case: Path) -> None:

@@ -52,7 +52,7 @@ def another_library(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Pixe
     def change(do: Callable[[Pixels], Any]) -> None:
         here = {**replaying.environment(), "numpy": "99.0"}
         monkeypatch.setattr(bicubic, "imresize", lambda *a: do(original(*a)))
-        monkeypatch.setattr(replaying, "environment", lambda: here)
+        monkeypatch.setattr(replaying, "environment", lambda *_: here)
 
     return change
 

@@ -15,7 +15,9 @@ from fhgui.provenance.canonical import canonical_json
 from fhgui.provenance.case import Case
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import write_run
+from fhgui.provenance.records import record_bytes
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.verification.damage import damaged_fields
 from fhgui.provenance.verification.dispatch import verify
 from fhgui.provenance.verification.findings import Finding, Verdict
 
@@ -130,6 +132,14 @@ def test_fifty_edits_in_the_folder_of_a_run(demo_png: Path, tmp_path: Path) -> N
     ]
     assert missed(out, targets, 50, random.Random(50)) == []
     assert verify(out).verdict is Verdict.EXACT
+
+
+def test_a_damaged_name_is_not_blamed_on_the_field_before_it(demo_png: Path) -> None:
+    run = enhance(EnhanceRequest(demo_png, "bicubic", Placement(PlacementKind.AUTO)))
+    data = record_bytes(run.record)
+    at = data.index(b'"id":')
+    for other in (0, ord("5"), ord(","), 200):
+        assert damaged_fields(data[:at] + bytes([other]) + data[at + 1 :]) == ("id",)
 
 
 def test_every_byte_of_the_case_file(case: Path) -> None:

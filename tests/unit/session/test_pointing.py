@@ -19,7 +19,7 @@ from fhgui.session import point_jobs as pj
 from fhgui.session import pointing
 from fhgui.session.desk import desk_json, desk_of, read_desk
 from fhgui.session.logbook import Level
-from fhgui.session.marking import SNAPPED
+from fhgui.session.marking import SNAPPED, Marking
 from fhgui.session.point_jobs import carry_points, snap_points, straighten_face
 from fhgui.session.session import Session
 from tests.helpers.media import write_film
@@ -144,6 +144,26 @@ def test_points_seen_in_another_frame_can_be_brought_there(desk: Desk) -> None:
     command = desk.asked[-1]
     assert isinstance(command, pj.CarryPoints)
     assert (command.start.frame_index, command.target) == (3, 9)
+
+
+def test_what_was_set_in_another_frame_says_so_in_a_run(desk: Desk) -> None:
+    session = desk.session
+    desk.set_points()
+    here = pointing.placement_here(session)
+    assert here is not None
+    assert here.note == ""
+    assert pointing.elsewhere_words(session) == ""
+    desk.show(9)
+    there = pointing.placement_here(session)
+    assert there is not None
+    words = "the landmarks were set by hand in frame 3; the face was not followed"
+    assert there.note.startswith(words)
+    assert pointing.elsewhere_words(session).startswith("These points were set in frame 3;")
+    session.mark("draw", Marking(box=Box(10, 10, 20, 20)))
+    desk.show(4)
+    crop = pointing.placement_here(session)
+    assert crop is not None
+    assert crop.note.startswith("the crop was drawn in frame 9; the face was not followed")
 
 
 def test_a_corrected_point_is_the_analysts_again(desk: Desk) -> None:
