@@ -40,10 +40,15 @@ def fold_batch_norm(network: N) -> N:
     network gives the same output up to rounding, and is faster.
     """
     folded = copy.deepcopy(network).eval()
-    for parent in folded.modules():
+    fold_in_place(folded)
+    return folded
+
+
+def fold_in_place(network: nn.Module) -> None:
+    """Fold each batch norm of a network in evaluation mode into the convolution before it."""
+    for parent in network.modules():
         if isinstance(parent, nn.Sequential):
             _fold_children(parent)
-    return folded
 
 
 def _fold_children(parent: nn.Sequential) -> None:

@@ -27,7 +27,7 @@ class UpConv(nn.Conv2d):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:  # of torch: named ``input`` there
         """Return n×outputs×2h×2w of n×inputs×h×w."""
-        phases = _phases(self.kernel_size[0]).to(self.weight)
+        phases = _phases(self.kernel_size[0], self.weight.device).to(self.weight.dtype)
         folded = torch.einsum("psi,oaij,qtj->opqast", phases, self.weight, phases)
         weight = folded.flatten(0, 2)
         bias = None if self.bias is None else self.bias.repeat_interleave(4)
@@ -72,12 +72,12 @@ def _copy(layer: nn.Conv2d, gain: float) -> None:
         layer.weight[colour, colour, middle, middle] = gain
 
 
-@lru_cache(maxsize=2)
-def _phases(kernel: int) -> torch.Tensor:
+@lru_cache(maxsize=8)
+def _phases(kernel: int, device: torch.device) -> torch.Tensor:
     """Return 2×3×kernel: which taps of the large grid fall on which pixel of the small one."""
     with torch.inference_mode(mode=False):  # else what is kept here could never train again
         phases = torch.zeros(2, 3, kernel)
         for phase in range(2):
             for tap in range(kernel):
                 phases[phase, (phase + tap - kernel // 2) // 2 + 1, tap] = 1
-    return phases
+        return phases.to(device)

@@ -92,7 +92,7 @@ class RunFolder:
         """
         path = self.path / f"step-{step:08d}.safetensors"
         save_state(path, state)
-        for old in self.checkpoints()[self.keep :]:
+        for old in self.checkpoints()[max(1, self.keep) :]:
             old.unlink(missing_ok=True)
         report(Saved(step, str(path)))
 

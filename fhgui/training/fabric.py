@@ -6,10 +6,11 @@ hooks assume one backward pass a step through every parameter, which no GAN make
 
 from __future__ import annotations
 
+import importlib
 import os
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 import torch
@@ -49,7 +50,7 @@ def make_fabric(device: str = "auto", precision: str = "auto") -> Fabric:
     cuda = torch.cuda.is_available() if device == "auto" else device == "cuda"
     if cuda and not torch.cuda.is_available():
         raise FhguiError("this machine has no CUDA device", hint="choose cpu")
-    automatic = cuda and torch.cuda.is_bf16_supported()
+    automatic = cuda and torch.cuda.is_bf16_supported(including_emulation=False)
     half = precision == "bf16" or (precision == "auto" and automatic)
     world = processes()
     fabric = Fabric(
@@ -108,12 +109,11 @@ def with_others(fabric: Fabric) -> Iterator[None]:
 
 
 def _fabric() -> type[Fabric]:
-    try:
-        with warnings.catch_warnings():  # its own imports are deprecated here and there
-            warnings.simplefilter("ignore")
-            from lightning_fabric import Fabric
-    except ImportError as error:
-        raise FhguiError(
-            "training needs Lightning Fabric", hint="install it with: pip install fhgui[train]"
-        ) from error
-    return Fabric
+    with warnings.catch_warnings():  # its own imports are deprecated here and there
+        warnings.simplefilter("ignore")
+        for name in ("lightning_fabric", "lightning.fabric"):  # the latter is in all of Lightning
+            with suppress(ImportError):
+                return cast("type[Fabric]", importlib.import_module(name).Fabric)
+    raise FhguiError(
+        "training needs Lightning Fabric", hint="install it with: pip install fhgui[train]"
+    )

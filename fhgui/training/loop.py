@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -156,6 +157,8 @@ class Run:
         }
         self.now, self.moment = Standing(), Moment(0, 0, 0)
         self._reported = (0, 0.0)
+        self._sums: dict[str, torch.Tensor | float] = {}
+        self._summed = 0
 
     def begin(self, *, resume: bool) -> None:
         """Open the folder, take up its newest checkpoint, say what is about to happen."""
@@ -226,9 +229,18 @@ class Run:
             what = f"the gradient of {name} is not finite (loss {value:.4g})"
             self._refuse(what if math.isfinite(value) else f"the loss of {name} is {value:.4g}")
         optimiser.step()
+        torch.clear_autocast_cache()  # else later uses in this step meet the weights of before
+
+    def mean(self, values: Sequence[torch.Tensor]) -> list[float]:
+        """See `task.Context.mean`."""
+        means = torch.stack([value.detach().float() for value in values])
+        all_mean(self.fabric, [means])
+        told: list[float] = means.tolist()
+        return told
 
     def save(self) -> None:
         """Write a checkpoint (first process only)."""
+        self._add_up()
         if self.fabric.is_global_zero:
             self.folder.save(self.now.step, self._state(), self.report)
 
@@ -262,7 +274,8 @@ class Run:
     def _advance(self, batch: Batch, fraction: float) -> None:
         """Make one step at ``fraction`` (0–1) of the schedule."""
         epoch = self.now.step * self.recipe.batch / self.task.samples
-        self.moment = Moment(self.now.step, epoch, fraction, self.now.drops)
+        timed = self.minutes is not None
+        self.moment = Moment(self.now.step, epoch, fraction, self.now.drops, timed)
         factor = self.task.rate_factor(self.moment)
         for name, optimiser in self.optimisers.items():
             for group, rate in zip(optimiser.param_groups, self.rates[name], strict=True):
@@ -284,8 +297,16 @@ class Run:
 
     def _add(self, metrics: Metrics) -> None:
         for name, value in metrics.items():
+            told = value.detach().double() if isinstance(value, torch.Tensor) else value
+            self._sums[name] = self._sums.get(name, 0.0) + told
+        self._summed += 1
+
+    def _add_up(self) -> None:
+        """Add what was summed on the device to the standing; a card is waited for here only."""
+        for name, value in self._sums.items():
             self.now.sums[name] = self.now.sums.get(name, 0.0) + float(value)
-        self.now.summed += 1
+        self.now.summed += self._summed
+        self._sums, self._summed = {}, 0
 
     def _refuse(self, what: str) -> None:
         """Stop because of numbers that are not finite.
@@ -302,6 +323,7 @@ class Run:
 
     def _tell(self, fraction: float) -> None:
         step, elapsed_s = self._reported
+        self._add_up()
         means = torch.tensor([v / self.now.summed for v in self.now.sums.values()])
         all_mean(self.fabric, [means])
         seconds = max(self.now.elapsed_s - elapsed_s, 1e-9)

@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from fhgui import paths
+from fhgui.blocks.convolution import fold_in_place
 from fhgui.core.errors import WeightsError
 from fhgui.training.checkpoint import RunFolder
 from fhgui.training.state import read_state
@@ -18,6 +19,8 @@ from fhgui.training.state import read_state
 
 def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
     """Copy every tensor of a file or a run whose name and shape the network has.
+
+    Parts whose batch norms the file has folded are folded in the network, too.
 
     Parameters
     ----------
@@ -40,10 +43,40 @@ def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
         raise WeightsError(
             "holds nothing that fits the network", path=path, hint="start from the same method's"
         )
+    if _fold_as(network, found, {name.partition(".")[0] for name in fitting}):
+        state = network.state_dict()
+        fitting = {k: v for k, v in found.items() if k in state and v.shape == state[k].shape}
     with torch.no_grad():
         for name, value in fitting.items():
             state[name].copy_(value)
     return tuple(sorted(set(state) - set(fitting)))
+
+
+def _fold_as(network: nn.Module, found: Mapping[str, torch.Tensor], parts: set[str]) -> bool:
+    """Fold the batch norms of the parts that a file fills, if it was written without them.
+
+    Networks are written with their batch norms folded into their convolutions. Beside new batch
+    norms such weights would be another network; folded, it begins as the very one in the file.
+    """
+    changed = False
+    for name, part in network.named_children():
+        norms = {k for k in _norms(part) if f"{name}.{k}" in found}
+        if name in parts and _norms(part) and not norms:
+            was_training = part.training
+            fold_in_place(part.eval())
+            part.train(was_training)
+            changed = True
+    return changed
+
+
+def _norms(network: nn.Module) -> set[str]:
+    """Return the names of the tensors that batch norms have."""
+    return {
+        f"{name}.{tensor}"
+        for name, module in network.named_modules()
+        if isinstance(module, nn.BatchNorm2d)
+        for tensor in module.state_dict()
+    }
 
 
 def _tensors(named: str) -> tuple[Path, Mapping[str, torch.Tensor]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol, TypeAlias
@@ -88,6 +88,13 @@ class Context(Protocol):
         ------
         FhguiError
             If the loss or its gradient is not finite; nothing is changed then.
+        """
+
+    def mean(self, values: Sequence[torch.Tensor]) -> list[float]:
+        """Return the means of scalars over all processes, the same in each.
+
+        For what decides how a step goes on: processes that decide otherwise would wait for each
+        other for ever.
         """
 
 

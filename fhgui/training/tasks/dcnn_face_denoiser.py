@@ -164,10 +164,13 @@ class FaceDenoiserTask(Task):
             return
         sigmas = self.recipe.sigmas if scale == 8 else self.recipe.sigmas_x4
         x = corrupt[picked]
-        y = self.reductions[scale].reduce(batch["clean"][picked])
+        with torch.autocast(x.device.type, enabled=False):
+            y = self.reductions[scale].reduce(batch["clean"][picked])
         told = torch.full((len(x),), sigmas[0] / 255, device=x.device)
-        z = 255 * network(x / 255, told).float()
-        corrupt[picked] = self.reductions[scale].proximal(y, z, self.recipe.red_lambda)
+        with torch.autocast(x.device.type, enabled=False):  # as inference computes it
+            z = 255 * network(x / 255, told).float()
+            found = self.reductions[scale].proximal(y, z, self.recipe.red_lambda)
+        corrupt[picked] = found
         level[picked] = sigmas[1]
 
     def validate(self, networks: Networks) -> Validation:

@@ -171,7 +171,7 @@ class TdnTask(Task):
         real, false = judge(target), judge(output.detach())
         on_real = functional.binary_cross_entropy_with_logits(real, torch.ones_like(real))
         on_false = functional.binary_cross_entropy_with_logits(false, torch.zeros_like(false))
-        values = float(on_real.detach()), float(on_false.detach())
+        values = context.mean([on_real, on_false])
         rests, deaf = min(values) < self.recipe.gate, max(values) > 1 - self.recipe.gate
         both = rests and deaf
         if both or not rests:

@@ -11,6 +11,16 @@ def rate(moment, **settings):
     return factor(Recipe(task="t", steps=10, batch=1, **{**base, **settings}), moment)
 
 
+def test_a_time_budget_ends_at_the_lowest_rate_whatever_the_schedule():
+    for schedule in ("exponential", "step", "plateau", "constant"):
+        chosen = {"schedule": schedule, "decay_epochs": (50.0,)}
+        assert rate(Moment(9, 1, 0.69, timed=True), **chosen) == rate(Moment(9, 1, 0.69), **chosen)
+        assert rate(Moment(9, 1, 0.85, timed=True), **chosen) == pytest.approx(
+            rate(Moment(9, 1, 0.85), **chosen) / 2
+        )
+        assert rate(Moment(9, 1, 1.0, timed=True), **chosen) == pytest.approx(0.1)
+
+
 def test_the_rate_warms_up_and_falls_by_a_cosine():
     assert rate(Moment(0, 0, 0), warmup_steps=5) == pytest.approx(0.2)
     assert rate(Moment(10, 0, 0), warmup_steps=5) == pytest.approx(1.0)

@@ -1,13 +1,20 @@
 """Fine-tuning starts from what fits."""
 
+import json
+
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from torch import nn
 
+from fhgui import paths
+from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.core.errors import WeightsError
 from fhgui.training.checkpoint import RunFolder, save_state
+from fhgui.training.recipe import fill
 from fhgui.training.starting import start_from
+from fhgui.training.tasks.restoration import network_module
 
 
 def test_what_fits_is_copied_and_the_rest_named(tmp_path):
@@ -46,3 +53,21 @@ def test_a_run_without_a_network_is_named(tmp_path):
         start_from(nn.Linear(3, 2), str(tmp_path))
     save_state(RunFolder(tmp_path).best, {"network": {"weight": 3, "bias": torch.ones(2)}})
     assert start_from(nn.Linear(3, 2), str(tmp_path)) == ("weight",)
+
+
+@pytest.mark.parametrize("method", ["sisn", "tdn", "csrip"])
+def test_a_network_begins_as_the_one_that_was_written_folded(method):
+    """The files that are shipped have no batch norms any more."""
+    file = paths.model_file(f"{method}/network.safetensors")
+    with safe_open(file, "pt") as opened:
+        spec = json.loads(opened.metadata()["spec"])
+    module = network_module(method)
+    shipped, network = (module.build(fill(module.Spec, spec)) for _ in range(2))
+    shipped = fold_batch_norm(shipped)
+    shipped.load_state_dict({k: v.float() for k, v in load_file(file).items()})
+    assert start_from(network, str(file)) == ()
+    assert network.training
+    assert any(p.requires_grad for p in network.parameters())
+    found = network.eval().state_dict()
+    assert found.keys() == shipped.state_dict().keys()
+    assert all(torch.equal(found[k], v) for k, v in shipped.state_dict().items())
