@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FhguiError as error:
         return _fail(error.sentence(), debug, 130 if isinstance(error, CancelledError) else 1)
     except KeyboardInterrupt:
-        return _fail("stopped; nothing was written", debug, 130)
+        return _fail("stopped", debug, 130)
     except Exception as error:
         text = f"{type(error).__name__}: {error}".splitlines()[0]
         return _fail(f"internal error ({text}); run again with --debug for details", debug, 1)
@@ -46,9 +46,6 @@ def _dispatch(given: list[str]) -> int:
         like = get_close_matches(missing[0], COMMANDS, n=1)
         hint = f"did you mean fhgui {like[0]}?" if like else "see fhgui --help"
         return _fail(f"there is no file and no command {missing[0]!r}; {hint}", debug=False, code=2)
-    if not _has_screen():
-        what = "there is no screen to open the window on; see fhgui --help for what goes without"
-        return _fail(what, debug=False, code=1)
     return _open_window(given)
 
 
@@ -59,6 +56,9 @@ def _has_screen() -> bool:
 
 
 def _open_window(paths: Sequence[str]) -> int:
+    if not _has_screen():
+        what = "there is no screen to open the window on; see fhgui --help for what goes without"
+        return _fail(what, debug=False, code=1)
     from fhgui.gui.app import run
 
     return run(paths)

@@ -40,6 +40,10 @@ COMMANDS = {
 commands with commands of their own, a ``typer.Typer`` named ``app``."""
 
 
+INTERRUPTED = 130
+"""What click ends with after Ctrl-C."""
+
+
 class Contents(TyperGroup):
     """Imports a command when it is asked for; to list all of them none is needed.
 
@@ -122,5 +126,7 @@ def run_command(arguments: list[str], open_window: OpenWindow) -> int:
     try:
         app(arguments, obj=open_window)
     except SystemExit as finished:
+        if finished.code == INTERRUPTED:  # click has swallowed the interrupt itself
+            raise KeyboardInterrupt from finished
         return finished.code if isinstance(finished.code, int) else int(finished.code is not None)
     return 0

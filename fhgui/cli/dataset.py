@@ -31,7 +31,9 @@ def build(
     size: Annotated[str, typer.Option("--size", help="H,W of the packed faces.")] = "128,128",
     template: Annotated[
         str | None,
-        typer.Option("--template", help="Find the faces and lay them on it, e.g. celeba128."),
+        typer.Option(
+            "--template", help="Find the faces and lay them on it; by default the one of that size."
+        ),
     ] = None,
     no_align: Annotated[
         bool, typer.Option("--no-align", help="The pictures are aligned: cut out their middle.")
@@ -69,10 +71,12 @@ def build(
 
     if template is not None and no_align:
         raise typer.BadParameter("--template and --no-align exclude each other")
+    size_hw = _pair(size)
     if template is None and not no_align:
-        console.tell("note: no --template: the pictures are taken as aligned, their middle is cut")
+        template = _template_of(size_hw)
+        console.tell(f"faces are found and laid on the template {template} (--no-align: they are)")
     recipe = BuildRecipe(
-        size_hw=_pair(size),
+        size_hw=size_hw,
         template=template,
         labels=labels,
         shares=_shares(split),
@@ -170,6 +174,20 @@ def _teller() -> Callable[[Progress], None]:
         )
 
     return tell
+
+
+def _template_of(size_hw: tuple[int, int]) -> str:
+    """Return the template whose grid has a size."""
+    from fhgui.alignment.templates import all_templates
+
+    found = [t.name for t in all_templates() if t.size_hw == size_hw]
+    if not found:
+        sizes = ", ".join(f"{t.size_hw[0]},{t.size_hw[1]} ({t.name})" for t in all_templates())
+        raise typer.BadParameter(
+            f"no template is {size_hw[0]} pixels high and {size_hw[1]} wide: name one with "
+            f"--template, or say --no-align; they are {sizes}"
+        )
+    return found[0]
 
 
 def _pair(text: str) -> tuple[int, int]:

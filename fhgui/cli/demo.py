@@ -24,16 +24,17 @@ from fhgui.provenance.verification.dispatch import verify
 
 def demo(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path(
-        "fhgui-demo"
-    ),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the results of the headless job.")
+    ] = None,
     no_window: Annotated[bool, typer.Option("--no-window", help="Do the job headless.")] = False,
     force: console.ForceOption = False,
     as_json: console.JsonOption = False,
 ) -> None:
     """Open the window on the demo frame, or do the whole job on it without a screen."""
-    if not no_window:
+    if not (no_window or out is not None or as_json):  # either asks for results
         raise typer.Exit(_window(context.obj))
+    out = out or Path("fhgui-demo")
     check_output(out, force)
     write_files({"evidence/demo-frame.png": png(demo_frame())}, out, force)
     runs = [_run(out / "evidence/demo-frame.png", name) for name in registry.method_ids()]

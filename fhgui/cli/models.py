@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,12 +14,16 @@ from fhgui.cli import console
 from fhgui.methods import installed
 from fhgui.methods.installed import InstalledModel
 
+JSON = "fhgui.models.json"
+"""Key of what was said before the name of a subcommand."""
+
 app = typer.Typer(help="Installed weights with their cards and hashes.")
 
 
 @app.callback(invoke_without_command=True)
 def models(context: typer.Context, as_json: console.JsonOption = False) -> None:
     """List the installed weights; or add, verify, remove."""
+    context.meta[JSON] = as_json
     if context.invoked_subcommand is None:
         rows = installed.installed()
         payload = {"models": [_entry(row) for row in rows]}
@@ -26,42 +32,43 @@ def models(context: typer.Context, as_json: console.JsonOption = False) -> None:
 
 @app.command()
 def add(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Trained weights, their card.yaml beside them.")],
     as_json: console.JsonOption = False,
 ) -> None:
     """Install trained weights in your own model folder, once they are known to load."""
     row = installed.add(file)
-    console.emit(as_json, {"added": _entry(row)}, lambda: print(f"{row.method}: added {row.path}"))
+    text = f"{row.method}: added {row.path}"
+    console.emit(as_json or context.meta[JSON], {"added": _entry(row)}, lambda: print(text))
 
 
 @app.command()
-def verify(as_json: console.JsonOption = False) -> None:
+def verify(context: typer.Context, as_json: console.JsonOption = False) -> None:
     """Read every file and compare it with its card."""
     rows = [(row, row.problem()) for row in installed.installed()]
     payload = {
         "ok": all(problem is None for _, problem in rows),
         "models": [{**_entry(row), "problem": problem} for row, problem in rows],
     }
-    console.emit(as_json, payload, lambda: _show_checks(rows))
+    console.emit(as_json or context.meta[JSON], payload, lambda: _show_checks(rows))
     if not payload["ok"]:
         raise typer.Exit(1)
 
 
 @app.command()
 def remove(
+    context: typer.Context,
     method: Annotated[str, typer.Argument(metavar="ID", help="Id of a method.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Really remove.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     as_json: console.JsonOption = False,
 ) -> None:
     """Remove a method's weights from your own folder; what came with the program stays."""
     files = installed.own_files(method)
-    if files and not yes:
-        named = ", ".join(str(file) for file in files)
-        raise typer.BadParameter(f"this would remove {named}: repeat with --yes")
+    if files and not yes and sys.stdin.isatty():  # a person; a script has decided already
+        typer.confirm("\n".join(["Remove", *map(str, files), "for good?"]), abort=True, err=True)
     removed = [str(path) for path in installed.remove(method)]
-    console.emit(
-        as_json, {"removed": removed}, lambda: print("\n".join(f"removed {p}" for p in removed))
-    )
+    show = partial(print, *(f"removed {path}" for path in removed), sep="\n")
+    console.emit(as_json or context.meta[JSON], {"removed": removed}, show)
 
 
 def _entry(row: InstalledModel) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fhgui.cli import console
+from fhgui.core.errors import WeightsError
 
 if TYPE_CHECKING:
     from fhgui.datasets.packed import FaceSet
@@ -137,4 +138,10 @@ def _emit(outcome: Outcome, as_json: bool) -> None:
 
 def _show(weights: Path) -> None:
     print(f"{weights}: trained, its card is beside it")
-    print(f"install it with: fhgui models add {weights}")
+    from fhgui.methods import installed
+
+    try:
+        installed.target(weights)
+        print(f"install it with: fhgui models add {weights}")
+    except WeightsError:
+        print("no method loads it as it is: other trainings start from it")

@@ -6,10 +6,11 @@ which is searched first.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from fhgui.methods import registry
 
 ENDING = ".safetensors"
 SEARCH = "search for faces"
+_NAME = re.compile(r"[A-Za-z0-9_-]+/[A-Za-z0-9_-]+\.safetensors")
 """Who loads what finds faces and their landmarks: no method, but the program itself."""
 
 SEARCH_FILES = {FINDER: "weights", **dict.fromkeys(LANDMARKS.values(), "weights")}
@@ -136,8 +138,10 @@ def _try(method: str, name: str) -> None:
     if method == SEARCH:
         owner, part = Path(name).parent.as_posix(), Path(name).stem
         load_file(SEARCH_FILES[name], name, {"method": owner, "part": part})
-    else:
-        registry.load(method)
+        return
+    registry.load(method)
+    if name not in (asset for _, asset in registry.info(method).assets):
+        load_file("weights", name, {"method": method})
 
 
 def target(file: Path) -> Path:
@@ -235,6 +239,10 @@ def _place(file: Path) -> tuple[str, str]:
     """Return the method and the name under the model folders that a file's header asks for."""
     header = read_header(file)
     owner, part = header.get("method", ""), header.get("part", "")
+    told = header.get("name", "")
+    further = _NAME.fullmatch(told) and told.startswith(f"{owner}/") and paths.model_file(told)
+    if further and owner in registry.method_ids():  # another network of a method than its usual
+        return owner, told
     if (name := f"{owner}/{part}.safetensors") in SEARCH_FILES:
         return SEARCH, name
     for method in registry.method_ids():
@@ -256,13 +264,19 @@ def _stage(file: Path, staged: Path, target: Path) -> None:
     staged.parent.mkdir(parents=True)
     shutil.copyfile(file, staged)
     card = read_card(file)
-    others: dict[str, Any] = {}
-    if target.is_file():
-        before = read_card(target)
-        others = {k: v for k, v in before["files"].items() if k != target.name}
-    card["files"] = {**others, target.name: card["files"][file.name]}
+    card["files"] = {**_beside(target), target.name: card["files"][file.name]}
     text = yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=100)
     staged.with_name(CARD).write_text(text, encoding="utf-8")
+
+
+def _beside(target: Path) -> dict[str, Any]:
+    """Return what the card in a target's folder says of the other files there."""
+    there = (path.name for path in target.parent.glob(f"*{ENDING}") if path.name != target.name)
+    said: dict[str, Any] = {}
+    for name in there:
+        with suppress(WeightsError):  # of a file that no card names: it does not load anyway
+            said[name] = read_card(target.with_name(name))["files"][name]
+    return said
 
 
 @contextmanager

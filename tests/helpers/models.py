@@ -41,7 +41,8 @@ def tiny_tdn(folder: Path, *, adversarial: bool = False, seed: int = 0) -> Path:
     with torch.no_grad():
         _draw(network, seed)
     name = tdn_config.ADVERSARIAL if adversarial else tdn_config.PLAIN
-    return _written(fold_batch_norm(network), folder / name, "tdn", "network", network.spec)
+    folded = fold_batch_norm(network)
+    return _written(folded, folder / name, "tdn", "network", network.spec, name=name)
 
 
 def turned_tdn(folder: Path, first: Similarity, second: Similarity) -> Path:
@@ -99,8 +100,8 @@ def _set_turn(transformer: Straightening, turn: Similarity) -> None:
 
 
 def _written(
-    network: nn.Module, path: Path, method: str, part: str, spec: DataclassInstance
+    network: nn.Module, path: Path, method: str, part: str, spec: DataclassInstance, **more: str
 ) -> Path:
-    write_weights(network, path, {"method": method, "part": part}, spec)
+    write_weights(network, path, {"method": method, "part": part, **more}, spec)
     register(path, {"data": ["invented"], "terms": "none"})
     return path

@@ -146,7 +146,12 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> RecogniserTask:
 def export(task: RecogniserTask, network: nn.Module, path: Path) -> dict[str, object]:
     """Write the folded weights and return what the card says about the network."""
     folded = fold_batch_norm(network)
-    identity = {"method": "csrip", "part": PART, "people_sha256": task.people.digest}
+    identity = {
+        "method": "csrip",
+        "part": PART,
+        "name": f"csrip/recogniser_{task.spec.side_px}.safetensors",
+        "people_sha256": task.people.digest,
+    }
     write_weights(folded, path, identity, task.spec)
     return {"network": asdict(task.spec), "parameters": count_parameters(folded)}
 

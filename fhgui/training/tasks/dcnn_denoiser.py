@@ -14,6 +14,7 @@ from fhgui.blocks.convolution import fold_batch_norm, seeded
 from fhgui.core.arrays import AnyArray, Floats
 from fhgui.datasets.packed import FaceSet
 from fhgui.methods.dcnn_mnce.network import Denoiser, DenoiserSpec, initialise
+from fhgui.methods.dcnn_mnce.priors import PRIORS
 from fhgui.training.data import parts, take
 from fhgui.training.export import write_weights
 from fhgui.training.recipe import Recipe
@@ -115,12 +116,9 @@ def _psnr(image: AnyArray, truth: AnyArray) -> float:
 def export(task: DenoiserTask, network: nn.Module, path: Path) -> dict[str, object]:
     """Write the folded weights and return what the card says about the network."""
     folded = fold_batch_norm(network)
-    write_weights(
-        folded,
-        path,
-        {"method": "dcnn_mnce", "part": "denoiser", "network": "plain"},
-        task.network.spec,
-    )
+    identity = {"method": "dcnn_mnce", "part": "denoiser", "network": "plain"}
+    name = PRIORS["natural"].file
+    write_weights(folded, path, {**identity, "name": name}, task.network.spec)
     return {
         "network": asdict(task.network.spec),
         "parameters": sum(p.numel() for p in folded.parameters()),

@@ -13,6 +13,7 @@ from fhgui.blocks.convolution import count_parameters
 from fhgui.blocks.straightening import degrees, disagreement
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import FaceSet
+from fhgui.methods.tdn.config import STRAIGHTENER
 from fhgui.methods.tdn.network import Straightener, StraightenerSpec
 from fhgui.training.data import parts, take
 from fhgui.training.degradation.counter import Random
@@ -119,5 +120,7 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> StraightenerTask:
 def export(task: StraightenerTask, network: nn.Module, path: Path) -> dict[str, object]:
     """Write the weights and return what the card says about the network."""
     spec = task.network.spec
-    write_weights(network, path, {"method": "tdn", "part": "straightener"}, spec)
+    write_weights(
+        network, path, {"method": "tdn", "part": "straightener", "name": STRAIGHTENER}, spec
+    )
     return {"network": asdict(spec), "parameters": count_parameters(network)}

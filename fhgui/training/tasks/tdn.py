@@ -22,6 +22,7 @@ from fhgui.blocks.convolution import count_parameters, fold_batch_norm
 from fhgui.blocks.straightening import compose, degrees, disagreement
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import FaceSet
+from fhgui.methods.tdn.config import ADVERSARIAL
 from fhgui.methods.tdn.discriminator import Discriminator
 from fhgui.training.data import parts, take
 from fhgui.training.degradation.counter import Random
@@ -232,7 +233,10 @@ def export(task: TdnTask, network: nn.Module, path: Path) -> dict[str, object]:
     folded = fold_batch_norm(network)
     if task.recipe.blend < 1:
         _blend(folded, _started(task), task.recipe.blend)
-    write_weights(folded, path, {"method": task.recipe.method, "part": "network"}, task.spec)
+    identity = {"method": task.recipe.method, "part": "network"}
+    if task.recipe.adversarial and task.recipe.method == "tdn":  # urdgn has no other network
+        identity["name"] = ADVERSARIAL
+    write_weights(folded, path, identity, task.spec)
     return {
         "network": asdict(task.spec),
         "parameters": count_parameters(folded),

@@ -21,14 +21,25 @@ def people(tmp_path: Path) -> Path:
 def test_build_and_show(people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "set"
     options = ["--size", "32,32", "--labels", "folder", "--split", "1,0,0", "--workers", "1"]
+    assert main(["dataset", "build", str(people), "--out", str(out), *options]) == 2
+    assert "128,128 (celeba128)" in " ".join(capsys.readouterr().err.split())
+    options.append("--no-align")
     assert main(["dataset", "build", str(people), "--out", str(out), *options]) == 0
     built = capsys.readouterr()
     assert "8/8 looked at" in built.err
-    assert "no --template" in built.err
     for line in ("6 faces of 32×32 pixels", "3 people", "not a picture", "too small", "tiny.png"):
         assert line in built.out
     assert main(["dataset", "show", str(out), "--verify"]) == 0
     assert capsys.readouterr().out == built.out
+
+
+def test_faces_are_found_unless_they_are_said_to_be_aligned(
+    people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "set"
+    assert main(["dataset", "build", str(people), "--out", str(out), "--workers", "1"]) == 1
+    told = capsys.readouterr().err  # drawn patterns: nobody is in them
+    assert "on the template celeba128" in told
 
 
 def test_json(people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,7 +66,7 @@ def test_json(people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         (["empty"], [], "holds no files"),
         (["people"], ["--template", "nobody"], "celeba128"),
         (["people"], ["--template", "celeba128", "--size", "128,96"], "proportions"),
-        (["people"], ["--size", "1,1"], "pixels a side"),
+        (["people"], ["--size", "1,1", "--no-align"], "pixels a side"),
         (["people"], ["--split", "1,1,1"], "sum to 1"),
         (["people"], ["--labels", "names"], "labels"),
         (["people", "people"], [], "twice"),

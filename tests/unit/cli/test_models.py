@@ -1,6 +1,7 @@
 """``fhgui models``: what is listed, added, checked and removed, and that nothing else changes."""
 
 import hashlib
+import io
 import json
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from fhgui import paths
 from fhgui.__main__ import main
 from fhgui.methods import registry
 from fhgui.training.export import register
-from tests.helpers.models import tiny_srcnn
+from tests.helpers.models import tiny_srcnn, tiny_tdn
 
 NAME = "srcnn/network.safetensors"
 
@@ -65,8 +66,21 @@ def test_every_file_of_every_method_is_listed(
     assert not own.exists()
 
 
+class Person(io.StringIO):
+    """Somebody at a terminal who says no."""
+
+    def __init__(self) -> None:
+        super().__init__("n\n")
+
+    def isatty(self) -> bool:
+        return True
+
+
 def test_an_added_model_is_used_and_can_be_removed(
-    own: Path, trained: Path, capsys: pytest.CaptureFixture[str]
+    own: Path,
+    trained: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bundled = registry.load("srcnn").assets
     assert models("add", trained) == 0
@@ -76,10 +90,13 @@ def test_an_added_model_is_used_and_can_be_removed(
     assert registry.load("srcnn").assets[0].sha256 == digest
     assert models("verify") == 0
     assert "not used" in capsys.readouterr().out
-    assert models("remove", "srcnn") == 2
-    assert "--yes" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", Person())
+    assert models("remove", "srcnn") == 1
+    assert str(own / NAME) in capsys.readouterr().err
     assert (own / NAME).is_file()
-    assert models("remove", "srcnn", "--yes", "--json") == 0
+    monkeypatch.undo()
+    monkeypatch.setenv("FHGUI_MODELS", str(own))
+    assert models("--json", "remove", "srcnn") == 0  # a script is not asked
     assert str(own / NAME) in told(capsys)["removed"]
     assert list(own.iterdir()) == []
     assert registry.load("srcnn").assets == bundled
@@ -103,6 +120,29 @@ def test_one_file_of_several_leaves_the_others_found(
     capsys.readouterr()
     assert (own / "dcnn_mnce" / "denoiser-faces.safetensors").is_file()
     assert {a.role for a in registry.load("dcnn_mnce").assets} == {"weights", "gallery"}
+
+
+def test_a_second_file_of_a_folder_keeps_the_card_of_the_first(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("landmarks/points5.safetensors", "landmarks/points68.safetensors"):
+        shipped = paths.model_file(name)
+        assert shipped is not None
+        assert models("add", shipped) == 0
+        assert models("verify") == 0, capsys.readouterr().out
+    capsys.readouterr()
+
+
+def test_another_network_of_a_method_is_not_taken_for_its_usual_one(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usual = registry.load("tdn").assets
+    file = tiny_tdn(tmp_path / "run", adversarial=True)
+    assert models("add", file) == 0
+    assert str(own / "tdn/adversarial.safetensors") in capsys.readouterr().out
+    assert registry.load("tdn").assets == usual
+    assert registry.load("tdn", {"adversarial": True}).assets != usual
+    assert models("verify") == 0
 
 
 def damaged(path: Path) -> None:
