@@ -66,10 +66,11 @@ def compare(
                 file, method, placement, frame, degradation, {}, seed, device, threads, reason
             )
             request = replace(request, fields=deinterlace)
+            left = None if case else out / method
             if span is not None:
-                singles.append(filing.completed(run_filed(request)))
+                singles.append(filing.completed(run_filed(request), left))
                 request = replace(request, fuse=span)
-            runs.append(filing.completed(run_filed(request)))
+            runs.append(filing.completed(run_filed(request), left))
     files = {"comparison.png": comparison_png(runs, singles)}
     for run in singles:
         files |= _below(f"{run.record.method}/{SINGLE}", run)

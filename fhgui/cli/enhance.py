@@ -59,7 +59,7 @@ def enhance(
     )
     check_output(out, force)
     with filing.filing(case, reuse) as run_filed:
-        run = filing.completed(run_filed(request))
+        run = filing.completed(run_filed(request), None if case else out)
         single = None if request.fuse is None else filing.completed(run_filed(alone(request)))
     files = run_files(run) if single is None else with_single(run, single)
     written = write_files(files, out, force)

@@ -10,10 +10,11 @@ from typing import Annotated, TypeAlias
 import typer
 
 from fhgui.cli import console
-from fhgui.core.errors import InputError
+from fhgui.core.errors import CancelledError, InputError
 from fhgui.core.text import visible
 from fhgui.provenance.case import Case
 from fhgui.provenance.enhance import enhance
+from fhgui.provenance.folder import run_files, write_files
 from fhgui.provenance.request import EnhanceRequest
 from fhgui.provenance.run import Run
 from fhgui.provenance.shelf import Shelf
@@ -63,8 +64,19 @@ def filing(case: Path | None, reuse: bool = False) -> Iterator[RunFiled]:
         yield run_filed
 
 
-def completed(run: Run) -> Run:
-    """Return the run if it completed, else raise its error."""
-    if run.error is not None:
-        raise run.error
-    return run
+def completed(run: Run, out: Path | None = None) -> Run:
+    """Return the run if it completed, else raise its error.
+
+    Parameters
+    ----------
+    out : an empty folder that gets the record of a run that failed or was stopped while the
+        method worked; what is refused before leaves nothing.
+    """
+    if run.error is None:
+        return run
+    stopped = isinstance(run.error, CancelledError) or run.error.__cause__ is not None
+    worked = len(run.stages) > 1 or (bool(run.stages) and stopped)  # else: the input was refused
+    if out is not None and worked and not (out.is_dir() and any(out.iterdir())):
+        write_files(run_files(run), out)
+        console.tell(f"the record of the run is in {visible(str(out))}")
+    raise run.error

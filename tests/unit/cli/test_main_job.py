@@ -9,6 +9,7 @@ from PIL import Image
 
 from fhgui import paths
 from fhgui.__main__ import main
+from fhgui.methods.bicubic import method as bicubic
 from fhgui.methods.tdn.aligner import PASSES
 from tests.helpers.models import turned_straightener
 
@@ -144,6 +145,21 @@ def test_demo_without_window_replays(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["demo", "--no-window", "--out", str(out)]) == 0
     assert "replayed: EXACT" in capsys.readouterr().out
     assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_run_that_fails_leaves_its_record(
+    demo_png: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise RuntimeError("a library of another day")
+
+    monkeypatch.setattr(bicubic, "imresize", failing)
+    assert enhance(demo_png, tmp_path / "out", "--auto") == 1
+    (record,) = (tmp_path / "out").iterdir()
+    told = json.loads(record.read_text())
+    assert told["outcome"] == "failed"
+    assert "another day" in told["error"]
+    assert main(["verify", str(record)]) == 0
 
 
 FLAT = "4,4,40,40"
