@@ -10,7 +10,8 @@ from PIL import ExifTags, Image, ImageFile, TiffImagePlugin
 
 from fhgui.core.errors import EvidenceError
 
-_TIFF_BITS, _TIFF_MEANING, _TIFF_PLANES = 258, 262, 284
+_TIFF_BITS, _TIFF_MEANING, _TIFF_PLANES, _TIFF_EXTRA = 258, 262, 284, 338
+_ASSOCIATED = 1
 _LONGEST_TEXT = 200
 
 
@@ -23,10 +24,21 @@ def bit_depth(image: Image.Image) -> int:
         return 32
     tiles = image.tile if isinstance(image, ImageFile.ImageFile) else []
     how = str(tiles[0].args) if tiles else ""
+    packed = re.search(r"BGR;1([56])", how)
+    if packed:  # bits of all three samples together
+        return int(packed.group(1))
     stated = re.search(r";(\d+)", how)
     if stated:
         return int(stated.group(1))
     return 1 if image.mode == "1" else 8
+
+
+def is_premultiplied(image: Image.Image) -> bool:
+    """Tell whether a TIFF says that its colours were multiplied by their transparency."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return False
+    kinds = image.tag_v2.get(_TIFF_EXTRA, ())
+    return _ASSOCIATED in (kinds if isinstance(kinds, tuple) else (kinds,))
 
 
 def refuse_unreadable_samples(image: Image.Image, path: Path) -> None:

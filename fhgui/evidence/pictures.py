@@ -20,7 +20,13 @@ from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.evidence.files import VIDEO_PIXEL_LIMIT, check_pixels, os_errors
 from fhgui.evidence.jpeg_check import check_scans, is_sound
-from fhgui.evidence.picture_facts import bit_depth, codec, metadata, refuse_unreadable_samples
+from fhgui.evidence.picture_facts import (
+    bit_depth,
+    codec,
+    is_premultiplied,
+    metadata,
+    refuse_unreadable_samples,
+)
 from fhgui.evidence.source_info import SourceInfo
 from fhgui.imaging.interlacing import one_field
 
@@ -255,7 +261,8 @@ def to_rgb8(image: Image.Image, depth: int) -> tuple[Pixels, tuple[str, ...]]:
 
     Samples of 16 bits keep their upper byte, v // 256: what Pillow does to colour pictures, done
     here to gray ones too, and to those of fewer bits alike. Transparency is ignored, so the stored
-    colours are shown. Colour profiles are not applied.
+    colours are shown; but Pillow divides those of a TIFF that were multiplied by it. Colour
+    profiles are not applied.
     """
     notes, deep_gray = [], image.mode.startswith("I;16")
     if depth == 16:
@@ -265,7 +272,7 @@ def to_rgb8(image: Image.Image, depth: int) -> tuple[Pixels, tuple[str, ...]]:
     if image.has_transparency_data:
         if not deep_gray and image.mode != "RGBA":  # 16 bit would be clipped, not reduced
             image = image.convert("RGBA")
-        notes.append("transparency ignored")
+        notes.append(_PREMULTIPLIED if is_premultiplied(image) else "transparency ignored")
     if image.info.get("icc_profile"):
         notes.append("embedded colour profile not applied")
     if deep_gray:
@@ -289,6 +296,10 @@ def _rgb(image: Image.Image) -> Pixels:
     return pixels
 
 
+_PREMULTIPLIED = (
+    "the stored colours were multiplied by the transparency: divided by it, then transparency "
+    "ignored"
+)
 _MODE_NAMES = {"P": "palette", "CMYK": "CMYK (no colour profile)", "LAB": "CIELAB"}
 
 

@@ -18,6 +18,12 @@ from fhgui.imaging.interlacing import filled
 _MATRICES = {1: "BT.709", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020"}
 """Names of the colour matrices of Rec. ITU-T H.273, table 4."""
 
+_NO_CONVERSION = {8: "YCgCo", 10: "BT.2020 constant luminance", 14: "ICtCp"}
+"""Matrices of the same table that FFmpeg does not convert from."""
+
+_STRETCHED = np.clip(np.rint((np.arange(256) - 16) * (255 / 219)), 0, 255).astype(np.uint8)
+"""Full range of a limited one's luma, 16–235."""
+
 _UNSTATED_MATRIX = 2
 _HIGH_DEFINITION_PX = 720
 """Height from which players take BT.709 where the file states no matrix."""
@@ -44,12 +50,22 @@ def to_rgb8(frame: VideoFrame, turn: Turn, fields: Fields = Fields.WOVEN) -> Pix
     """Return read-only H×W×3 uint8 pixels of a decoded frame, upright.
 
     FFmpeg's default conversion by the matrix and range that the stream states. Where it states
-    none: limited range, and BT.709 for high definition, else BT.601, as players do.
+    none: limited range, and BT.709 for high definition, else BT.601, as players do. FFmpeg takes
+    gray for full range whatever is stated; a limited one is stretched here.
+
+    Raises
+    ------
+    ValueError
+        If the stream states a matrix that there is no conversion for.
     """
+    if frame.colorspace in _NO_CONVERSION:
+        raise ValueError(f"its colours need the {_NO_CONVERSION[frame.colorspace]} matrix")
     matrix = Colorspace.ITU709 if _is_taken_for_709(frame) else None
     shown = frame if fields is Fields.WOVEN else _field(frame, fields)
     converted = _scaler().reformat(shown, format="rgb24", src_colorspace=matrix, threads=1)
     pixels: Pixels = np.asarray(converted.to_ndarray(), np.uint8)
+    if _is_limited_gray(frame):
+        pixels = _STRETCHED[pixels]
     if fields is not Fields.WOVEN:
         pixels = filled(pixels, 0 if fields is Fields.UPPER else 1, frame.height)
     if turn.is_right:
@@ -134,18 +150,26 @@ def _turn_notes(turn: Turn) -> list[str]:
 
 
 def _colour_note(frame: VideoFrame) -> str:
-    name = frame.format.name
-    if frame.format.is_rgb:
-        return f"{name} to RGB"
-    if name.startswith("gray"):
-        return f"{name} to RGB: three equal channels"
+    name, to_rgb = frame.format.name, f"{frame.format.name} to RGB"
+    if any(component.is_alpha for component in frame.format.components):
+        to_rgb += ", transparency ignored"
+    if frame.format.is_rgb or frame.format.has_palette or name.startswith(("mono", "xyz")):
+        return to_rgb  # none of them has a matrix or a range
+    if name.startswith(("gray", "ya")):
+        stretched = ", limited range stretched" if _is_limited_gray(frame) else ""
+        return f"{to_rgb}: three equal channels{stretched}"
     full = frame.color_range == ColorRange.JPEG or name.startswith("yuvj")
     reach = "full" if full else "limited"
     matrix = _MATRICES.get(frame.colorspace)
     if matrix is None:
         taken = "BT.709" if _is_taken_for_709(frame) else "BT.601"
         matrix = f"{taken} (assumed: the file states no matrix)"
-    return f"{name} to RGB by {matrix}, {reach} range"
+    return f"{to_rgb} by {matrix}, {reach} range"
+
+
+def _is_limited_gray(frame: VideoFrame) -> bool:
+    is_gray = frame.format.name.startswith(("gray", "ya"))
+    return is_gray and frame.color_range == ColorRange.MPEG
 
 
 def _is_taken_for_709(frame: VideoFrame) -> bool:

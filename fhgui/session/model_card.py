@@ -40,6 +40,9 @@ CARD_KEYS = {
     "peak_memory_mb": "Peak memory (MB)",
     "made_on": "Measured on",
 }
+SAID = frozenset({"protocol", "measured", "columns"})
+"""What the figures of a card say about themselves."""
+
 NOT_SHOWN = frozenset({"method", "files", "figures", "sha256"})
 
 
@@ -75,10 +78,11 @@ def card_of(path: Path) -> ModelCard:
     measured = measured if isinstance(measured, dict) else {}
     columns = str(measured.get("columns", "")).partition(";")[0]
     rows = ((str(k), v) for k, v in measured.items() if isinstance(v, list))
+    others = {k: v for k, v in measured.items() if not isinstance(v, list) and k not in SAID}
     return ModelCard(
         about=tuple(_facts(card["files"][path.name], FILE_KEYS)),
-        whole=tuple(_facts(card, CARD_KEYS)),
-        measured_by=str(measured.get("protocol", "")),
+        whole=(*_facts(card, CARD_KEYS), *((_title(k), _words(v)) for k, v in others.items())),
+        measured_by=str(measured.get("protocol", measured.get("measured", ""))),
         columns=tuple(_column_titles(columns)),
         figures=tuple((name, tuple(_words(value) for value in values)) for name, values in rows),
     )
@@ -88,7 +92,12 @@ def _facts(values: Mapping[str, Any], titles: Mapping[str, str]) -> Iterator[tup
     shown = set(NOT_SHOWN) - set(titles)
     for key in (*titles, *(key for key in values if key not in titles)):
         if key in values and key not in shown:
-            yield titles.get(key, str(key).replace("_", " ").capitalize()), _words(values[key])
+            yield titles.get(key, _title(key)), _words(values[key])
+
+
+def _title(key: object) -> str:
+    words = str(key).replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _column_titles(columns: str) -> Iterator[str]:
@@ -98,7 +107,7 @@ def _column_titles(columns: str) -> Iterator[str]:
 
 def _words(value: object) -> str:
     if isinstance(value, Mapping):
-        nested = any(isinstance(v, Mapping) for v in value.values())
+        nested = any(isinstance(v, Mapping | list) for v in value.values())
         parts = (f"{str(k).replace('_', ' ')} {_words(v)}" for k, v in value.items())
         return ("; " if nested else ", ").join(parts)
     if isinstance(value, list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import cv2
@@ -293,3 +294,34 @@ def test_real_pictures(data_dir: Path) -> None:
         frame = first(path)
         assert np.array_equal(frame.pixels, truth)
         assert frame.notes == ()
+
+
+def test_colours_multiplied_by_their_transparency_say_so(tmp_path: Path) -> None:
+    plain, premultiplied = tmp_path / "plain.tif", tmp_path / "premultiplied.tif"
+    Image.new("RGBA", (4, 4), (50, 40, 30, 128)).save(plain)
+    extra = struct.pack("<HHIH", 338, 3, 1, 2)  # of one further sample: not multiplied by it
+    data = plain.read_bytes()
+    assert extra in data
+    premultiplied.write_bytes(data.replace(extra, struct.pack("<HHIH", 338, 3, 1, 1)))
+    for file, colour, note in (
+        (plain, [50, 40, 30], "transparency ignored"),
+        (premultiplied, [99, 79, 59], "divided by it"),
+    ):
+        with open_source(file) as source:
+            frame = source.frame(0)
+        assert frame.pixels[0, 0].tolist() == colour
+        assert any(note in told for told in frame.notes)
+
+
+def test_a_bitmap_of_sixteen_bits_a_pixel_has_five_or_six_a_sample(tmp_path: Path) -> None:
+    file = tmp_path / "565.bmp"
+    masks = struct.pack("<3I", 0xF800, 0x07E0, 0x001F)
+    head = struct.pack("<IiiHHIIiiII", 40, 2, 2, 1, 16, 3, 8, 2835, 2835, 0, 0)
+    size = 14 + len(head) + len(masks)
+    file.write_bytes(
+        b"BM" + struct.pack("<IHHI", size + 8, 0, 0, size) + head + masks + b"\x00\xf8" * 4
+    )
+    with open_source(file) as source:
+        assert source.info.bit_depth == 6
+        assert source.frame(0).pixels[0, 0].tolist() == [255, 0, 0]
+        assert not any("16 bit" in note for note in source.frame(0).notes)

@@ -212,3 +212,36 @@ def test_closing_twice(clip: Clip) -> None:
     source = open_source(clip(Recipe("b.mp4")))
     source.close()
     source.close()
+
+
+@pytest.mark.parametrize(
+    ("stated", "seen"), [(1, [0, 0, 128, 255, 255]), (2, [0, 16, 126, 235, 255])]
+)
+def test_gray_of_limited_range_is_stretched(stated: int, seen: list[int]) -> None:
+    luma = np.repeat(np.array([[0, 16, 126, 235, 255]], np.uint8), 2, axis=0)
+    frame = av.VideoFrame.from_ndarray(luma, format="gray")
+    frame.color_range = stated
+    assert to_rgb8(frame, Turn(0))[0].tolist() == [[v] * 3 for v in seen]
+    note = conversion_notes(frame, Turn(0))[0]
+    assert note.startswith("gray to RGB: three equal channels")
+    assert note.endswith(", limited range stretched") is (stated == 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("rgba", "rgba to RGB, transparency ignored"),
+        ("pal8", "pal8 to RGB"),
+        ("monow", "monow to RGB"),
+        ("ya8", "ya8 to RGB, transparency ignored: three equal channels"),
+    ],
+)
+def test_what_has_no_matrix_is_not_said_to_have_one(name: str, note: str) -> None:
+    assert conversion_notes(av.VideoFrame(8, 8, name), Turn(0))[0] == note
+
+
+def test_a_matrix_without_conversion_is_named() -> None:
+    frame = av.VideoFrame(8, 8, "yuv444p")
+    frame.colorspace = 8
+    with pytest.raises(ValueError, match="YCgCo"):
+        to_rgb8(frame, Turn(0))
