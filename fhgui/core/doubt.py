@@ -6,6 +6,7 @@ and what it does not promise.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,6 +79,11 @@ class DoubtMaps:
     expected_note: str = ""
     agreement: Agreement | None = None
     note: str = ""
+
+    @property
+    def fixed_words(self) -> str:
+        """``fixed_share`` in per cent, rounded down: 100 % is said of the whole alone."""
+        return f"{math.floor(1000 * self.fixed_share + 1e-9) / 10:.1f}%"
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,6 +28,8 @@ from fhgui.provenance.run import Run
 from fhgui.provenance.stored import alignment_of
 from fhgui.provenance.verification.replaying import replay_request
 
+ALONE = "disagreement across methods: there is one result with this crop and these points"
+
 Checkpoint = Callable[[], None]
 """Called between pieces of work; may raise to stop."""
 
@@ -122,7 +124,7 @@ def _compared(
     grids = [result.grid for result in results] if several else []
     spread = spreads(pictures, grids)
     notes = (
-        *(() if several else ("disagreement across methods: there is one result on this face",)),
+        *(() if several else (ALONE,)),
         *_laid_words(named, grids),
         *repeated.notes,
     )

@@ -207,7 +207,7 @@ class TrustPanel(QScrollArea):
         doubt = result.doubt if result is not None else None
         self.bar.setValue(0 if doubt is None else round(1000 * doubt.fixed_share))
         self.coarse.setVisible(doubt is not None)
-        self.share.setText("–" if doubt is None else f"{doubt.fixed_share:.1%}")
+        self.share.setText("–" if doubt is None else doubt.fixed_words)
         self.again.setText("–" if doubt is None else decibels(doubt.redegradation_db))
         self.gap_words.setText(gap_words(doubt))
         self.gap_words.setVisible(bool(self.gap_words.text()))

@@ -224,7 +224,7 @@ def _why_not(face: FaceWork, result: Result, doubt: DoubtMap) -> str:
 def _energies(doubt: DoubtMaps) -> str:
     return (
         f"Energy fixed by evidence {doubt.fixed_energy:.0f}, invented {doubt.invented_energy:.1f} "
-        f"grey levels²: {doubt.fixed_share:.1%} fixed."
+        f"grey levels²: {doubt.fixed_words} fixed."
     )
 
 

@@ -50,7 +50,6 @@ from fhgui.provenance.report.words import (
     name_of,
     number,
     setting,
-    share,
 )
 from fhgui.provenance.request import NOT_FOLLOWED
 
@@ -139,7 +138,7 @@ def _overview(exhibit: Exhibit) -> tuple[str, ...]:
         str(record.frame.index) if record.frame else "?",
         "unknown" if adequacy is None else size_text(record),
         "unknown" if adequacy is None else class_text(adequacy),
-        share(exhibit.doubt.fixed_share),
+        exhibit.doubt.fixed_words,
         number(exhibit.doubt.redegradation_db, 1, "dB"),
     )
 
@@ -213,7 +212,7 @@ def _looked_at(stage: Stage) -> Figure:
 def _doubt(exhibit: Exhibit) -> Iterator[Block]:
     doubt = exhibit.doubt
     yield Heading("Doubt", 3)
-    fixed = f"{share(doubt.fixed_share)} of the result's energy is fixed by the input"
+    fixed = f"{doubt.fixed_words} of the result's energy is fixed by the input"
     agreement = f"Agreement {number(doubt.redegradation_db, 1, 'dB')}"
     yield Gallery(
         (
@@ -225,11 +224,26 @@ def _doubt(exhibit: Exhibit) -> Iterator[Block]:
         4,
     )
     yield Paragraph(LEGEND.format(visible(exhibit.record.degradation, 60)), Tone.NOTE)
+    yield from _enlarged(exhibit.record.alignment)
     if doubt.note:
         yield Paragraph(visible(doubt.note, 500), Tone.NOTE)
     yield from _borrowed(exhibit)
     yield from _agreement(doubt.agreement)
     yield from _expected(exhibit)
+
+
+def _enlarged(alignment: AlignmentRecord | None) -> Iterator[Block]:
+    """Yield a warning if the maps take for evidence what was interpolated by the cut."""
+    if alignment is None or alignment.placed_by == PlacedBy.ALIGNED:
+        return
+    times = _enlargement(alignment)
+    if times > 1:
+        yield Paragraph(
+            f"The face was enlarged {times:.2f} times when it was cut: its pixels were "
+            "interpolated between those of the frame. The maps take each of them for evidence, and "
+            "so promise more than the frame holds.",
+            Tone.WARNING,
+        )
 
 
 def _borrowed(exhibit: Exhibit) -> Iterator[Block]:

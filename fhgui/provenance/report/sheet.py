@@ -20,7 +20,6 @@ from fhgui.provenance.report.pictures import (
     enlarged,
     face_in_frame,
 )
-from fhgui.provenance.report.words import share
 from fhgui.provenance.run import Run
 
 CELL_PX = 320
@@ -38,9 +37,9 @@ STATEMENT = (
     "Comparison must use the original."
 )
 LEGEND = (
-    f"Below the results: invented energy, 0 (black) to {DOUBT_PEAK:.0f} grey levels (bright): what "
-    "the input does not fix under the assumed degradation. It does not say whether the invention "
-    "is right."
+    f"Below the results: invented contrast, 0 (black) to {DOUBT_PEAK:.0f} grey levels (bright): "
+    "what the input does not fix under the assumed degradation. It does not say whether the "
+    "invention is right."
 )
 EXPECTED_LEGEND = (
     f"Last row: the expected error, 0 (black) to {EXPECTED_PEAK:.0f} grey levels (bright), of the "
@@ -99,7 +98,7 @@ def _stage_cell(name: str, stage: Stage) -> _Cell:
 
 
 def _doubt_cell(doubt: DoubtMaps) -> _Cell:
-    note = f"{share(doubt.fixed_share)} of the energy fixed by evidence"
+    note = f"{doubt.fixed_words} of the energy fixed by evidence"
     title = f"re-degraded {doubt.redegradation_db:.1f} dB"
     return _Cell(title, note, enlarged(colour_map(doubt.invented), CELL_PX))
 

@@ -59,11 +59,6 @@ def number(value: float | None, digits: int = 2, unit: str = "") -> str:
     return f"{value:.{digits}f}{f' {unit}' if unit else ''}"
 
 
-def share(value: float) -> str:
-    """Return a share of 0–1 in per cent, rounded down: 100 % is said of the whole alone."""
-    return f"{math.floor(1000 * value + 1e-9) / 10:.1f}%"
-
-
 def setting(value: Json) -> str:
     """Return a setting's value as text."""
     if isinstance(value, bool) or value is None:
