@@ -15,6 +15,7 @@ from fhgui.core.dossier import CardFacts, Dossier, DriftRow, Exhibit, FaceCompar
 from fhgui.core.method import SIDES_PX, MethodInfo
 from fhgui.core.record import Outcome, Record
 from fhgui.core.text import visible
+from fhgui.provenance.report.adequacy import size_text
 from fhgui.provenance.report.blocks import (
     Block,
     End,
@@ -27,7 +28,7 @@ from fhgui.provenance.report.blocks import (
     SignaturePlace,
     Tone,
 )
-from fhgui.provenance.report.exhibits import map_figure, placed_text, size_text
+from fhgui.provenance.report.exhibits import map_figure, placed_text
 from fhgui.provenance.report.front import records_of
 from fhgui.provenance.report.sheet import BADGES
 from fhgui.provenance.report.words import (

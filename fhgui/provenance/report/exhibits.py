@@ -16,10 +16,11 @@ from fhgui.core.dossier import Dossier, Exhibit
 from fhgui.core.doubt import INTERVAL, LEGENDS, Agreement, DoubtKind, Redegradation
 from fhgui.core.face import AdequacyClass, PlacedBy
 from fhgui.core.method import Origin, Stage
-from fhgui.core.record import AdequacyRecord, AlignmentRecord, Record
+from fhgui.core.record import AlignmentRecord, Record
 from fhgui.core.text import visible
 from fhgui.imaging.colour import to_float, to_uint8
 from fhgui.imaging.resize import imresize
+from fhgui.provenance.report.adequacy import adequacy, class_text, size_text
 from fhgui.provenance.report.annotations import annotated
 from fhgui.provenance.report.blocks import (
     Block,
@@ -33,7 +34,6 @@ from fhgui.provenance.report.blocks import (
     Tone,
 )
 from fhgui.provenance.report.drawings import (
-    adequacy_bar,
     components,
     in_frame,
     on_input,
@@ -130,14 +130,14 @@ def exhibits(dossier: Dossier) -> Iterator[Block]:
 
 
 def _overview(exhibit: Exhibit) -> tuple[str, ...]:
-    record, adequacy = exhibit.record, exhibit.record.adequacy
+    record, held = exhibit.record, exhibit.record.adequacy
     return (
         str(exhibit.number),
         record.method,
         name_of(record.evidence, 60),
         str(record.frame.index) if record.frame else "?",
-        "unknown" if adequacy is None else size_text(record),
-        "unknown" if adequacy is None else class_text(adequacy),
+        size_text(record),
+        "unknown" if held is None else class_text(held),
         exhibit.doubt.fixed_words,
         number(exhibit.doubt.redegradation_db, 1, "dB"),
     )
@@ -148,7 +148,7 @@ def _exhibit(exhibit: Exhibit) -> Iterator[Block]:
     heading = f"Exhibit {exhibit.number}: {method_and_source(record)}"
     yield Heading(heading, 2, new_page=True)
     yield from _warnings(record)
-    yield from _adequacy(record)
+    yield from adequacy(record)
     yield from wear(exhibit)
     yield from _equal_scale(exhibit)
     yield from annotated(exhibit)
@@ -377,62 +377,6 @@ def _alignment_rows(a: AlignmentRecord, exhibit: Exhibit) -> Iterator[tuple[str,
             f"{r.name} {r.left}–{r.right - 1} × {r.top}–{r.bottom - 1}" for r in exhibit.regions
         )
         yield "Component masks", f"{'; '.join(masks)} (columns × rows of the result)"
-
-
-def _adequacy(record: Record) -> Iterator[Block]:
-    """Yield how much face the evidence holds (requirement 6)."""
-    adequacy = record.adequacy
-    yield Heading("Adequacy of the input", 3)
-    if adequacy is None:
-        yield Paragraph(
-            "Unknown: the file was given already aligned, so the size of the face in its original "
-            "frame is not known.",
-            Tone.WARNING,
-        )
-        return
-    density, reached = adequacy.density_px_per_m, class_text(adequacy)
-    words = "Classes of IEC 62676-4:2025 by pixels a metre; logarithmic scale"
-    yield Gallery((Figure("", lambda: adequacy_bar(density), words),), 1)
-    if adequacy.adequacy == AdequacyClass.BELOW.value:
-        yield Paragraph(
-            "Below the class Perceive: the evidence holds less of this face than the standard "
-            "asks for the simplest of its purposes.",
-            Tone.WARNING,
-        )
-    yield Facts(
-        (
-            ("Size in the frame", _size_row(record)),
-            ("Class", f"{reached}: {density:.0f} px/m, assuming that the face is 16 cm wide"),
-        )
-    )
-
-
-def size_text(record: Record) -> str:
-    """Return how wide a face is; a crop alone is as wide as the face at most."""
-    adequacy = record.adequacy
-    if adequacy is None:
-        return "unknown"
-    most = "≤ " if adequacy.interocular_px is None else ""
-    return f"{most}{adequacy.face_px:.1f} px"
-
-
-def class_text(adequacy: AdequacyRecord) -> str:
-    """Return the class of IEC 62676-4 that a face reaches, or reaches at best."""
-    best = "at best " if adequacy.interocular_px is None else ""
-    return f"{best}{visible(adequacy.adequacy, 80)}"
-
-
-def _size_row(record: Record) -> str:
-    adequacy = record.adequacy
-    if adequacy is None or adequacy.interocular_px is None:
-        return (
-            f"face {size_text(record)} wide: the width of the crop that was drawn; no landmarks "
-            "tell how much of it the face fills"
-        )
-    by = record.alignment.placed_by if record.alignment else ""
-    whose = " where the network STN0 puts them" if by == PlacedBy.NETWORK else ""
-    eyes = number(adequacy.interocular_px, 1, "px")
-    return f"face {size_text(record)} wide, eyes {eyes} apart{whose}"
 
 
 def _steps(exhibit: Exhibit) -> Iterator[Block]:
