@@ -231,6 +231,11 @@ class Run:
         optimiser.step()
         torch.clear_autocast_cache()  # else later uses in this step meet the weights of before
 
+    @property
+    def processes(self) -> int:
+        """See `task.Context.processes`."""
+        return self.fabric.world_size
+
     def mean(self, values: Sequence[torch.Tensor]) -> list[float]:
         """See `task.Context.mean`."""
         means = torch.stack([value.detach().float() for value in values])

@@ -90,6 +90,10 @@ class Context(Protocol):
             If the loss or its gradient is not finite; nothing is changed then.
         """
 
+    @property
+    def processes(self) -> int:
+        """How many processes share a batch."""
+
     def mean(self, values: Sequence[torch.Tensor]) -> list[float]:
         """Return the means of scalars over all processes, the same in each.
 
