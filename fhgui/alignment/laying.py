@@ -59,7 +59,8 @@ def laid_onto(pixels: AnyArray, here: Grid, there: Grid) -> Floats:
     Returns
     -------
     h×w×C float64 on the grid ``there``, by cubic convolution, within the range of the picture; NaN
-    beyond its edges. What is reduced is sampled finer first, and then made smaller without folding.
+    beyond its edges, and about what is NaN in it. What is reduced is sampled finer first, and then
+    made smaller without folding.
     """
     if here.is_like(there):
         return pixels.astype(np.float64)
@@ -67,7 +68,10 @@ def laid_onto(pixels: AnyArray, here: Grid, there: Grid) -> Floats:
     k = max(1, math.ceil(1 / scale_of(matrix) - 1e-9))
     fine_hw = (there.size_hw[0] * k, there.size_hw[1] * k)
     laid = imresize(sample(pixels, onto_grid(matrix, k), fine_hw), there.size_hw)
-    laid = np.clip(laid, pixels.min(), pixels.max())
+    known = pixels[~np.isnan(pixels)] if pixels.dtype.kind == "f" else pixels
+    if not known.size:
+        return np.full((*there.size_hw, pixels.shape[2]), np.nan)
+    laid = np.clip(laid, known.min(), known.max())
     laid[~_reached(here.size_hw, matrix, there.size_hw)] = np.nan
     return laid
 

@@ -64,7 +64,8 @@ def remove(
 ) -> None:
     """Remove a method's weights from your own folder; what came with the program stays."""
     files = installed.own_files(method)
-    if files and not yes and sys.stdin.isatty():  # a person; a script has decided already
+    asks = sys.stdin is not None and sys.stdin.isatty()
+    if files and not yes and asks:  # a person; a script has decided already
         typer.confirm("\n".join(["Remove", *map(str, files), "for good?"]), abort=True, err=True)
     removed = [str(path) for path in installed.remove(method)]
     show = partial(print, *(f"removed {path}" for path in removed), sep="\n")

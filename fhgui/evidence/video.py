@@ -31,17 +31,17 @@ def _showing(path: Path) -> Iterator[None]:
     """Refuse samples whose stated format or colours FFmpeg cannot turn into pixels."""
     try:
         yield
-    except ValueError as error:
-        raise EvidenceError(
-            f"a frame's samples cannot be shown: {' '.join(str(error).split())[:120]}",
-            path=path,
-            hint="if the file is not damaged, convert a copy of it with another program",
-        ) from error
     except (av.FFmpegError, OSError, ZeroDivisionError) as error:
         raise EvidenceError(
             f"a frame's samples cannot be shown ({' '.join(str(error).split())[:120]})",
             path=path,
             hint="the file is damaged: copy it from its origin again",
+        ) from error
+    except ValueError as error:
+        raise EvidenceError(
+            f"a frame's samples cannot be shown: {' '.join(str(error).split())[:120]}",
+            path=path,
+            hint="if the file is not damaged, convert a copy of it with another program",
         ) from error
 
 

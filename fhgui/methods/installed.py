@@ -25,8 +25,14 @@ from fhgui.finding import FILE as FINDER
 from fhgui.methods import registry
 
 ENDING = ".safetensors"
-SEARCH = "search for faces"
 _NAME = re.compile(r"[A-Za-z0-9_-]+/[A-Za-z0-9_-]+\.safetensors")
+CHOSEN_BY: dict[str, dict[str, object]] = {
+    "tdn/adversarial.safetensors": {"adversarial": True},
+    "dcnn_mnce/denoiser-natural.safetensors": {"prior": "natural"},
+}
+"""Settings of its method that have a file loaded which is not among the usual ones."""
+
+SEARCH = "search for faces"
 """Who loads what finds faces and their landmarks: no method, but the program itself."""
 
 SEARCH_FILES = {FINDER: "weights", **dict.fromkeys(LANDMARKS.values(), "weights")}
@@ -139,9 +145,11 @@ def _try(method: str, name: str) -> None:
         owner, part = Path(name).parent.as_posix(), Path(name).stem
         load_file(SEARCH_FILES[name], name, {"method": owner, "part": part})
         return
-    registry.load(method)
+    registry.load(method, CHOSEN_BY.get(name, {}))
     if name not in (asset for _, asset in registry.info(method).assets):
-        load_file("weights", name, {"method": method})
+        shipped = paths.model_folders()[-1] / name
+        part = read_header(shipped).get("part", "") if shipped.is_file() else ""
+        load_file("weights", name, {"method": method, **({"part": part} if part else {})})
 
 
 def target(file: Path) -> Path:

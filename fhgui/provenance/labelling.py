@@ -51,25 +51,29 @@ def recorded_pixels(picture: Pixels, h: int, w: int) -> Pixels | None:
 
     Returns
     -------
-    None if it is neither the result's size nor a labelled enlargement of it.
+    None if it is neither the result's size nor a labelled enlargement of it. How the strip looks
+    is not asked: libraries of another machine draw letters otherwise.
     """
     if picture.shape[:2] == (h, w):
         return picture
-    k, rest = divmod(picture.shape[1], w)
-    if rest or k < 1 or picture.shape[0] <= h * k:
+    k, rest = divmod(picture.shape[1], max(1, w))
+    if rest or min(h, w, k) < 1 or picture.shape[0] != h * k + _strip_height(w * k):
         return None
     pixels = np.ascontiguousarray(picture[: h * k : k, ::k])
-    whole = np.concatenate([_enlarged(pixels, k), _strip(w * k)])
-    return pixels if np.array_equal(whole, picture) else None
+    return pixels if np.array_equal(_enlarged(pixels, k), picture[: h * k]) else None
 
 
 def _enlarged(pixels: Pixels, k: int) -> Pixels:
     return pixels.repeat(k, axis=0).repeat(k, axis=1)
 
 
+def _strip_height(width_px: int) -> int:
+    return max(12, round(width_px * STRIP_SHARE))
+
+
 def _strip(width_px: int) -> Pixels:
     """Return the strip with the label, as high as it takes to read it."""
-    height_px = max(12, round(width_px * STRIP_SHARE))
+    height_px = _strip_height(width_px)
     size_px = height_px * 0.6
     font = picture_font(round(size_px), heavy=True)
     shrink = TEXT_SHARE * width_px / font.getlength(LABEL)

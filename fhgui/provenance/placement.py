@@ -77,12 +77,12 @@ def _box(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> Fa
     if placement.box is None:
         raise InputError("a placement by box needs a box", hint="give X,Y,W,H in frame pixels")
     check_box(placement.box, frame.size_hw)
-    if placement.note:
-        tell(placement.note)
     faces = find_faces(frame.pixels, within=placement.box)
-    if faces:
+    if faces:  # where the box came from does not matter any more
         _doubt(faces[0], tell)
         return replace(by_detection(faces[0], info), box=placement.box)
+    if placement.note:
+        tell(placement.note)
     if placement.kind is PlacementKind.STRAIGHTEN and not registry.takes_turned_faces(info.id):
         return _straightened(placement.box, frame, info, tell)
     tell(BOX_ONLY)

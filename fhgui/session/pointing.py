@@ -84,8 +84,8 @@ def elsewhere_words(bench: Bench) -> str:
     """Return that crop and points belong to another frame; empty if they do not."""
     if not is_elsewhere(bench):
         return ""
-    what = "This crop was drawn" if bench.marked.points is None else "These points were set"
-    return f"{what} in frame {bench.marked.set_in}; what they lie on may have moved since."
+    what = "This crop is that of" if bench.marked.points is None else "These points were set in"
+    return f"{what} frame {bench.marked.set_in}; what it shows may have moved since."
 
 
 def placement_here(bench: Bench) -> Placement | None:
@@ -94,12 +94,13 @@ def placement_here(bench: Bench) -> Placement | None:
     if place is None or not is_elsewhere(bench):
         return place
     if marked.points is None:
-        what = "the crop was drawn"
+        whence = f"the crop is that of frame {marked.set_in}"
+    elif marked.carried is not None:
+        whence = "; ".join(filter(None, (marked.carried.words(), marked.note)))
     else:
-        by = marked.placed_by
-        what = f"the landmarks were {HOW[by]}" if by in HOW else "the landmarks were set"
-    note = f"{what} in frame {marked.set_in}; the face {NOT_FOLLOWED}"
-    return replace(place, note="; ".join(filter(None, (note, place.note))))
+        how = HOW.get(marked.placed_by, "set")
+        whence = f"the landmarks were {how} in frame {marked.set_in}"
+    return replace(place, note=f"{whence}; then the face {NOT_FOLLOWED}")
 
 
 def points_of(bench: Bench) -> pj.FramePoints | None:

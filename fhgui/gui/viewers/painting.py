@@ -76,9 +76,9 @@ def heat(values: AnyArray, top: float, opacity: float) -> Pixels:
     """Return H×W values 0–``top`` as H×W×4 uint8 R-G-B-A to lie over a picture.
 
     Opaque by value: where there is no doubt the picture is untouched; ``opacity`` 0–1 is that of
-    ``top`` and above.
+    ``top`` and above. NaN is laid over as half-opaque grey.
     """
-    shares = np.nan_to_num(np.clip(values / top, 0.0, 1.0))
+    shares = np.nan_to_num(np.clip(values / top, 0.0, 1.0), nan=0.5)
     alpha = np.round(shares * (255.0 * opacity)).astype(np.uint8)
     laid: Pixels = np.dstack([inferno(values, top), alpha])
     return laid

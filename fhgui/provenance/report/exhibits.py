@@ -398,7 +398,7 @@ def placed_text(record: Record) -> str:
     """Return who or what placed the face, and whether that was in another frame."""
     by = record.alignment.placed_by if record.alignment else "not reached"
     placed = PLACED.get(by, visible(by, 80))
-    if any(NOT_FOLLOWED in warning for warning in record.warnings):
+    if by != PlacedBy.AUTO and any(NOT_FOLLOWED in warning for warning in record.warnings):
         return f"{placed}; in another frame, without following the face (see the warnings)"
     return placed
 

@@ -95,7 +95,7 @@ def verify_export(path: Path, circumstances: Circumstances) -> Iterator[Finding]
 
 def vouched(path: Path) -> Iterator[Finding]:
     """Hold one file of an export against the manifest beside or above it, if there is one."""
-    for folder in path.absolute().parents[:3]:
+    for folder in path.absolute().parents[:4]:  # deepest: results/001-method/stages/
         if (folder / MANIFEST).is_file() and _is_ours(folder / MANIFEST):
             manifest = _manifest(folder / MANIFEST)
             name = path.absolute().relative_to(folder).as_posix()
@@ -273,7 +273,7 @@ def _replayed(path: Path, names: list[str], circumstances: Circumstances) -> Ite
 def _replay(record: Path, circumstances: Circumstances) -> Iterator[Finding]:
     try:
         for finding in verify_record(record, circumstances):
-            if finding.text != NOT_THERE:  # stages are not exported
+            if finding.text != NOT_THERE:
                 yield finding
     except RecordError as error:
         text = f"was not replayed: {error.what}; {error.hint}" if error.hint else error.what

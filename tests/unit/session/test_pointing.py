@@ -156,14 +156,25 @@ def test_what_was_set_in_another_frame_says_so_in_a_run(desk: Desk) -> None:
     desk.show(9)
     there = pointing.placement_here(session)
     assert there is not None
-    words = "the landmarks were set by hand in frame 3; the face was not followed"
+    words = "the landmarks were set by hand in frame 3; then the face was not followed"
     assert there.note.startswith(words)
     assert pointing.elsewhere_words(session).startswith("These points were set in frame 3;")
     session.mark("draw", Marking(box=Box(10, 10, 20, 20)))
     desk.show(4)
     crop = pointing.placement_here(session)
     assert crop is not None
-    assert crop.note.startswith("the crop was drawn in frame 9; the face was not followed")
+    assert crop.note.startswith("the crop is that of frame 9; then the face was not followed")
+
+
+def test_points_that_were_carried_tell_their_whole_way(desk: Desk) -> None:
+    desk.set_points()
+    pointing.carry(desk.session, 4)
+    desk.carried()
+    desk.show(8)
+    place = pointing.placement_here(desk.session)
+    assert place is not None
+    assert place.note.startswith("the landmarks were set in frame 3 and carried to frame 4 by")
+    assert place.note.endswith("then the face was not followed from there to this frame")
 
 
 def test_a_corrected_point_is_the_analysts_again(desk: Desk) -> None:
