@@ -196,5 +196,11 @@ def _face_key(record: Record) -> object:
     placed, made = record.alignment, None
     if placed is None or placed.placed_by == PlacedBy.ALIGNED:
         made = record.stages[0].sha256
-    where = None if placed is None else (placed.landmarks or placed.box, placed.placed_by)
+    points = None if placed is None or not placed.landmarks else _rounded(placed.landmarks)
+    where = None if placed is None else (points or placed.box, placed.placed_by)
     return record.evidence.sha256, frame, where, made
+
+
+def _rounded(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Return points to a thousandth: found twice, with other threads, they may differ by less."""
+    return tuple((round(x, 3), round(y, 3)) for x, y in points)

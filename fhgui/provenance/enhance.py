@@ -51,7 +51,7 @@ from fhgui.provenance.canonical import canonical_json
 from fhgui.provenance.draft import Draft, begin, finish, so_far
 from fhgui.provenance.fusing import check_film, fusion_stages, fusion_words
 from fhgui.provenance.placement import Tell, place
-from fhgui.provenance.request import EnhanceRequest
+from fhgui.provenance.request import EnhanceRequest, PlacementKind
 from fhgui.provenance.reuse import Recall, content_key, reuse_words
 from fhgui.provenance.run import (
     FaceReady,
@@ -74,6 +74,8 @@ ON_CPU = "the graphics card ran out of memory: computed again on the processor (
 SMALLER = (
     "the memory was used up: computed again with one thread and no other method kept in memory"
 )
+
+SEARCHING = (PlacementKind.AUTO, PlacementKind.BOX, PlacementKind.STRAIGHTEN)
 
 FileIdentity = tuple[int, int, int]
 """Size, modification time and inode of a file."""
@@ -194,6 +196,8 @@ def _face(draft: Draft, source: Source, known: _Known, on_event: OnEvent, tell: 
     request, frame = draft.request, draft.frame
     assert frame is not None  # decoded before
     info = registry.info(request.method)
+    if known.placed is None and request.placement.kind in SEARCHING:
+        set_threads(request.threads)  # what ran before in this process decides no last bits
     alignment = known.placed or place(request.placement, frame, info, tell)
     face = _cut(frame, alignment, info.input_hw)
     draft.adequacy = _adequacy(alignment)

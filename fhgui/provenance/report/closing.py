@@ -33,6 +33,7 @@ from fhgui.provenance.report.front import records_of
 from fhgui.provenance.report.sheet import BADGES
 from fhgui.provenance.report.words import (
     LABEL,
+    computed_on,
     fact_name,
     frame_text,
     name_of,
@@ -203,8 +204,7 @@ def _other_rows(record: Record) -> Iterator[tuple[str, str]]:
     settings = (f"{name} = {setting(value)}" for name, value in sorted(record.config.items()))
     yield "Settings", visible("; ".join(settings), 3000) if record.config else "none"
     yield "Degradation", f"{visible(record.degradation, 80)} (assumed)"
-    computed_on = f"{visible(record.device, 40)}, {record.threads} threads"
-    yield "Computed on", f"{computed_on}; seed of all randomness: {record.seed}"
+    yield "Computed on", f"{computed_on(record)}; seed of all randomness: {record.seed}"
     yield "Worked on (UTC)", f"{record.started_utc} to {record.finished_utc}"
     yield "Reached", f"{len(record.stages)} stages"
     if record.warnings:
@@ -216,10 +216,10 @@ def software(dossier: Dossier) -> Iterator[Block]:
     """Yield programs, versions and devices (requirement 9)."""
     yield Heading("Software and devices", 1)
     yield Facts((("Report made by", _versions(dossier.software)), ("Made (UTC)", dossier.made_utc)))
-    for (program, environment, computed_on), runs in _environments(dossier).items():
+    for (program, environment, device), runs in _environments(dossier).items():
         yield Heading(f"{'Run' if len(runs) == 1 else 'Runs'} {_ranges(runs)}", 3)
         rows = tuple((visible(name, 40), visible(text, 200)) for name, text in environment)
-        yield Facts((("Program", program), ("Computed on", computed_on), *rows))
+        yield Facts((("Program", program), ("Computed on", device), *rows))
     yield Paragraph(
         "Runs are numbered as the exhibits; failed and cancelled runs are counted on after them. "
         "The digests of every stage stand with its exhibit, those of weights and galleries with "
@@ -234,8 +234,8 @@ _Environment = tuple[str, tuple[tuple[str, str], ...], str]
 def _environments(dossier: Dossier) -> dict[_Environment, list[int]]:
     found: dict[_Environment, list[int]] = {}
     for index, record in enumerate(records_of(dossier), 1):
-        computed_on = f"{visible(record.device, 40)}, {record.threads} threads"
-        key = (_versions(record.software), tuple(sorted(record.environment.items())), computed_on)
+        libraries = tuple(sorted(record.environment.items()))
+        key = (_versions(record.software), libraries, computed_on(record))
         found.setdefault(key, []).append(index)
     return found
 

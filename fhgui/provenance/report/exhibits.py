@@ -45,6 +45,7 @@ from fhgui.provenance.report.sheet import BADGES
 from fhgui.provenance.report.wear import wear
 from fhgui.provenance.report.words import (
     LABEL,
+    computed_on,
     frame_text,
     method_and_source,
     name_of,
@@ -418,8 +419,7 @@ def _step_rows(exhibit: Exhibit) -> Iterator[tuple[str, str]]:
     settings = (f"{name} = {setting(value)}" for name, value in sorted(record.config.items()))
     yield "   Settings", visible("; ".join(settings), 3000) if record.config else "none"
     yield "   Degradation", f"{visible(record.degradation, 80)} (assumed)"
-    computed_on = f"{visible(record.device, 40)}, {record.threads} threads"
-    yield "   Computed on", f"{computed_on}; seed of all randomness: {record.seed}"
+    yield "   Computed on", f"{computed_on(record)}; seed of all randomness: {record.seed}"
     yield "Worked on (UTC)", f"{record.started_utc} to {record.finished_utc}"
     yield "Record id", visible(record.id, 200)
     yield "Record before", visible(record.previous, 200) if record.previous else "none"

@@ -59,6 +59,12 @@ def number(value: float | None, digits: int = 2, unit: str = "") -> str:
     return f"{value:.{digits}f}{f' {unit}' if unit else ''}"
 
 
+def computed_on(record: Record) -> str:
+    """Return on what a run was computed."""
+    threads = "1 thread" if record.threads == 1 else f"{record.threads} threads"
+    return f"{visible(record.device, 40)}, {threads}"
+
+
 def setting(value: Json) -> str:
     """Return a setting's value as text."""
     if isinstance(value, bool) or value is None:
