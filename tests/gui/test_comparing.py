@@ -436,3 +436,16 @@ def test_trays_and_modes_have_keys(bench: Bench) -> None:
     press(Qt.Key.Key_G)
     press(Qt.Key.Key_O)
     assert bench.session.view.over
+
+
+def test_only_what_is_on_show_is_held(bench: Bench) -> None:
+    for name in ("blinkButton", "wipeButton", "stagesButton", "differenceButton", "gridButton"):
+        bench.click(name)
+    view = bench.view
+    assert all(cell.picture.pixels is not None for cell in view.grid.cells)
+    assert all(cell.picture.pixels is None for cell in view.single.cells)
+    assert view.wipe.pixels is None
+    assert view.rows.rows.placed() == []
+    bench.click("wipeButton")
+    assert view.wipe.pixels is not None
+    assert all(cell.picture.pixels is None for cell in view.grid.cells)

@@ -60,6 +60,12 @@ class CellGrid(QWidget):
             cell.set_picture(picture)
         self._arrange()
 
+    def let_go(self) -> None:
+        """Hold no picture any more; the cells stay, for making them takes long."""
+        for cell in self.cells:
+            if cell.picture.pixels is not None:
+                cell.set_picture(Picture("", None))
+
     def set_active(self, index: int | None) -> None:
         """Frame one of the cells."""
         for number, cell in enumerate(self.cells):

@@ -164,7 +164,17 @@ class CompareView(QWidget):
         else:
             self._show(view.mode)
             self._show_marks()
+        self._let_go()
         self._tell_scale()
+
+    def _let_go(self) -> None:
+        """Let go of the pictures that are not on show: else they stay as long as the window."""
+        shown = self._stack.currentWidget()
+        for holder in (self.grid, self.single, self.wipe, self.rows):
+            if holder is not shown:
+                holder.let_go()
+        if shown not in (self.single, self.wipe):
+            self._pairing.forget()
 
     def _show_marks(self) -> None:
         work = self._session.current

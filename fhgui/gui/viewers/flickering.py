@@ -73,6 +73,9 @@ class Flickering:
     ) -> None:
         """Take in what is shown now; pictures are made only while they are looked at."""
         self._now = (pixels, alignment, info)
+        if pixels is None:  # whole frames are in what was cut lately
+            self._lately.clear()
+            self._kept = None
         if not self._tools.flicker.isChecked():
             return
         kind = str(self._tools.which.currentData())

@@ -166,11 +166,15 @@ class LandmarkEditor(QWidget):
     # ---- what the session looks like --------------------------------------------------------
 
     def refresh(self) -> None:
-        """Show the session's marking; a hidden editor waits until it is shown."""
-        if not self.isVisible():
-            return
+        """Show the session's marking; a hidden editor waits until it is shown, holding nothing."""
         work, marking = self._session.current, self._session.marking
         frame = work.frame if work else None
+        if not self.isVisible():
+            self.view.set_pixels(None)
+            self._show_input(None)
+            if frame is None:
+                self.flicker.refresh(None, None, self.info)
+            return
         pixels = frame.pixels if frame else None
         alignment = None if marking.aligned else placement.alignment_of(marking, self.info)
         facts = None if alignment is None else facts_of(alignment, self.info)

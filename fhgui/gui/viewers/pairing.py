@@ -43,6 +43,10 @@ class Pairing:
         while len(self._lately) > 1 and sum(each.size for _, each in self._lately) > LATELY_BYTES:
             self._lately.popleft()
 
+    def forget(self) -> None:
+        """Let go of what was laid lately."""
+        self._lately.clear()
+
     def laid(self, a: Picture, b: Picture) -> tuple[Picture, Pixels | None]:
         """Return A as it covers the area of B, and where it shows anything.
 

@@ -61,6 +61,10 @@ class StageRows(QScrollArea):
         """Show the active face."""
         self.rows.refresh()
 
+    def let_go(self) -> None:
+        """Hold no stage any more."""
+        self.rows.let_go()
+
 
 class Rows(QWidget):
     """Paints the rows; a click or the arrow keys choose a stage in all viewers."""
@@ -86,6 +90,10 @@ class Rows(QWidget):
         self._name_px = self._names_px()
         self.setMinimumSize(self._needed(SMALLEST_PX))
         self.update()
+
+    def let_go(self) -> None:
+        """Hold no stage any more."""
+        self._results, self._images = (), {}
 
     def placed(self) -> list[Placed]:
         """Return where every stage stands."""

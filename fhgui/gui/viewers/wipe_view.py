@@ -42,6 +42,11 @@ class WipeView(MarkedView):
             self._left = None if pixels is None else to_qimage(pixels)
         self.update()
 
+    def let_go(self) -> None:
+        """Hold no picture any more."""
+        self.set_pixels(None)
+        self.set_left(None, ("", ""))
+
     def set_edge(self, edge: float) -> None:
         """Move the edge: 0 left end of the view, 1 right end."""
         self._edge = edge
