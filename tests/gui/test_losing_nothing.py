@@ -1,11 +1,13 @@
 """Closing during a run, files and drives that go away, two windows on one case: nothing is lost."""
 
+import gc
 import os
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
@@ -18,6 +20,7 @@ from fhgui.provenance.verification.dispatch import verify
 from fhgui.provenance.verification.findings import Verdict
 from fhgui.session import messages as m
 from fhgui.session.results import Result, Status
+from fhgui.session.viewing import CompareMode, Step
 
 WORK_MS = 120_000
 
@@ -264,3 +267,36 @@ def test_a_second_window_on_a_case_is_told_who_works_in_it(
     assert [mark.frame_index for mark in second.session.notes.value.marks] == [0]
     (work,) = second.session.works
     qtbot.waitUntil(lambda: work.frame is not None, timeout=WORK_MS)
+
+
+def test_an_empty_desk_holds_nothing_of_the_case_that_was_left(
+    qtbot: Any,
+    open_window: Callable[..., MainWindow],
+    settle: Callable[[MainWindow], None],
+    demo_png: Path,
+    tmp_path: Path,
+) -> None:
+    window = open_window(demo_png)
+    window.show()
+    settle(window)
+    session = window.session
+    run_on_the_face(window, "bicubic")
+    qtbot.waitUntil(lambda: selected(window).run is not None, timeout=WORK_MS)
+    for step in Step:
+        session.look(step=step)
+        qtbot.wait(30)
+    for mode in (*CompareMode, CompareMode.GRID):
+        session.look(mode=mode)
+        qtbot.wait(30)
+    frame = session.current.frame if session.current else None
+    held = [ref(frame), ref(selected(window).run), *map(ref, selected(window).stages)]
+    del frame
+    settle(window)
+    session.casework.new(tmp_path / "second.fhcase")
+    qtbot.waitUntil(lambda: not session.works)
+
+    def is_let_go() -> None:
+        gc.collect()
+        assert [held_by() for held_by in held if held_by() is not None] == []
+
+    qtbot.waitUntil(is_let_go, timeout=10_000)
