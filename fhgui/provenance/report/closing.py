@@ -76,7 +76,8 @@ def comparisons(dossier: Dossier) -> Iterator[Block]:
 def _comparison(index: int, comparison: FaceComparison, shown: list[Exhibit]) -> Iterator[Block]:
     numbers = ", ".join(str(exhibit.number) for exhibit in shown)
     name = name_of(shown[0].record.evidence, 48) if shown else "no file"
-    yield Heading(f"Face {index}: exhibits {numbers} ({name})", 2)
+    exhibits = "exhibit" if len(shown) == 1 else "exhibits"
+    yield Heading(f"Face {index}: {exhibits} {numbers} ({name})", 2)
     yield Gallery((*(_result(exhibit) for exhibit in shown), *_maps(comparison)), 5)
     for note in comparison.notes:
         yield Paragraph(visible(note, 1000), Tone.NOTE)
