@@ -69,15 +69,10 @@ def build(
     from fhgui.datasets.build import build as run_build
     from fhgui.datasets.recipe import BuildRecipe
 
-    if template is not None and no_align:
-        raise typer.BadParameter("--template and --no-align exclude each other")
     size_hw = _pair(size)
-    if template is None and not no_align:
-        template = _template_of(size_hw)
-        console.tell(f"faces are found and laid on the template {template} (--no-align: they are)")
     recipe = BuildRecipe(
         size_hw=size_hw,
-        template=template,
+        template=_template(template, no_align, size_hw),
         labels=labels,
         shares=_shares(split),
         split_by=split_by,
@@ -176,10 +171,14 @@ def _teller() -> Callable[[Progress], None]:
     return tell
 
 
-def _template_of(size_hw: tuple[int, int]) -> str:
-    """Return the template whose grid has a size."""
+def _template(named: str | None, no_align: bool, size_hw: tuple[int, int]) -> str | None:
+    """Return the template to lay faces on: the one that is named, else the one of a size."""
     from fhgui.alignment.templates import all_templates
 
+    if named is not None and no_align:
+        raise typer.BadParameter("--template and --no-align exclude each other")
+    if named is not None or no_align:
+        return named
     found = [t.name for t in all_templates() if t.size_hw == size_hw]
     if not found:
         sizes = ", ".join(f"{t.size_hw[0]},{t.size_hw[1]} ({t.name})" for t in all_templates())
@@ -187,6 +186,7 @@ def _template_of(size_hw: tuple[int, int]) -> str:
             f"no template is {size_hw[0]} pixels high and {size_hw[1]} wide: name one with "
             f"--template, or say --no-align; they are {sizes}"
         )
+    console.tell(f"faces are found and laid on the template {found[0]}")
     return found[0]
 
 
