@@ -162,8 +162,8 @@ LEGENDS: dict[DoubtKind, Legend] = {
     ),
     DoubtKind.METHODS: Legend(
         "Methods disagree",
-        "Range between the darkest and the brightest result of the methods that were run, in "
-        "grey levels; plain grey where one result alone reaches.",
+        "Range between the darkest and the brightest result, in grey levels; plain grey where one "
+        "alone reaches.",
         "Methods trained on the same faces can agree on the same wrong detail: agreement proves "
         "nothing.",
     ),
