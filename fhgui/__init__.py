@@ -3,4 +3,4 @@
 The original is always shown beside the result; the program never identifies anyone.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -53,6 +53,7 @@ REPEATED = 1.0
 and recorders fill up their rate with pictures that differ by what coding changes."""
 
 LOST = "the face was lost"
+HARMED = "its data are damaged"
 
 FrameAt: TypeAlias = Callable[[int], Frame]
 """Returns a frame of a film by its index."""
@@ -143,7 +144,7 @@ def fuse_again(
     info: MethodInfo,
     record: FusionRecord,
 ) -> Fused:
-    """Fuse frames as a record says that they were laid.
+    """Fuse frames as a record says that they were laid; their time stamps are the film's own.
 
     Raises
     ------
@@ -156,9 +157,12 @@ def fuse_again(
     for entry in record.frames:
         shown = frame_at(entry.index)
         view = None if entry.why_not else _view(shown, np.array(entry.matrix), box)
-        shots.append(_Shot(entry.index, entry.pts, view))
-    grid = _grid(box, len(record.frames))
-    return _fused(shots, frame, replace(record, grid=grid, box=_as_tuple(box)))
+        shots.append(_Shot(entry.index, shown.pts, view))
+    frames = tuple(
+        replace(entry, pts=shot.pts) for entry, shot in zip(record.frames, shots, strict=True)
+    )
+    grid = _grid(box, len(frames))
+    return _fused(shots, frame, replace(record, frames=frames, grid=grid, box=_as_tuple(box)))
 
 
 def _check(frame: Frame, alignment: FaceAlignment, span: FrameSpan) -> None:
@@ -228,6 +232,9 @@ def _followed(
             progress(done, span.count)
             done += 1
             shown = frame_at(index)
+            if shown.damage:
+                yield _Shot(index, shown.pts, None, HARMED)
+                continue
             place = _view(shown, guess, box)
             if place is not None and _is_repeated(place, before):
                 why = f"it is the same picture as frame {before.index}"

@@ -45,7 +45,7 @@ def run_batch(
     check(order)
     folder, out = folder.absolute(), out.absolute()
     _check_folders(folder, out)
-    names, began_s, costs = list_files(folder), time.monotonic(), Costs()
+    names, began_s, costs = list_files(folder, out), time.monotonic(), Costs()
     tell(f"{len(names)} files")
     with Ledger.opened(out) as ledger:
         at_work = workers

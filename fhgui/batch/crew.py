@@ -124,6 +124,14 @@ class Crew:
         FhguiError
             What ``work`` raised, or why the workers cannot work at all.
         """
+        try:
+            yield from self._each(work, items)
+        except FhguiError:
+            raise
+        except Exception as error:  # the scheduler is gone, or does not answer any more
+            raise _cannot_work(error) from error
+
+    def _each(self, work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R | Lost]]:
         waiting = _Waiting(items)
         under_way: dict[Any, Sequence[T]] = {}
         try:

@@ -11,11 +11,15 @@ LEDGER = "ledger.sqlite"
 """Name of the file by which the results of a batch are told from evidence."""
 
 
-def list_files(folder: Path) -> list[str]:
+def list_files(folder: Path, out: Path | None = None) -> list[str]:
     """Return the relative names of all regular files, with forward slashes, sorted.
 
     Hidden files and folders are left out, and so are folders of results of batches. Links to
     folders are not followed: they may be circles.
+
+    Parameters
+    ----------
+    out : folder of results that is left out even if its ledger is gone.
 
     Raises
     ------
@@ -26,7 +30,7 @@ def list_files(folder: Path) -> list[str]:
         raise InputError("is no folder", path=folder, hint="give a folder of pictures and videos")
     names: list[str] = []
     for where, folders, files in os.walk(folder, onerror=_refuse):
-        if LEDGER in files:
+        if LEDGER in files or (out is not None and Path(where) == out):
             folders.clear()
             continue
         folders[:] = [name for name in folders if not name.startswith(".")]

@@ -16,7 +16,7 @@ CENTRE, SPREAD = 0.5, 0.25
 USUAL = 6 / 255
 """Scale that an untrained head predicts everywhere, on the 0–1 scale."""
 LOG_LIMIT = 4.0
-"""Predictions stay within e^±4 of `USUAL`: a third of a grey level to more than all of them."""
+"""Predictions stay within e^±4 of `USUAL`: a ninth of a grey level to more than all of them."""
 
 
 @dataclass(frozen=True)

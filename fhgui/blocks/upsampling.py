@@ -12,10 +12,10 @@ from torch.nn import functional
 class UpConv(nn.Conv2d):
     """``conv(nearest×2(x))``, zero padding, of an odd kernel of 3 or 5: twice the size of x.
 
-    Each of the four pixels that replace one sees only 3×3 different values: its 5×5 weights on
-    the large grid are 3×3 sums of them on the small one. ``W_pq = A_p W A_qᵀ`` for the phases p, q
-    ∈ {0, 1} gives the same output up to rounding with 9/25 of the multiplications, in training
-    too; `plain` is the definition.
+    Each of the four pixels that replace one sees only 3×3 different values: its weights on the
+    large grid are 3×3 sums of them on the small one. ``W_pq = A_p W A_qᵀ`` for the phases p, q
+    ∈ {0, 1} gives the same output up to rounding with, for a kernel of 5, 9/25 of the
+    multiplications (for one of 3 with as many), in training too; `plain` is the definition.
 
     Parameters
     ----------

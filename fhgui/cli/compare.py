@@ -12,7 +12,7 @@ from fhgui.cli import console, filing
 from fhgui.core.errors import InputError
 from fhgui.core.fields import Fields
 from fhgui.methods import registry
-from fhgui.provenance.folder import check_output, run_files, write_files
+from fhgui.provenance.folder import check_output, run_files, run_patterns, write_files
 from fhgui.provenance.fusing import SINGLE
 from fhgui.provenance.records import to_json
 from fhgui.provenance.report.sheet import comparison_png
@@ -56,7 +56,7 @@ def compare(
         raise InputError("name each method once", hint="for example --methods bicubic,dcnn_mnce")
     for name in chosen:
         registry.info(name)  # each name is known before anything is computed
-    check_output(out, force)
+    check_output(out, force, file, _patterns(chosen))
     span = console.parse_span(file, frame, fuse, frames)
     runs, singles = [], []
     with filing.filing(case, reuse) as run_filed:
@@ -84,6 +84,12 @@ def compare(
         "no_reference": {run.record.method: asdict(_scored(run)) for run in runs},
     }
     console.emit(as_json, payload, lambda: print(*written, sep="\n"))
+
+
+def _patterns(methods: list[str]) -> tuple[str, ...]:
+    """Return patterns of the files to be written, see `run_patterns`."""
+    places = (f"{name}/{below}" for name in methods for below in ("", f"{SINGLE}/"))
+    return "comparison.png", *run_patterns(*places)
 
 
 def _below(folder: str, run: Run) -> dict[str, bytes]:

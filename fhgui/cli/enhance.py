@@ -9,7 +9,7 @@ import typer
 
 from fhgui.cli import console, filing
 from fhgui.core.fields import Fields
-from fhgui.provenance.folder import check_output, run_files, write_files
+from fhgui.provenance.folder import check_output, run_files, run_patterns, write_files
 from fhgui.provenance.fusing import SINGLE, alone
 from fhgui.provenance.records import to_json
 from fhgui.provenance.request import EnhanceRequest
@@ -57,7 +57,8 @@ def enhance(
         fuse=console.parse_span(file, frame, fuse, frames),
         fields=deinterlace,
     )
-    check_output(out, force)
+    places = ("",) if request.fuse is None else ("", f"{SINGLE}/")
+    check_output(out, force, file, run_patterns(*places))
     with filing.filing(case, reuse) as run_filed:
         run = filing.completed(run_filed(request), None if case else out)
         single = None if request.fuse is None else filing.completed(run_filed(alone(request)))

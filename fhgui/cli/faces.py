@@ -14,7 +14,7 @@ from fhgui.alignment.following import Searched, follow
 from fhgui.cli.console import DeinterlaceOption, FrameOption, JsonOption, emit, tell
 from fhgui.cli.wear import show_wear, wear_of
 from fhgui.core.arrays import Pixels
-from fhgui.core.face import Box, DetectedFace, FoundBy, spread_words
+from fhgui.core.face import Box, DetectedFace, FoundBy, density_words, spread_words
 from fhgui.core.fields import Fields
 from fhgui.core.track import FaceTrack, Waypoint
 from fhgui.evidence.source import Source, open_source
@@ -147,6 +147,6 @@ def _line(face: dict[str, Any]) -> str:
     return (
         f"frame {face['frame']}: box {x},{y},{w},{h}  {scale} {face['score']:.2f}  {sure}"
         f"face {face['face_px']:.1f} px, eyes {face['interocular_px']:.1f} px apart  "
-        f"{face['density_px_per_m']:.0f} px/m: {face['adequacy']}  "
+        f"{density_words(face['density_px_per_m'])}: {face['adequacy']}  "
         f"blur (estimated): {face['blur']['words'] if face['blur'] else 'too small to tell'}"
     )

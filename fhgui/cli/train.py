@@ -33,6 +33,14 @@ def train(
     minutes: Annotated[
         float | None, typer.Option("--minutes", min=0.001, help="Wall-clock budget.")
     ] = None,
+    start: Annotated[
+        str,
+        typer.Option(
+            "--start",
+            metavar="FOLDER_OR_FILE",
+            help="Folder of a run, or weights, to start from instead of what the recipe says.",
+        ),
+    ] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
     terms: Annotated[
         str, typer.Option("--terms", help="Terms of the data, for the model's card.")
@@ -44,10 +52,12 @@ def train(
     from fhgui.core.errors import CancelledError
     from fhgui.methods.devices import resolve_device, set_threads
     from fhgui.training.fabric import is_first
+    from fhgui.training.progress import print_json
     from fhgui.training.start import run_recipe
+    from fhgui.training.starting import starting_from
     from fhgui.training.tasks import load_recipe
 
-    settings = load_recipe(recipe)
+    settings = starting_from(load_recipe(recipe), start)
     folders = [*data, *(more or ())]
     faces = _open(folders)
     set_threads(threads)
@@ -59,7 +69,7 @@ def train(
             device=resolve_device(device),
             minutes=minutes,
             resume=resume,
-            report=_print_json if as_json else _tell,
+            report=print_json if as_json else _tell,
             control=control,
             about={"data": [folder.resolve().name for folder in folders], "terms": terms},
         )
@@ -105,10 +115,6 @@ def _stoppable() -> Iterator[Control]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _print_json(event: Event) -> None:
-    print(event.to_json(), flush=True)
 
 
 def _tell(event: Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -154,6 +155,11 @@ class AdequacyClass(StrEnum):
     CHARACTERISE = "Characterise"
     VALIDATE = "Validate"
     SCRUTINISE = "Scrutinise"
+
+
+def density_words(density_px_per_m: float) -> str:
+    """Return e.g. ``124 px/m``: cut, for rounded it might seem to reach the next class."""
+    return f"{math.floor(density_px_per_m)} px/m"
 
 
 @dataclass(frozen=True)

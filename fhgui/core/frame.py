@@ -10,6 +10,10 @@ from fhgui.core.fields import Fields
 NOT_SQUARE = "pixels are not square"
 """Begins the note of a frame whose pixels are wider or higher than square ones."""
 
+DAMAGED = "the data of this frame are damaged: the decoder filled in what is missing"
+AFTER_DAMAGE = "frames that this one is made from are damaged: parts of it may be wrong"
+DOUBTED = "a second decoder finds the data damaged: parts of the picture may be wrong"
+
 
 @dataclass(frozen=True, eq=False)
 class Frame:
@@ -39,3 +43,9 @@ class Frame:
     def size_hw(self) -> tuple[int, int]:
         """Height and width in pixels."""
         return self.pixels.shape[0], self.pixels.shape[1]
+
+    @property
+    def damage(self) -> str:
+        """The note that its data are damaged; empty if nothing is known of that."""
+        known = (DAMAGED, AFTER_DAMAGE, DOUBTED)
+        return next((note for note in self.notes if note in known), "")

@@ -10,7 +10,7 @@ import os
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from fhgui.core.errors import EvidenceError, InputError
@@ -41,6 +41,7 @@ class Item:
     folder : name of the folder that it lies in, inside its source; None at the top.
     size_bytes : of the picture as stored; tells a resumed build whether it is the same.
     failure : why a video cannot be read; empty if it can.
+    place : of the member in the archive's list, from 0: its path may be there twice.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Item:
     folder: str | None = None
     size_bytes: int = 0
     failure: str = ""
+    place: int = 0
 
 
 def list_sources(
@@ -68,13 +70,34 @@ def list_sources(
     for path, name in zip(paths, _names(paths), strict=True):
         found = list(_expand_source(path, name, every_nth))
         sources.append(_describe(path, name))
-        items |= {item.name: item for item in found}
+        items |= _distinct(found)
     if not items:
         raise EvidenceError(
             "holds no files", path=paths[0] if paths else None, hint="give folders, zips or videos"
         )
     ordered = tuple(items[name] for name in sorted(items))
     return tuple(sorted(sources, key=lambda source: source.name)), ordered
+
+
+def _distinct(found: Sequence[Item]) -> dict[str, Item]:
+    """Return items by name: an archive beside a folder of its name is called with its ending.
+
+    What still has one name, twice in an archive, is numbered.
+    """
+    files: dict[str, set[Path]] = {}
+    for item in found:
+        files.setdefault(item.name, set()).add(item.file)
+    items: dict[str, Item] = {}
+    for item in found:
+        name = item.name
+        if item.member is not None and len(files[name]) > 1:
+            name = f"{name.removesuffix(f'/{item.member}')}{item.file.suffix}/{item.member}"
+        plain, number = PurePosixPath(name), 1
+        while name in items:
+            number += 1
+            name = str(plain.with_stem(f"{plain.stem} ({number})"))
+        items[name] = replace(item, name=name)
+    return items
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
@@ -159,12 +182,12 @@ def _expand(file: Path, source: str, inner: PurePosixPath, every_nth: int) -> It
 def _members(archive: Path, source: str) -> Iterator[Item]:
     try:
         with zipfile.ZipFile(archive) as opened:
-            members = [info for info in opened.infolist() if not info.is_dir()]
+            members = [(n, i) for n, i in enumerate(opened.infolist()) if not i.is_dir()]
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise EvidenceError(
             "is a damaged archive", path=archive, hint="copy it again from the original"
         ) from error
-    for info in members:
+    for place, info in members:
         folder = PurePosixPath(info.filename).parent.name or None
         yield Item(
             f"{source}/{info.filename}",
@@ -172,6 +195,7 @@ def _members(archive: Path, source: str) -> Iterator[Item]:
             info.filename,
             folder=folder,
             size_bytes=info.file_size,
+            place=place,
         )
 
 

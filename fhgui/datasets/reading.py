@@ -29,6 +29,9 @@ HEADER_BYTES = 32
 MAX_BYTES = 256 * 1024 * 1024
 """Of one stored picture."""
 
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How members of archives may be packed: others are unpacked whole, however much that is."""
+
 
 class Reader:
     """Reads items one after the other and keeps the last archive and video open."""
@@ -69,13 +72,13 @@ class Reader:
             raise DroppedError(Reason.TOO_LARGE, f"{item.size_bytes} bytes")
         try:
             if item.member is not None:
-                return self._opened_archive(item.file).read(item.member)
+                return _unpacked(self._opened_archive(item.file), item)
             if not item.file.is_file() and (item.file.is_symlink() or item.file.exists()):
                 raise DroppedError(Reason.UNREADABLE, "is no file, or a link to nothing")
             return item.file.read_bytes()
         except FileNotFoundError as error:
             raise _vanished(item.file) from error
-        except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, ValueError) as e:
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError) as e:
             said = " ".join(str(getattr(e, "strerror", None) or e).split())
             raise DroppedError(Reason.UNREADABLE, said) from e
 
@@ -107,6 +110,21 @@ class Reader:
             except (OSError, zipfile.BadZipFile) as error:
                 raise _vanished(path) from error
         return self._archive
+
+
+def _unpacked(archive: zipfile.ZipFile, item: Item) -> bytes:
+    """Return the bytes of a member, no more of them than the archive says that there are."""
+    listed = archive.infolist()[item.place : item.place + 1]
+    if [info.filename for info in listed] != [item.member]:
+        raise _vanished(item.file)
+    (info,) = listed
+    if info.compress_type not in PACKED:
+        raise DroppedError(Reason.UNREADABLE, "is packed in a way other than deflate: pack it anew")
+    with archive.open(info) as opened:
+        data = opened.read(item.size_bytes + 1)
+    if len(data) > item.size_bytes:
+        raise DroppedError(Reason.TOO_LARGE, f"more than the {item.size_bytes} bytes stated")
+    return data
 
 
 def _vanished(path: Path) -> EvidenceError:

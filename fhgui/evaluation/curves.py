@@ -21,11 +21,6 @@ DASHES = ("", "7 3", "2 3", "9 3 2 3")
 """Of every further ten curves."""
 
 
-def exceeding(scores: Sequence[float], x: float) -> float:
-    """Return the share of scores above x; 0 for none."""
-    return sum(score > x for score in scores) / len(scores) if scores else 0.0
-
-
 def curves_svg(title: str, unit: str, scores: Mapping[str, Sequence[float]]) -> str:
     """Return the curves of one metric as an SVG element.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fhgui.alignment.laying import Grid
-from fhgui.alignment.similarity import chained, invert, onto_grid
+from fhgui.alignment.similarity import chained, invert, onto_grid, scale_of
 from fhgui.core.arrays import Matrix
 from fhgui.core.face import FaceAlignment
 from fhgui.core.method import Reading, Stage
@@ -49,7 +49,7 @@ def pose_of(matrix: Matrix, size_hw: tuple[int, int]) -> Pose:
     shift = linear @ middle + matrix[:, 2] - middle
     return Pose(
         angle_deg=float(np.degrees(np.arctan2(linear[1, 0], linear[0, 0]))),
-        scale=float(np.sqrt(abs(np.linalg.det(linear)))),
+        scale=scale_of(matrix),
         shift_xy_px=(float(shift[0]), float(shift[1])),
     )
 

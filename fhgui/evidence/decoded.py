@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from av.video.frame import VideoFrame
 
-DAMAGED = "the data of this frame are damaged: the decoder filled in what is missing"
-AFTER_DAMAGE = "frames that this one is made from are damaged: parts of it may be wrong"
+from fhgui.core.frame import AFTER_DAMAGE, DAMAGED
 
 _MOST_HELD = 16
 """Pictures held back for one that they may be made from: the most that H.264 and H.265 allow."""

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
 from PIL import ExifTags, Image, ImageFile, TiffImagePlugin
 
 from fhgui.core.errors import EvidenceError
+from fhgui.core.frame import NOT_SQUARE
 
 _TIFF_BITS, _TIFF_MEANING, _TIFF_PLANES, _TIFF_EXTRA = 258, 262, 284, 338
+_TIFF_DENSITIES = {282, 283}
 _ASSOCIATED = 1
 _LONGEST_TEXT = 200
+
+_DENSITIES = ("dpi", "aspect", "resolution", "jfif_density")
+"""Where Pillow keeps how many pixels there are to a length, or only their ratio: across, down."""
+
+_ROUNDED, _ABSURD = 1.01, 20.0
+"""Ratios below which densities are equal but for rounding, and above which nobody meant them."""
+
+_SRGB_GAMMA, _ALIKE = 0.45455, 0.005
 
 
 def bit_depth(image: Image.Image) -> int:
@@ -60,6 +72,51 @@ def refuse_unreadable_samples(image: Image.Image, path: Path) -> None:
             why = "16-bit samples in which zero is white cannot be read"
     if why:
         raise EvidenceError(why, path=path, hint="save a copy as 16-bit or 8-bit PNG")
+
+
+def passed_over(image: Image.Image, is_turned: bool) -> tuple[str, ...]:
+    """Return notes of what the file says of its pixels that is not applied: shape and gamma.
+
+    Parameters
+    ----------
+    is_turned : whether rows and columns change places when the picture is put upright.
+    """
+    return tuple(filter(None, (_shape_note(image, is_turned), _gamma_note(image))))
+
+
+def _shape_note(image: Image.Image, is_turned: bool) -> str:
+    if isinstance(image, TiffImagePlugin.TiffImageFile) and _TIFF_DENSITIES - set(image.tag_v2):
+        return ""  # Pillow takes a missing one for 1
+    for name in _DENSITIES:
+        across, down = _pair(image.info.get(name))
+        wide = across / down if is_turned else down / across  # the fewer across, the wider
+        if _ROUNDED < max(wide, 1 / wide) < _ABSURD:
+            shape = Fraction(wide).limit_denominator(100)
+            ratio = f"{shape.numerator}:{shape.denominator}"
+            return f"{NOT_SQUARE} ({ratio}); they are shown as they are stored"
+    return ""
+
+
+def _pair(value: object) -> tuple[float, float]:
+    """Return two densities; equal ones if they are none."""
+    if not isinstance(value, tuple) or len(value) != 2:
+        return 1.0, 1.0
+    try:
+        across, down = float(value[0]), float(value[1])
+    except (TypeError, ValueError, ArithmeticError):
+        return 1.0, 1.0
+    fit = all(math.isfinite(density) and density >= 1e-3 for density in (across, down))
+    return (across, down) if fit else (1.0, 1.0)
+
+
+def _gamma_note(image: Image.Image) -> str:
+    """Say of a PNG's gamma unless the file states its colours in a way that comes before it."""
+    gamma = image.info.get("gamma")
+    if image.format != "PNG" or not isinstance(gamma, float) or gamma <= 0:
+        return ""
+    if {"srgb", "icc_profile"} & set(image.info) or abs(gamma - _SRGB_GAMMA) < _ALIKE:
+        return ""
+    return f"the file states a gamma of {gamma:g}, not that of sRGB ({_SRGB_GAMMA}): not applied"
 
 
 def codec(image: Image.Image) -> str:

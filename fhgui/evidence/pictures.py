@@ -17,7 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import EvidenceError, FhguiError, InputError
 from fhgui.core.fields import Fields
-from fhgui.core.frame import Frame
+from fhgui.core.frame import DOUBTED, Frame
 from fhgui.evidence.files import VIDEO_PIXEL_LIMIT, check_pixels, os_errors
 from fhgui.evidence.jpeg_check import check_scans, is_sound
 from fhgui.evidence.picture_facts import (
@@ -25,6 +25,7 @@ from fhgui.evidence.picture_facts import (
     codec,
     is_premultiplied,
     metadata,
+    passed_over,
     refuse_unreadable_samples,
 )
 from fhgui.evidence.source_info import SourceInfo
@@ -201,6 +202,7 @@ class PictureSource:
         turned = self._image.getexif().get(_ORIENTATION_TAG, 1) in range(2, 9)
         upright = ImageOps.exif_transpose(self._image) if turned else self._image
         pixels, notes = to_rgb8(upright, depth)
+        notes += passed_over(self._image, orientation in range(5, 9))
         if self._fields is not Fields.WOVEN:
             pixels, notes = self._one_field(pixels, orientation), (self._fields.note, *notes)
         if orientation in range(2, 9):
@@ -224,8 +226,7 @@ class PictureSource:
         self._file.seek(0)
         if is_sound(self._file.read()):
             return frame
-        doubt = "a second decoder finds the data damaged: parts of the picture may be wrong"
-        return dataclasses.replace(frame, notes=(doubt, *frame.notes))
+        return dataclasses.replace(frame, notes=(DOUBTED, *frame.notes))
 
     @contextmanager
     def _refusing(self) -> Iterator[list[warnings.WarningMessage]]:

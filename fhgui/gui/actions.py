@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -225,10 +226,15 @@ class Actions:
     def _fill_recent(self) -> None:
         self.recent.clear()
         for path in settings.recent():
-            wish = partial(self._window.hub.open, path)
-            self._action(self.recent, path.name, "", "", wish).setToolTip(str(path))
+            action = QAction(path.name, self.recent)  # which deletes it when it is cleared
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self._open_recent, path))
+            self.recent.addAction(action)
         if not self.recent.actions():
             self.recent.addAction(tr("nothing yet")).setEnabled(False)
+
+    def _open_recent(self, path: Path, _checked: bool = False) -> None:
+        self._window.hub.open(path)
 
     def refresh(self) -> None:
         """Enable what can be done now."""

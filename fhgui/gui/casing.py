@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +13,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 from fhgui.core.errors import FhguiError
 from fhgui.core.text import visible
 from fhgui.gui import settings
-from fhgui.gui.dialogs.cases import ask_for_case, ask_for_new_case
+from fhgui.gui.asking import ask_for_folder, ask_for_new
 from fhgui.gui.language import tr
 from fhgui.gui.panels.case_offer import CaseOffer
-from fhgui.provenance.case_file import is_case
+from fhgui.provenance.case_file import SUFFIX, is_case
 from fhgui.session.casework import case_name
 from fhgui.session.recovery import close_for_good, left_by_a_crash, what_was_left
 from fhgui.session.session import Session
@@ -95,11 +96,12 @@ class Casing(QObject):
 
     def new(self) -> None:
         """Ask for the name of an empty case to work in."""
-        ask_for_new_case(self._window, "New case", settings.case_folder(), self._work.new)
+        self._ask_for_new("New case", self._work.new)
 
     def ask(self) -> None:
         """Ask for a case to work in."""
-        ask_for_case(self._window, settings.case_folder(), self._work.open)
+        folder, name = settings.case_folder(), "openCaseDialog"
+        ask_for_folder(self._window, "Open a case", self._work.open, folder=folder, name=name)
 
     def save(self) -> None:
         """Keep the desk of a named case; ask for the name of an unnamed one."""
@@ -110,7 +112,18 @@ class Casing(QObject):
 
     def save_as(self) -> None:
         """Ask where a copy goes, and work in the copy."""
-        ask_for_new_case(self._window, "Save case as", settings.case_folder(), self._work.save_as)
+        self._ask_for_new("Save case as", self._work.save_as)
+
+    def _ask_for_new(self, title: str, take: Callable[[Path], object]) -> None:
+        ask_for_new(
+            self._window,
+            title,
+            take,
+            folder=settings.case_folder(),
+            kinds=f"{tr('Cases')} (*{SUFFIX})",
+            suffix=SUFFIX,
+            name="newCaseDialog",
+        )
 
     def fill_recent(self, menu: QMenu) -> None:
         """Offer the cases that were open last."""

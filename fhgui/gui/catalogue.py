@@ -25,6 +25,11 @@ PLACES: Mapping[str, tuple[int, ...]] = {
     "small": (0,),
     "named": (2,),
     "narrow_combo": (1,),
+    "ask_for_file": (1,),
+    "ask_for_files": (1,),
+    "ask_for_folder": (1,),
+    "ask_for_new": (1,),
+    "_ask_for_new": (0,),
 }
 """Functions that translate what they are given, and which of their arguments those are."""
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from fhgui.core.text import visible
 from fhgui.gui.language import tr
+from fhgui.session.messages import RescueCase, SaveCaseAs
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 
@@ -45,7 +46,7 @@ class Closing(QObject):
             return False
         self._waits = False
         keeping = self._session.casework.keeping
-        if self._unfinished() or self._session.casework.exporting:
+        if self._unfinished() or self._writing():
             self._ask_about_work()
         elif keeping.filing:
             self._ask_about_filing()
@@ -63,6 +64,11 @@ class Closing(QObject):
     def _unfinished(self) -> list[Result]:
         faces = (face for work in self._session.all_works() for face in work.face_works)
         return [r for face in faces for r in face.results if not r.status.over]
+
+    def _writing(self) -> bool:
+        """Tell whether an export or a copy of the case is being written."""
+        session = self._session
+        return session.casework.exporting or session.doing(SaveCaseAs, RescueCase)
 
     def _ask_about_work(self) -> None:
         dialog = self._make(
@@ -106,8 +112,10 @@ class Closing(QObject):
     def _going_on(self) -> str:
         """Return e.g. ``dcnn_mnce is running, 2 more are waiting.``."""
         names = [result.label for result in self._unfinished()]
-        if not names:
+        if not names and self._session.casework.exporting:
             return "An export is going on."
+        if not names:
+            return "The case is being saved elsewhere."
         waiting = len(names) - 1
         more = f", {waiting} more {'is' if waiting == 1 else 'are'} waiting" if waiting else ""
         return f"{visible(names[0], 60)} is running{more}."
@@ -149,7 +157,7 @@ class Closing(QObject):
 
     def _close_when_done(self) -> None:
         session = self._session
-        over = not self._unfinished() and not session.casework.exporting
+        over = not self._unfinished() and not self._writing()
         if self._waits and over and self._dialog is None and not session.casework.keeping.filing:
             self._waits = False
             self._window.close()

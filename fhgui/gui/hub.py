@@ -156,12 +156,14 @@ class Hub(QObject):
     def _take_events(self) -> None:
         """Take in events in their order; a flood of them, as of a long queue stopped, in turns."""
         ends_s = time.monotonic() + TURN_S
-        while self._events:
-            self.session.handle(self._events.popleft())
-            if time.monotonic() >= ends_s:
-                break
-        if self._events:
-            self._turn.start()
+        try:
+            while self._events:
+                self.session.handle(self._events.popleft())
+                if time.monotonic() >= ends_s:
+                    break
+        finally:  # whoever listens may fail; what comes after must be heard all the same
+            if self._events:
+                self._turn.start()
 
     def _opened(self, path: Path, info: SourceInfo) -> None:
         self.session.source_opened(path, info)

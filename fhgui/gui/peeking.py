@@ -29,6 +29,7 @@ class Peeking(QObject):
         self._session = session
         self._begun = False
         self._asked: set[Path] = set()
+        self._wanted_for: dict[Path, Path | None] = {}
         self._passing: set[Path] = set()
         self.thread_ = PeekThread(self)
         self._watcher = QFileSystemWatcher(self)
@@ -62,7 +63,8 @@ class Peeking(QObject):
         self.thread_.shut_down()
 
     def open_folder(self, folder: Path) -> None:
-        """Open every picture and video in a folder."""
+        """Open every picture and video in a folder, in the case that is worked in now."""
+        self._wanted_for[folder] = self._session.case
         self.thread_.want_folder(folder)
 
     def _works_changed(self) -> None:
@@ -110,6 +112,11 @@ class Peeking(QObject):
 
     def _gathered(self, found: Gathered) -> None:
         before = self._session.current
+        case = self._wanted_for.pop(found.folder, self._session.case)
+        if case != self._session.case:
+            words = "the folder was read for a case that was left; drop it again to have it here"
+            self._session.note(words, Level.WARNING)
+            return
         for path in found.sources:
             self._session.open(path)
         if found.sources and before is None:

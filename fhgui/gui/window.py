@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 from fhgui.gui import settings, theme
 from fhgui.gui.actions import Actions
 from fhgui.gui.areas import Areas
+from fhgui.gui.asking import ask_for_files, ask_for_folder
 from fhgui.gui.casing import Casing
 from fhgui.gui.closing import Closing
 from fhgui.gui.dialogs.about import AboutDialog
@@ -178,8 +178,8 @@ class MainWindow(QMainWindow):
         self.frame_page.crop.toggled.connect(self._crop_toggled)
         for page in (self.frame_page, self.landmarks, self.compare):
             page.hovered.connect(self.status.show_sample)
-        for view in (self.frame_page.view, self.landmarks.view):
-            view.look_changed.connect(self._tell_scale)
+        for view in (self.frame_page.view, self.landmarks.view, self.compare):
+            view.scale_changed.connect(self._tell_scale)
         for step, button in self.steps.buttons.items():
             button.clicked.connect(lambda _, s=step: self.go_to_step(s))
         self.steps.train.clicked.connect(lambda: self.show_page(self.train))
@@ -284,9 +284,9 @@ class MainWindow(QMainWindow):
         if self.view is not None:
             self.view.set_scale(scale)
 
-    def _tell_scale(self, look: object = None) -> None:
+    def _tell_scale(self) -> None:
         view = self.view
-        self.status.show_scale(None if view is None or view.pixels is None else view.scale)
+        self.status.show_scale(None if view is None or view.pixels is None else view.told_scale)
 
     def _crop_toggled(self, on: bool) -> None:
         if on:
@@ -328,31 +328,26 @@ class MainWindow(QMainWindow):
 
     def ask_for_source(self) -> None:
         """Open the file dialog."""
-        dialog = QFileDialog(self, "Open a picture or a video")
-        dialog.setObjectName("openDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters(FILTER.split(";;"))
-        recent = settings.recent()
-        if recent:
-            dialog.setDirectory(str(recent[0].parent))
-        dialog.filesSelected.connect(self.open_all)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        ask_for_files(
+            self,
+            "Open a picture or a video",
+            self.open_all,
+            folder=_recent_folder(),
+            kinds=FILTER,
+            name="openDialog",
+        )
 
     def ask_for_folder(self) -> None:
         """Open the dialog for a folder, all of whose pictures and videos are opened."""
-        dialog = QFileDialog(self, "Open every picture and video of a folder")
-        dialog.setObjectName("openFolderDialog")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        recent = settings.recent()
-        if recent:
-            dialog.setDirectory(str(recent[0].parent))
-        dialog.fileSelected.connect(lambda name: self.hub.open(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        ask_for_folder(
+            self,
+            "Open every picture and video of a folder",
+            self.hub.open,
+            folder=_recent_folder(),
+            name="openFolderDialog",
+        )
 
-    def open_all(self, paths: list[str]) -> None:
+    def open_all(self, paths: Sequence[str | Path]) -> None:
         """Open several sources; the last one becomes the current one."""
         for path in paths:
             self.hub.open(Path(path))
@@ -493,3 +488,8 @@ class MainWindow(QMainWindow):
         self.casing.close()
         settings.forget()
         super().closeEvent(event)
+
+
+def _recent_folder() -> Path | None:
+    recent = settings.recent()
+    return recent[0].parent if recent else None

@@ -9,9 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from fhgui.core.arrays import AnyArray, Pixels
-
-LUMA = (0.299, 0.587, 0.114)
-"""Weights of ITU-R BT.601."""
+from fhgui.imaging.colour import LUMA
 
 CLAHE_TILES = 8
 """Tiles a side, as usual since K. Zuiderveld, "Contrast limited adaptive histogram equalization",
@@ -136,7 +134,7 @@ def _channel(pixels: Pixels, channel: Channel) -> Pixels:
 
 
 def _luma(pixels: Pixels) -> Pixels:
-    weights = np.array(LUMA, dtype=np.float32)
+    weights = LUMA.astype(np.float32)
     luma: Pixels = np.round(pixels @ weights).astype(np.uint8)
     return luma
 

@@ -139,6 +139,8 @@ def _within_noise(
     low, high = _LOG_EPSILON
     if excess(low) >= 0:
         return _exact(x, y, operator, change)
+    if excess(high) <= 0:  # so little is to be moved that no ε in reach moves less
+        return x
     epsilon = 10.0 ** float(brentq(excess, low, high, xtol=1e-3))
     return np.clip(x + change(gap, epsilon), 0, 255)
 

@@ -7,6 +7,9 @@ import numpy as np
 from fhgui.core.arrays import Floats, Pixels
 from fhgui.imaging.colour import gray
 
+ROUNDED = 1e-9
+"""Share of the picture by which an end may be beyond its edge and still be on it."""
+
 
 def line_profile(
     pixels: Pixels,
@@ -20,14 +23,15 @@ def line_profile(
     Parameters
     ----------
     pixels : H×W×3 uint8.
-    start, end : (x, y) as shares 0–1 of width and height from the outer left and upper edge.
+    start, end : (x, y) as shares of width and height from the outer left and upper edge: 0–1 on
+        the picture.
     samples : number of places at equal distances, both ends included.
     channel : 0, 1, 2 for R, G, B; None for gray.
 
     Returns
     -------
     Floats
-        ``samples`` values 0–255.
+        ``samples`` values 0–255; NaN beyond the picture.
     """
     h, w = pixels.shape[:2]
     along = np.linspace(0.0, 1.0, samples)
@@ -37,4 +41,6 @@ def line_profile(
     rows = np.clip((y * h).astype(np.intp), 0, h - 1)
     read = pixels[rows, columns][None]
     values: Floats = (gray(read)[0] if channel is None else read[0, :, channel]).astype(np.float64)
+    beyond = (np.minimum(x, y) < -ROUNDED) | (np.maximum(x, y) > 1 + ROUNDED)
+    values[beyond] = np.nan
     return values

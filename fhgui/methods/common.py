@@ -36,7 +36,8 @@ class Settings:
     standard deviation."""
     nearness: Nearness = "natural"
     """What the last stage adds: what is likely in a natural picture, smooth; or, plain, as few
-    grey levels as possible, whatever they look like."""
+    grey levels as possible, whatever they look like. For the degradation ``motion`` both are the
+    plain one."""
 
 
 def with_stage(info: MethodInfo) -> MethodInfo:

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from fhgui.core.dossier import Exhibit
 from fhgui.core.text import visible
+from fhgui.provenance.fusing import input_origin
 from fhgui.provenance.labelling import labelled
 from fhgui.provenance.report.fonts import picture_font
 from fhgui.provenance.report.pictures import draw_input, enlarged
@@ -23,6 +24,8 @@ LEVEL = 6
 
 def beside_png(exhibit: Exhibit, *, label: bool) -> bytes:
     """Return the original and the result side by side, at equal scale, as a PNG.
+
+    Of several frames fused, the original is the marked one.
 
     Parameters
     ----------
@@ -53,7 +56,10 @@ def beside_png(exhibit: Exhibit, *, label: bool) -> bytes:
 def _originals(exhibit: Exhibit) -> list[tuple[str, str, Image.Image]]:
     h, w = exhibit.face.shape[:2]
     gone = "" if exhibit.context else "; the original file is not here or was changed"
-    face = ("Input", f"{w}×{h} px, measured{gone}", enlarged(exhibit.face, CELL_PX))
+    fusion = exhibit.record.fusion
+    title = "Input" if fusion is None else f"Input, fused from {len(fusion.used)} frames"
+    note = f"{w}×{h} px, {input_origin(fusion).value}{gone}"
+    face = (title, note, enlarged(exhibit.face, CELL_PX))
     if exhibit.context is None:
         return [face]
     frame_h, frame_w = exhibit.context.frame_hw

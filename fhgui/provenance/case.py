@@ -247,23 +247,34 @@ class Case:
     def save_as(self, target: Path) -> Case:
         """Copy the case, close this one, and return the copy opened.
 
+        That it was saved elsewhere is entered here too if this disk can be written: perhaps it is
+        saved elsewhere because it cannot.
+
         Raises
         ------
         OutputError
             If there is something at ``target`` or it cannot be written.
         """
+        with self._guard:
+            copy = Case.copied(self.path, target, self._file)
+            with contextlib.suppress(OutputError):
+                self._enter(SAVED_AS, str(copy.path), {})
+                self._write_file(saved_as=str(copy.path))
+            self.close()
+        return copy
+
+    @classmethod
+    def copied(cls, source: Path, target: Path, file: CaseFile) -> Case:
+        """Copy the files of a case that nobody else writes to, and return the copy opened."""
         target = target.absolute()
-        with self._guard, durable.writing(target):
+        with durable.writing(target):
             if target.exists() or target.is_symlink():
                 raise OutputError("is there already", path=target, hint="choose another name")
-            if target.is_relative_to(self.path):
+            if target.is_relative_to(source):
                 raise OutputError("is inside the case", path=target, hint="choose another folder")
-            copy_case(self.path, target, self._file)
-            copy = Case.open(target, recover=False)
-            copy.note("case copied", str(self.path))
-            self._enter(SAVED_AS, str(target), {})
-            self._write_file(saved_as=str(target))
-            self.close()
+            copy_case(source, target, file)
+            copy = cls.open(target, recover=False)
+            copy.note("case copied", str(source))
         return copy
 
     def record_interrupted(self) -> None:

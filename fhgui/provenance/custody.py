@@ -151,39 +151,48 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     RecordError
         If the file cannot be read.
     """
-    lines, _ = split_lines(_read(path))
+    return _entries(split_lines(read_log(path))[0])
+
+
+def _entries(lines: Sequence[bytes]) -> tuple[Entry, ...]:
     parsed = (_parsed(line) for line in lines)
     entries = (entry for entry in parsed if isinstance(entry, Entry))
     return tuple(entry for entry in entries if entry.sha256 == _contents_digest(entry))
 
 
-def custody_summary(path: Path, head: Head | None = None) -> CustodySummary:
+def custody_summary(
+    path: Path, head: Head | None = None, data: bytes | None = None
+) -> CustodySummary:
     """Return what a report says of a log; see `verify_log`."""
-    lines, _ = split_lines(_read(path))
-    entries = read_entries(path)
+    data = read_log(path) if data is None else data
+    lines, _ = split_lines(data)
+    entries = _entries(lines)
     return CustodySummary(
         entries=len(lines),
         first_utc=entries[0].at_utc if entries else "",
         last_utc=entries[-1].at_utc if entries else "",
         head_sha256=digest(lines[-1]) if lines else "",
-        verdict=worst(verify_log(path, head)).value,
+        verdict=worst(verify_log(path, head, data)).value,
     )
 
 
-def verify_log(path: Path, head: Head | None = None) -> tuple[Finding, ...]:
+def verify_log(
+    path: Path, head: Head | None = None, data: bytes | None = None
+) -> tuple[Finding, ...]:
     """Check every line of a log against itself and the one before.
 
     Parameters
     ----------
     path : a ``log.jsonl``.
     head : where it ended when ``case.json`` was written; without it a cut end goes unnoticed.
+    data : its bytes, if they were read already: whatever is made of them is then of one log.
 
     Raises
     ------
     RecordError
         If the file cannot be read.
     """
-    lines, torn = split_lines(_read(path))
+    lines, torn = split_lines(read_log(path) if data is None else data)
     found = list(_check_lines(path, lines, head))
     found += _check_end(path, lines, torn, head, bool(found))
     if found:
@@ -289,7 +298,14 @@ def _as_json(entry: Entry) -> dict[str, Json]:
     return value
 
 
-def _read(path: Path) -> bytes:
+def read_log(path: Path) -> bytes:
+    """Return the bytes of a log.
+
+    Raises
+    ------
+    RecordError
+        If the file cannot be read.
+    """
     try:
         if not path.is_file():
             raise RecordError("cannot be read (no such file)", path=path, hint="give a log.jsonl")

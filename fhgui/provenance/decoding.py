@@ -13,6 +13,9 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
+DEEPEST = 100
+"""Values inside each other; what this program writes nests some ten deep."""
+
 
 class FormError(ValueError):
     """A value is not what its field says; ``field`` is the way to it, e.g. ``stages[2].h``."""
@@ -31,11 +34,16 @@ def strict_json(data: bytes) -> Any:
         If it is no JSON, nests too deep, names a key twice, or holds a number that is not finite.
     """
     try:
-        return json.loads(
-            data.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_no_twice
+        value = json.loads(
+            data.decode("utf-8"),
+            parse_float=_finite,
+            parse_constant=_no_constant,
+            object_pairs_hook=_no_twice,
         )
     except RecursionError:
         raise ValueError("it nests too deep") from None
+    _check_depth(value, DEEPEST)
+    return value
 
 
 def decode(kind: type[T], value: object, field: str = "") -> T:
@@ -142,6 +150,22 @@ def _is_required(field: dataclasses.Field[Any]) -> bool:
 
 def _join(field: str, name: str) -> str:
     return f"{field}.{name}" if field else name
+
+
+def _check_depth(value: Any, left: int) -> None:
+    """Refuse what would exhaust those that go through it later, each in a deeper call."""
+    if isinstance(value, dict | list):
+        if not left:
+            raise ValueError("it nests too deep")
+        for below in value.values() if isinstance(value, dict) else value:
+            _check_depth(below, left - 1)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:40]} is too large a number")
+    return value
 
 
 def _no_constant(name: str) -> Any:

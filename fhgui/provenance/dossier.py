@@ -28,7 +28,7 @@ from fhgui.provenance.case_file import (
     refuse_link,
 )
 from fhgui.provenance.comparing import compare_faces
-from fhgui.provenance.custody import custody_summary
+from fhgui.provenance.custody import custody_summary, read_log
 from fhgui.provenance.draft import now_utc
 from fhgui.provenance.environment import software
 from fhgui.provenance.exhibits import ExhibitMaker
@@ -151,9 +151,10 @@ def of_case(path: Path, wishes: Wishes, on_progress: OnProgress) -> Gathered:
         )
     log = path / LOG_FILE
     refuse_link(log)
-    summary = custody_summary(log, case.log)
+    data = read_log(log)  # once: what is told of the log is told of the bytes that are exported
+    summary = custody_summary(log, case.log, data)
     found = _gathered(wishes, maker, exhibits, others, on_progress, summary)
-    return dataclasses.replace(found, log=log.read_bytes(), case_id=case.id, case_title=case.title)
+    return dataclasses.replace(found, log=data, case_id=case.id, case_title=case.title)
 
 
 def _gathered(

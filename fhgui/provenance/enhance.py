@@ -28,10 +28,17 @@ from fhgui.core.errors import (
     InadequateError,
     MethodError,
 )
-from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, FaceImage, PlacedBy
+from fhgui.core.face import (
+    Adequacy,
+    AdequacyClass,
+    FaceAlignment,
+    FaceImage,
+    PlacedBy,
+    density_words,
+)
 from fhgui.core.frame import NOT_SQUARE, Frame
 from fhgui.core.fusion import FusionRecord
-from fhgui.core.method import Method, Origin, Stage
+from fhgui.core.method import Method, Stage
 from fhgui.core.record import EvidenceRef, Json
 from fhgui.evaluation.doubt import agreement
 from fhgui.evidence.files import os_errors
@@ -46,10 +53,10 @@ from fhgui.methods.devices import (
     resolve_device,
     set_threads,
 )
-from fhgui.methods.settings import Kind
+from fhgui.methods.settings import DEGRADATION, Kind
 from fhgui.provenance.canonical import canonical_json
 from fhgui.provenance.draft import Draft, begin, finish, so_far
-from fhgui.provenance.fusing import check_film, fusion_stages, fusion_words
+from fhgui.provenance.fusing import check_film, fusion_stages, fusion_words, input_origin
 from fhgui.provenance.placement import Tell, place
 from fhgui.provenance.request import EnhanceRequest, PlacementKind
 from fhgui.provenance.reuse import Recall, content_key, reuse_words
@@ -178,12 +185,14 @@ def _perform(draft: Draft, known: _Known, on_event: OnEvent, recall: Recall | No
         draft.warnings.append(doubt)
         on_event(Note(doubt))
 
+    before = file_identity(request.source)
     with open_source(request.source, request.fields) as source:
-        before = file_identity(request.source)
         draft.evidence = _evidence(request.source, before)
         draft.frame = source.frame(request.frame_index)
         if any(note.startswith(NOT_SQUARE) for note in draft.frame.notes):
             tell(STRETCHED)
+        if draft.frame.damage:
+            tell(draft.frame.damage)
         draft.face = _face(draft, source, known, on_event, tell)
     _restore(draft, draft.face, on_event, recall)
     if isinstance(registry.default_config(request.method), Settings):
@@ -275,14 +284,9 @@ def _prepare(draft: Draft) -> Method:
     request = draft.request
     info = registry.info(request.method)
     settings = dict(request.settings)
-    draft.degradation = request.degradation or info.degradation
-    if hasattr(registry.default_config(request.method), "degradation"):
-        settings["degradation"] = draft.degradation
-    elif draft.degradation != info.degradation:
-        raise MethodError(
-            f"{info.id} assumes the degradation {info.degradation!r} and knows no other",
-            hint="leave the degradation out",
-        )
+    draft.degradation = request.degradation or str(settings.get(DEGRADATION) or info.degradation)
+    if hasattr(registry.default_config(request.method), DEGRADATION):
+        settings[DEGRADATION] = draft.degradation
     if info.assets:
         draft.device = resolve_device(request.device)
         draft.threads = set_threads(request.threads)
@@ -291,9 +295,30 @@ def _prepare(draft: Draft) -> Method:
     names = (*(name for _, name in info.assets), *_chosen_files(request.method, resolved))
     files = tuple(map(_asset_identity, names))
     method = _loaded(request.method, _json_text(resolved), draft.device, files)
+    _check_fit(draft, method)
     draft.config = _config(method.config)
     draft.assets = method.assets
     return method
+
+
+def _check_fit(draft: Draft, method: Method) -> None:
+    """Refuse a degradation or a cut that a method was not loaded for: a gallery sets its own."""
+    info, known = method.info, registry.info(draft.request.method)
+    assumed = str(getattr(method.config, DEGRADATION, info.degradation))
+    asked, draft.degradation = draft.request.degradation or assumed, assumed
+    if asked != assumed:
+        raise MethodError(
+            f"{info.id} assumes the degradation {assumed!r} and knows no other",
+            hint="leave the degradation out",
+        )
+    placed = None if draft.face is None else draft.face.alignment.placed_by
+    if info.input_hw != known.input_hw and placed not in (None, PlacedBy.ALIGNED):
+        (height, width), (cut_h, cut_w) = info.input_hw, known.input_hw
+        raise MethodError(
+            f"the gallery is for inputs of {width}×{height} pixels, and faces are cut to "
+            f"{cut_w}×{cut_h} for {info.id}",
+            hint="use a gallery of that size, or a picture that already is the input",
+        )
 
 
 @lru_cache(maxsize=4)
@@ -313,7 +338,7 @@ def _run_stages(
         draft.stages.append(stage)
         on_event(StageReady(stage, len(draft.stages) - 1, total))
 
-    take(Stage("input", "Input", face.pixels, Origin.MEASURED))
+    take(Stage("input", "Input", face.pixels, input_origin(draft.fusion)))
     for stage in draft.fusion_stages:
         take(stage)
     known = None if recall is None else recall(content_key(so_far(draft)))
@@ -340,8 +365,9 @@ def _adequacy(alignment: FaceAlignment) -> Adequacy | None:
 
 
 def _too_small(adequacy: Adequacy) -> str:
+    density = density_words(adequacy.density_px_per_m)
     return (
-        f"the face is {adequacy.face_px:.0f} px wide, about {adequacy.density_px_per_m:.0f} px/m: "
+        f"the face is {adequacy.face_px:.0f} px wide, about {density}: "
         "below the class Perceive (125 px/m) of IEC 62676-4"
     )
 
@@ -377,9 +403,16 @@ def _evidence(path: Path, identity: FileIdentity) -> EvidenceRef:
     return EvidenceRef(path.name, identity[0], hashed(path, identity), str(path.resolve()))
 
 
-@lru_cache(maxsize=64)
 def hashed(path: Path, identity: FileIdentity) -> str:
     """Return a file's digest, read once while it is left alone; `verify` always reads afresh."""
+    with os_errors(path):
+        stat = path.stat()
+    # a program can set a file's time of modification as it likes, but not that of its change
+    return _hashed(path, (*identity, stat.st_ctime_ns, stat.st_dev))
+
+
+@lru_cache(maxsize=64)
+def _hashed(path: Path, state: tuple[int, ...]) -> str:
     return sha256_file(path)
 
 

@@ -141,7 +141,7 @@ class ExhibitMaker:
         if not self.originals.unchanged(record.evidence) or record.alignment is None:
             return None
         request = replay_request(record, self.originals.path(record.evidence))
-        run = enhance(request, placed=alignment_of(record))
+        run = enhance(request, placed=alignment_of(record), laid=record.fusion)
         digests = [pixels_digest(stage.pixels) for stage in run.stages]
         if run.error is not None or digests != [stage.sha256 for stage in record.stages]:
             return None

@@ -30,15 +30,21 @@ from fhgui.provenance.case_entries import slug
 from fhgui.provenance.case_file import is_case
 from fhgui.provenance.credentials import credentialed
 from fhgui.provenance.dossier import Gathered, OnProgress, Wishes, gather
-from fhgui.provenance.folder import check_output, png, stage_file
+from fhgui.provenance.folder import check_output, png, spare, stage_file
 from fhgui.provenance.keys import Signer
 from fhgui.provenance.labelling import labelled
-from fhgui.provenance.placing import MANIFEST, put_in_place, scratch_beside
+from fhgui.provenance.placing import (
+    KIND,
+    MANIFEST,
+    SIGNATURE,
+    named_files,
+    put_in_place,
+    scratch_beside,
+)
 from fhgui.provenance.records import is_sealed, record_bytes
 from fhgui.provenance.report.words import LABEL
 
-KIND, SCHEMA = "fhgui export", 1
-SIGNATURE = f"{MANIFEST}.p7s"
+SCHEMA = 1
 JPEG_QUALITY = 95
 UNSIGNED = (
     "the credentials of the pictures are signed with a key made on the spot: they show that "
@@ -126,6 +132,10 @@ def _export(order: Order, on_progress: OnProgress, case: Case | None) -> Exporte
     with durable.writing(order.out), scratch_beside(order.out) as scratch:
         maker = _Maker(order, gathered, scratch)
         maker.make(on_progress)
+        dossier = gathered.dossier
+        gone = {*maker.names, *(named_files(order.out / MANIFEST) or ())}
+        for record in (*(e.record for e in dossier.exhibits), *dossier.other_records):
+            spare(Path(record.evidence.path), (order.out / name for name in gone))
         manifest = (scratch / MANIFEST).read_bytes()
         if case is not None:
             case.add_export(order.out, manifest, maker.log_details())
@@ -195,7 +205,7 @@ class _Maker:
         self._write(
             f"{place}original-beside.png", beside_png(exhibit, label=self._dossier.labelled)
         )
-        self._write(f"{place}input.png", png(exhibit.face))
+        self._write(f"{place}input.png", self._stage(exhibit.stages[0]))
         for number, stage in enumerate(exhibit.stages):
             self._write(place + stage_file(number, stage.name), self._stage(stage))
         self._write(f"{place}record.json", record_bytes(record))

@@ -20,6 +20,16 @@ SINGLE = "single"
 """Folder of the run on the marked frame alone, beside the one on several."""
 
 
+def input_origin(fusion: FusionRecord | None) -> Origin:
+    """Return where the pixels of a method's input come from: of several frames, they are computed.
+
+    Parameters
+    ----------
+    fusion : of the run; None for one on a single frame.
+    """
+    return Origin.MEASURED if fusion is None else Origin.INTERPOLATED
+
+
 def check_film(source: Source) -> None:
     """Refuse a still picture, which has no other frames.
 
@@ -62,7 +72,7 @@ def fusion_stages(fused: Fused, frame: Frame, single: FaceImage) -> tuple[Stage,
     grey = to_uint8(255 * support / used)[..., None].repeat(3, axis=2)
     return (
         Stage("single-frame", f"Frame {frame.index} alone", single.pixels, measured),
-        Stage("fused", f"Frames {span} fused", fused.pixels, measured, readings),
+        Stage("fused", f"Frames {span} fused", fused.pixels, input_origin(record), readings),
         Stage("support", f"Support: white is {used} frames", grey, measured, counted),
     )
 

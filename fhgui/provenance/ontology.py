@@ -60,9 +60,7 @@ def _document(dossier: Dossier) -> Json:
     people = _people(graph, dossier)
     tool = graph.add("tool", _tool(dossier.software))
     records = [e.record for e in dossier.exhibits]
-    sources = {
-        (r.evidence.sha256, r.evidence.name): r.evidence for r in (*records, *dossier.other_records)
-    }
+    sources = {_key(r.evidence): r.evidence for r in (*records, *dossier.other_records)}
     evidence = {
         key: graph.add(f"evidence/{number}", _evidence(graph, f"evidence/{number}", source))
         for number, (key, source) in enumerate(sources.items())
@@ -96,15 +94,20 @@ class _Graph:
 
 @dataclass(frozen=True)
 class _Actors:
-    """Identifiers of what all actions share; ``evidence`` by digest and name."""
+    """Identifiers of what all actions share; ``evidence`` by path, digest and name."""
 
     examiner: str
     laboratory: str
     tool: str
-    evidence: Mapping[tuple[str, str], str]
+    evidence: Mapping[tuple[str, str, str], str]
 
     def source(self, record: Record) -> str:
-        return self.evidence[record.evidence.sha256, record.evidence.name]
+        return self.evidence[_key(record.evidence)]
+
+
+def _key(source: EvidenceRef) -> tuple[str, str, str]:
+    """Return what tells a file from others: equal copies at two places are two items."""
+    return source.path, source.sha256, source.name
 
 
 def _people(graph: _Graph, dossier: Dossier) -> dict[str, str]:

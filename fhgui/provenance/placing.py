@@ -2,7 +2,7 @@
 
 What is not finished lies beside the target under a hidden name. A new folder appears by one
 rename. An older export is exchanged for the new one by one as well, where the system can do that,
-else by two; the files that somebody else put into it are carried over first.
+else by two; the files that somebody else put into it, or changed in it, are carried over first.
 """
 
 from __future__ import annotations
@@ -15,11 +15,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from fhgui.core.errors import EvidenceError
+from fhgui.evidence.hashing import sha256_file
 from fhgui.plain import json_file
 from fhgui.provenance import durable
 
 MANIFEST = "manifest.json"
+SIGNATURE = f"{MANIFEST}.p7s"
+
+KIND = "fhgui export"
+"""What the manifest of an export says that it is; other programs have manifests, too."""
 
 
 @contextmanager
@@ -53,16 +60,16 @@ def put_in_place(scratch: Path, out: Path) -> None:
     elif not any(out.iterdir()):
         out.rmdir()
         scratch.rename(out)
-    elif (out / MANIFEST).is_file():
-        _exchange(scratch, out)
+    elif (named := named_files(out / MANIFEST)) is not None:
+        _exchange(scratch, out, named)
     else:
         _move_files(scratch, out)
     durable.sync_folder(out.parent)
 
 
-def _exchange(scratch: Path, out: Path) -> None:
-    """Put a new export in the place of an old one."""
-    for file in _files_of_others(out):
+def _exchange(scratch: Path, out: Path, named: dict[str, str]) -> None:
+    """Put a new export in the place of an old one that names these files, with their digests."""
+    for file in _files_of_others(out, named):
         kept = scratch / file
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
@@ -79,21 +86,34 @@ def _exchange(scratch: Path, out: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _files_of_others(out: Path) -> Iterator[Path]:
-    """Yield the files of a folder that its manifest does not name, relative to it."""
-    named = _named(out / MANIFEST)
+def _files_of_others(out: Path, named: dict[str, str]) -> Iterator[Path]:
+    """Yield the files of a folder that are not those of its export, relative to it."""
     for file in out.rglob("*"):
         relative = file.relative_to(out)
-        if (file.is_symlink() or file.is_file()) and relative.as_posix() not in named:
+        name = relative.as_posix()
+        if name in (MANIFEST, SIGNATURE):
+            continue
+        if file.is_symlink() or (file.is_file() and not _is_of(file, named.get(name))):
             yield relative
 
 
-def _named(manifest: Path) -> set[str]:
-    own = {MANIFEST, f"{MANIFEST}.p7s"}
+def _is_of(file: Path, sha256: str | None) -> bool:
+    """Tell whether a file still is what the manifest names."""
     try:
-        return own | set(json_file(manifest)["files"])
-    except (OSError, ValueError, KeyError, TypeError, OverflowError):
-        return own
+        return sha256 is not None and sha256_file(file) == sha256
+    except EvidenceError:  # somebody emptied it
+        return False
+
+
+def named_files(manifest: Path) -> dict[str, str] | None:
+    """Return the digests of an export's files by name; None if this is no export's manifest."""
+    try:
+        value: Any = json_file(manifest)
+        if value["kind"] != KIND:
+            return None
+        return {name: entry["sha256"] for name, entry in value["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        return None
 
 
 def _link(source: Path, target: Path) -> None:

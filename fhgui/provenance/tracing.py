@@ -62,7 +62,10 @@ def traced_run(run: Run) -> Traced:
     with threadpool_limits(1, user_api="blas"):  # as the run had it
         traced = method.traced(face, record.seed) if isinstance(method, Sourced) else None
     if traced is None:
-        raise MethodError(f"{record.method} does not tell which exemplars its results are from")
+        raise MethodError(
+            f"no exemplar contributed to this result of {record.method}: detail was left out, or "
+            "added no times"
+        )
     return _held_against(traced, run.result.pixels)
 
 

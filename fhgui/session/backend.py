@@ -205,8 +205,11 @@ class Backend:
             self._beside[command.job] = command
             self._send(command)
         if self._current is None and self._queue:
-            self._current = self._queue.popleft()
-            self._send(self._current)
+            # maps of doubt of a case that was opened may be many: whatever was asked for goes first
+            first = next((c for c in self._queue if not isinstance(c, m.JudgeRun)), self._queue[0])
+            self._queue.remove(first)
+            self._current = first
+            self._send(first)
 
     def _send(self, command: m.Command) -> None:
         if self._outgoing is not None:

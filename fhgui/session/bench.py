@@ -17,8 +17,9 @@ from psygnal import Signal
 from fhgui.provenance.run import Run
 from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj
+from fhgui.session.glimpses import Glimpses
 from fhgui.session.history import History
-from fhgui.session.logbook import Level, LogLine, line
+from fhgui.session.logbook import LOG_LINES, Level, LogLine, line
 from fhgui.session.marking import Marking
 from fhgui.session.models import available_methods
 from fhgui.session.orders import Orders
@@ -44,6 +45,7 @@ class Bench:
     case : the folder of the case that is worked in; it may not exist yet.
     works, shelved : open sources, and those taken off the desk with the places they had.
     current : the source looked at.
+    glimpses : small pictures of frames nobody looks at.
     orders : the methods of the next run with their settings, and their past and future.
 
     Notes
@@ -98,6 +100,7 @@ class Bench:
         self.undoing = UndoGroup(self.histories)
         self.worker = "worker idle"
         self.progress = ""
+        self.glimpses = Glimpses()
         self.log: list[LogLine] = []
 
     # ---- sources and frames ------------------------------------------------------------------
@@ -114,6 +117,7 @@ class Bench:
         work = self.add_source(path, read)
         if again:  # its file was gone, and may have been put back
             work.readable, work.trouble = True, ""
+            self.glimpses.forget(path)
         self.go_to(work, again)
         return work
 
@@ -129,6 +133,7 @@ class Bench:
         """Take everything off the desk; nothing on a disk changes."""
         self.works, self.shelved, self.current, self.selected_job = [], [], None, None
         self._asked_once.clear()
+        self.glimpses.clear()
         self.look(step=Step.OPEN)
         self.tell_all()
 
@@ -272,6 +277,7 @@ class Bench:
         """Add a line to the log; warnings, errors and good news also reach the banner."""
         entry = line(text, level)
         self.log.append(entry)
+        del self.log[:-LOG_LINES]
         self.logged.emit(entry)
         if notice or level is not Level.INFO:
             self.noticed.emit(entry)
@@ -310,7 +316,7 @@ class Bench:
         self._ask(command(next(self._numbers)), None)
 
     def ask_as(self, command: m.Command, work: Work) -> None:
-        """Ask the worker for something that belongs to a result whose number it bears."""
+        """Ask the worker for something about a source, or one of its results, by its number."""
         self._ask(command, work)
 
     def ask_once(
@@ -320,6 +326,10 @@ class Bench:
         if (work.path, *key) not in self._asked_once:
             self._asked_once.add((work.path, *key))
             self._ask(command(next(self._numbers)), work)
+
+    def forget_asked(self, key: tuple[object, ...], work: Work) -> None:
+        """Let something be asked for again: nothing came of it."""
+        self._asked_once.discard((work.path, *key))
 
     def cancel(self) -> None:
         """Stop what goes on; what is being kept in the case, or read of sources, is not touched."""

@@ -29,6 +29,7 @@ class CaseHolder:
     def __init__(self) -> None:
         self._case: Case | None = None
         self._doubted = False
+        self._lost: Path | None = None
         self._user: int | None = None
         self._left: set[Path] = set()
         self._copied: dict[Path, Path] = {}
@@ -38,6 +39,7 @@ class CaseHolder:
     def get(self, path: Path) -> Case:
         """Return a case that is worked in: the open one, or opened again after a crash.
 
+        A case that was saved as another one is that one: who asks may not have heard of it yet.
         An automatic case is made when it is first needed. A run that a crash interrupted is left
         open: the window knows more about it. A case that could not be written is checked anew:
         its drive may have been somewhere else meanwhile.
@@ -51,6 +53,7 @@ class CaseHolder:
         from fhgui.provenance.case_file import is_case
 
         with self._guard:
+            path = self._saved_as(path)
             while not self._holds(path) and self._used_elsewhere():
                 self._free.wait()  # a run or an export of the other case ends first
             held = self._holds(path)
@@ -61,11 +64,13 @@ class CaseHolder:
                 return self._case
             self._leave(path)
             self.close(clean=not held)
+            self._lost = path if held else self._lost  # until it is open again
             self._doubted = False
             if path.parent == paths.user_cases() and not is_case(path):
                 self._case = Case.create(path, automatic=True)
             else:
                 self._case = Case.open(path, recover=False)
+            self._lost = None
             return self._case
 
     def _holds(self, path: Path) -> bool:
@@ -88,9 +93,13 @@ class CaseHolder:
         None if another one is worked in since: a case that was left is not opened for a note.
         """
         with self._guard:
-            while path in self._copied:
-                path = self._copied[path]
+            path = self._saved_as(path)
             return None if path in self._left else path
+
+    def _saved_as(self, path: Path) -> Path:
+        while path in self._copied:
+            path = self._copied[path]
+        return path
 
     @contextlib.contextmanager
     def using(self) -> Iterator[None]:
@@ -150,12 +159,27 @@ class CaseHolder:
         self._case, self._doubted = case, False
 
     def save_as(self, path: Path, target: Path) -> Case:
-        """Copy a case and hold the copy."""
+        """Copy a case and hold the copy; also if the disk of the case cannot be written."""
         with self._guard:
-            copy = self.get(path).save_as(target)
+            path = self._saved_as(path)
+            copy = self._saved(path, target)
             self._leave(copy.path)
+            self._left.add(path)
             self._case, self._copied[path] = copy, copy.path
             return copy
+
+    def _saved(self, path: Path, target: Path) -> Case:
+        from fhgui.provenance.case import Case
+        from fhgui.provenance.case_file import read_case_file
+
+        held = self._holds(path)
+        try:
+            case = self.get(path)
+        except OutputError:  # nobody else can have changed what this process held last
+            if not (held or self._lost == path) or not path.is_dir():
+                raise
+            return Case.copied(path, target, read_case_file(path))
+        return case.save_as(target)
 
     def close(self, clean: bool = True) -> None:
         """Close the open case, if there is one."""

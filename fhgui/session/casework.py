@@ -150,6 +150,7 @@ class CaseWork:
         bench = self._bench
         bench.clear()
         self._notes.lay_out(Notes())
+        bench.look(mark=None)
         self._annotations.load(desk.annotations)
         faces = faces_of(runs, bench.next_number)
         named = {source.path: source for source in desk.sources}
@@ -170,7 +171,7 @@ class CaseWork:
                 work.markings.do("as it was run", found[-1].marking)
         self._notes.lay_out(desk.notes)
         self._look_again(desk)
-        self._judge(runs)
+        self._judge()
 
     def _look_again(self, desk: Desk) -> None:
         bench = self._bench
@@ -179,7 +180,7 @@ class CaseWork:
         if work is not None:
             bench.go_to(work, again=True, results=True)
 
-    def _judge(self, runs: tuple[Run, ...]) -> None:
+    def _judge(self) -> None:
         """Have the maps of doubt of completed runs made again."""
         bench = self._bench
         for work in bench.works:

@@ -1,7 +1,7 @@
 """Work as a process of its own: the same command line, detached, so that it outlives the window.
 
-Trainings and benchmarks are such processes. They write what they tell into files, which are read
-as they grow. Nothing here waits.
+Trainings, benchmarks and the making of sets are such processes. They write what they tell into
+files, which are read as they grow. Nothing here waits.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from fhgui.core.errors import OutputError
@@ -147,14 +148,8 @@ def _command_of(pid: int) -> str:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return ""
-    if sys.platform == "win32":
-        query = f'(Get-CimInstance Win32_Process -Filter "ProcessId={pid}").CommandLine'
-        command = ["powershell", "-NoProfile", "-Command", query]
-    else:
-        command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    psutil = import_module("psutil")  # not before it is needed: the window starts without it
     try:
-        return subprocess.run(
-            command, capture_output=True, text=True, timeout=5, check=False
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
+        return " ".join(psutil.Process(pid).cmdline())
+    except psutil.Error:
         return ""

@@ -34,10 +34,28 @@ def take_doubts(bench: Bench, event: m.Event, command: m.Command, work: Work) ->
         if face is not None and face.compared == record_ids(command.runs):
             work.change_face(face.number, comparison=event.comparison)
             bench.results_changed.emit()
+    elif isinstance(event, m.Failed | m.Cancelled):
+        _take_none(bench, command, work)
     elif isinstance(event, m.Repeated) and isinstance(command, m.RepeatRun):
         result = work.result(command.of)
         if result is not None:
             bench.put(work, replace(result, repeats=event.repeats))
+
+
+def _take_none(bench: Bench, command: m.Command, work: Work) -> None:
+    """Have a doubt that was not computed asked for again, when somebody wants to see it again."""
+    if isinstance(command, m.CompareFace):
+        face = next((f for f in work.face_works if f.number == command.face), None)
+        if face is None or face.compared != record_ids(command.runs):
+            return  # another comparison is under way
+        if face.comparison is None:
+            work.change_face(face.number, compared=())
+        if bench.view.doubt is DoubtMap.METHODS and work is bench.current:
+            bench.look(doubt=DoubtMap.NONE)
+    elif isinstance(command, m.RepeatRun):
+        bench.forget_asked(("run", command.of), work)
+        if bench.view.doubt in REPEATING and command.of == bench.selected_job:
+            bench.look(doubt=DoubtMap.NONE)
 
 
 def _want_comparison(bench: Bench, work: Work, face: FaceWork) -> None:

@@ -32,7 +32,7 @@ def find_tracks(bench: Bench) -> None:
     bench.film_changed.emit()
 
 
-def take_film(bench: Bench, event: m.Event, command: m.Command, work: Work) -> None:
+def take_film(bench: Bench, event: m.Event, work: Work) -> None:
     """Take in what the worker says of a film."""
     film = work.film
     if isinstance(event, m.FilmTimed):

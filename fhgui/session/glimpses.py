@@ -42,6 +42,11 @@ class Glimpses:
             self._pixels[key] = reduced(pixels)
             self.changed.emit(path, frame_index)
 
+    def clear(self) -> None:
+        """Forget all pictures: other sources come."""
+        self._pixels.clear()
+        self._asked.clear()
+
     def forget(self, path: Path) -> None:
         """Ask for the pictures of a source again: it has changed."""
         self._asked = {key for key in self._asked if key[0] != path}

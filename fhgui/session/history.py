@@ -79,14 +79,17 @@ class History(Generic[T]):
         Parameters
         ----------
         label : words for the menu, e.g. ``move point 3``.
-        merge : steps in a row with the same key become one (all moves of one drag).
+        merge : steps in a row with the same key become one (all moves of one drag); a step of
+            another history between them parts them, so that undo takes back the newest first.
         """
         if value == self._value:
             return False
-        before = self._value
-        if merge is not None and self._past and self._past[-1].merge == merge:
+        before, order = self._value, next(_ORDER)
+        last = self._past[-1] if self._past else None
+        in_a_row = last is not None and last.order == order - 1  # of steps of all histories
+        if merge is not None and in_a_row and self._past[-1].merge == merge:
             before = self._past.pop().before
-        self._past.append(_Step(label, before, value, merge, next(_ORDER)))
+        self._past.append(_Step(label, before, value, merge, order))
         del self._past[: -self._limit]
         self._future.clear()
         self._value = value

@@ -57,12 +57,14 @@ def take_for_source(
         bench.put(work, moved_on(result, event))
     take_doubts(bench, event, command, work)
     take_reference(bench, event, command, work)
-    take_film(bench, event, command, work)
+    take_film(bench, event, work)
     take_points(bench, event, command, work)
     wearing.take_wear(bench, event, command, work)
     tracing.take_origins(bench, event, command, work)
     if isinstance(event, m.FacesFound) and isinstance(command, m.FindFaces):
         _take_faces(bench, event, command, work)
+    elif isinstance(event, m.Done) and isinstance(command, m.FindFaces):
+        work.before_search.pop(command.job, None)
     elif isinstance(event, m.RunDone) and result is not None:
         _tell_run(bench, event, result)
     elif isinstance(event, m.Done) and result is not None:
@@ -109,6 +111,7 @@ def _take_faces(bench: Bench, event: m.FacesFound, command: m.FindFaces, work: W
     if command.within is None:
         work.faces, work.faces_frame = event.faces, command.frame_index
         bench.faces_changed.emit()
+    before = work.before_search.get(command.job, work.markings.value)
     where = "inside the crop" if command.within else f"in frame {command.frame_index}"
     if not event.faces:
         todo = "set the points by hand" if command.within else "draw a crop around it by hand"
@@ -116,10 +119,16 @@ def _take_faces(bench: Bench, event: m.FacesFound, command: m.FindFaces, work: W
         return
     best = event.faces[0]
     found = "1 face was" if len(event.faces) == 1 else f"{len(event.faces)} faces were"
-    bench.note(f"{found} found {where}, best score {best.score:.2f}")
-    if work is bench.current and work.frame_index == command.frame_index:
-        marking = from_detection(best, command.within, command.frame_index)
-        bench.mark("find the face", marking)
+    bench.note(f"{found} found {where}, the best: {best.words}")
+    if work is not bench.current or work.frame_index != command.frame_index:
+        return
+    now = work.markings.value
+    if now != before and now.found is None and now.placement() is not None:
+        words = "crop or points were changed meanwhile; they stay as they are now"
+        bench.note(words, Level.WARNING)
+        return
+    marking = from_detection(best, command.within, command.frame_index)
+    bench.mark("find the face", marking)
 
 
 def _tell_run(bench: Bench, event: m.RunDone, result: Result) -> None:

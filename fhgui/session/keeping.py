@@ -71,14 +71,16 @@ class Keeping:
 
         Parameters
         ----------
-        saved_as : whether it is a copy of the case before, which takes what that one could not.
+        saved_as : whether it is a copy of the case before: it holds what that one held, and takes
+            what that one could not, and what was changed while it was made.
         """
-        self._kept, self._entered = self._desk(), notes
         self.trouble, self.saved_at = "", None
         if saved_as:
             self.keep()
-        else:
-            self.unfiled.clear()
+            return
+        self._kept, self._entered = self._desk(), notes
+        self._sent.clear()  # what the case before says of its desk is nothing to this one
+        self.unfiled.clear()
 
     def keep(self) -> None:
         """Have the case keep the desk, and the runs that it could not take before."""

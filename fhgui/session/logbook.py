@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+LOG_LINES = 5000
+"""As many are kept for the window to show, the newest; a case has a log of its own."""
+
 
 class Level(StrEnum):
     """How much attention a line wants."""

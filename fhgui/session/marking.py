@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from fhgui.core.face import Box, DetectedFace, PlacedBy
+from fhgui.core.face import Box, DetectedFace, FoundBy, PlacedBy
 from fhgui.provenance.request import Placement, PlacementKind
 
 PointList: TypeAlias = tuple[tuple[float, float], ...]
@@ -61,7 +61,7 @@ class Marking:
     found : how the automatic search can be repeated; None once a point was set by hand, so that
         the record never calls an edited point automatic.
     found_frame : the frame that it was found in.
-    score, spread_px : of an unedited automatic find, see `DetectedFace`.
+    score, found_by, spread_px : of an unedited automatic find, see `DetectedFace`.
     aligned : the frame already is a method's input.
     by : who or what set points that were not found automatically.
     carried : how the points came from another frame, if they did.
@@ -76,6 +76,7 @@ class Marking:
     found: Placement | None = None
     found_frame: int | None = None
     score: float | None = None
+    found_by: FoundBy = FoundBy.GRADIENTS
     spread_px: float | None = None
     aligned: bool = False
     by: PlacedBy = PlacedBy.ANALYST
@@ -125,7 +126,8 @@ class Marking:
     def _by_hand(self, points: PointList | None) -> Marking:
         by = PlacedBy.ANALYST
         changes = replace(self, points=points, by=by, carried=None, note="")
-        return replace(changes, found=None, found_frame=None, score=None, spread_px=None)
+        changes = replace(changes, found=None, found_frame=None, score=None, spread_px=None)
+        return replace(changes, found_by=FoundBy.GRADIENTS)
 
     def with_box(self, box: Box | None) -> Marking:
         """Return the marking with another crop; points outside it would mislead, so they go."""
@@ -184,5 +186,6 @@ def from_detection(face: DetectedFace, within: Box | None, frame_index: int = 0)
         found=found,
         found_frame=frame_index,
         score=face.score,
+        found_by=face.found_by,
         spread_px=face.spread_px,
     )

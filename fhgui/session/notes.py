@@ -14,7 +14,7 @@ from psygnal import Signal
 
 from fhgui.session.bench import Bench
 from fhgui.session.history import History
-from fhgui.session.item_keys import face_key, frame_key, result_key
+from fhgui.session.item_keys import face_key, frame_key, result_key, source_key
 from fhgui.session.results import FaceWork
 from fhgui.session.shelf import arrange
 
@@ -55,6 +55,11 @@ class Notes:
     def marks_of(self, path: Path) -> tuple[MarkedFrame, ...]:
         """Return the marks in a source, ascending."""
         return tuple(m for m in self.marks if m.path == str(path))
+
+    def tells_of(self, path: Path) -> bool:
+        """Tell whether anything was written on a source or on a frame of it."""
+        key = source_key(path)
+        return key in self.names or key in self.texts or bool(self.marks_of(path))
 
     def with_mark(self, mark: MarkedFrame) -> Notes:
         """Return the notes with a frame marked, or its mark given another label."""

@@ -46,4 +46,5 @@ class Outgoing:
                 self._connection.send(message)
             except (OSError, TypeError, ValueError):  # closed, by either side
                 break
+            del message  # it may hold pictures, and the next may be long in coming
         self._ended.set()

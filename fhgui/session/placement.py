@@ -1,8 +1,6 @@
-"""What a marking means geometrically: its alignment, its size, whether it suits a method."""
+"""What a marking means geometrically: its alignment and its size."""
 
 from __future__ import annotations
-
-from enum import StrEnum
 
 import numpy as np
 
@@ -11,7 +9,13 @@ from fhgui.alignment.adequacy import assess
 from fhgui.alignment.cutting import cut_face
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.errors import FhguiError, InputError
-from fhgui.core.face import Adequacy, AdequacyClass, FaceAlignment, PlacedBy
+from fhgui.core.face import (
+    Adequacy,
+    AdequacyClass,
+    FaceAlignment,
+    PlacedBy,
+    density_words,
+)
 from fhgui.core.method import MethodInfo
 from fhgui.provenance.request import PlacementKind
 from fhgui.session.marking import Marking, PointList
@@ -87,21 +91,13 @@ def too_small(marking: Marking, info: MethodInfo) -> str:
     adequacy = adequacy_of(marking, info)
     if adequacy is None or adequacy.adequacy is not AdequacyClass.BELOW:
         return ""
+    density = density_words(adequacy.density_px_per_m)
     return (
-        f"The face is {adequacy.face_px:.0f} px wide, about {adequacy.density_px_per_m:.0f} px/m: "
-        "below the class Perceive (125 px/m) of IEC 62676-4."
+        f"The face is {adequacy.face_px:.0f} px wide, about {density}: below the class Perceive "
+        "(125 px/m) of IEC 62676-4."
     )
 
 
 def as_points(points: Points) -> PointList:
     """Return N×2 numbers as a hashable list of pairs."""
     return tuple((float(x), float(y)) for x, y in points)
-
-
-class Fit(StrEnum):
-    """How well a crop suits a method."""
-
-    UNKNOWN = "unknown"
-    GOOD = "good"
-    DOUBTFUL = "doubtful"
-    IMPOSSIBLE = "impossible"

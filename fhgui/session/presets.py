@@ -14,6 +14,7 @@ from fhgui.core.errors import FhguiError, InputError, OutputError
 from fhgui.core.setting import Preset
 from fhgui.methods import registry
 from fhgui.plain import json_file
+from fhgui.provenance import durable
 from fhgui.session.history import History
 from fhgui.session.identity import changed_values
 
@@ -109,7 +110,9 @@ class Presets:
             self.changed.emit()
 
     def _write(self, presets: tuple[OwnPreset, ...]) -> None:
-        _write(self._file, presets)
+        known = {_key(p) for p in (*self._kept, *presets)}
+        others = [p for p in _read(self._file) if _key(p) not in known]  # of another window
+        _write(self._file, (*presets, *others))
         self._kept = presets
 
     def _without(self, method: str, name: str) -> tuple[OwnPreset, ...]:
@@ -122,16 +125,18 @@ class Presets:
             self.changed.emit()
 
 
+def _key(own: OwnPreset) -> tuple[str, str]:
+    return own.method, own.preset.name
+
+
 def _write(file: Path, presets: tuple[OwnPreset, ...]) -> None:
     stored = [
         {"method": p.method, "name": p.preset.name, "values": dict(p.preset.values)}
         for p in presets
     ]
-    partial = file.with_suffix(".partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(stored, indent=1, ensure_ascii=False), encoding="utf-8")
-        partial.replace(file)
+        durable.write_atomic(file, json.dumps(stored, indent=1, ensure_ascii=False).encode())
     except OSError as error:
         raise OutputError(
             f"the presets cannot be written ({error.strerror})", path=file, hint="check the folder"

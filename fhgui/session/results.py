@@ -210,6 +210,8 @@ def moved_on(result: Result, event: m.Event) -> Result:
         error = event.run.error
         changes = {
             "run": event.run,
+            "face": event.run.face or result.face,
+            "stages": event.run.stages or result.stages,
             "seconds": event.seconds,
             "status": Status(event.run.record.outcome.value),
             "message": "" if error is None else error.sentence(),

@@ -15,6 +15,7 @@ from psygnal import Signal
 
 from fhgui.core.errors import OutputError
 from fhgui.plain import json_file
+from fhgui.provenance import durable
 
 
 class Status(Protocol):
@@ -64,6 +65,7 @@ class Runs(Generic[R]):
 
     def __init__(self, register: Path) -> None:
         self._register = register
+        self._forgotten: set[Path] = set()
         self.runs: list[R] = []
 
     def entry(self, run: R) -> dict[str, object]:
@@ -96,6 +98,7 @@ class Runs(Generic[R]):
     def forget(self, run: R) -> None:
         """Take a run off the list; its folder stays, and so does a process."""
         self.runs.remove(run)
+        self._forgotten.add(run.folder)
         self.runs_changed.emit()
         self.remember()
 
@@ -116,23 +119,24 @@ class Runs(Generic[R]):
             If the register cannot be written.
         """
         self.runs = [run, *(r for r in self.runs if r.folder != run.folder)]
+        self._forgotten.discard(run.folder)
         self.runs_changed.emit()
         self.remember()
 
     def remember(self) -> None:
-        """Write the register.
+        """Write the register; what another window put there stays.
 
         Raises
         ------
         OutputError
             If it cannot be written.
         """
-        entries = [self.entry(run) for run in self.runs]
-        partial = self._register.with_suffix(".partial")
+        known = {run.folder for run in self.runs} | self._forgotten
+        others = [run for run in self._read() if run.folder not in known]
+        entries = [self.entry(run) for run in (*self.runs, *others)]
         try:
             self._register.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(entries, indent=1), encoding="utf-8")
-            partial.replace(self._register)
+            durable.write_atomic(self._register, json.dumps(entries, indent=1).encode())
         except OSError as error:
             raise OutputError(
                 f"the list of {self.kind} cannot be written; they run all the same",

@@ -16,13 +16,13 @@ from fhgui.methods import registry
 from fhgui.session import intake, placement, pointing
 from fhgui.session import messages as m
 from fhgui.session.aiding import Aiding
+from fhgui.session.aids import Aids
 from fhgui.session.annotating import AnnotationBook
 from fhgui.session.bench import Bench
 from fhgui.session.casework import CaseWork
 from fhgui.session.doubting import want_doubts
 from fhgui.session.exporting import ExportChoices
 from fhgui.session.film import want_film
-from fhgui.session.glimpses import Glimpses
 from fhgui.session.item_keys import source_key
 from fhgui.session.key_making import KeyMaking
 from fhgui.session.logbook import Level
@@ -65,7 +65,6 @@ class Session(Bench):
         self.ordering = Ordering(self)
         self.queue = RunQueue(self)
         self.models, self.keys = Models(self), KeyMaking(self)
-        self.glimpses = Glimpses()
 
     def histories(self) -> tuple[Undoable, ...]:
         """Return everything whose changes one undo takes back, whichever was changed last."""
@@ -127,8 +126,11 @@ class Session(Bench):
         work = self.work_at(path)
         if work is not None and index is not None:
             work.damaged.add(index)
-        if work is not None and work.face_works:
+        if work is not None and self._is_of_worth(work):
             work.readable = work.info is not None
+            if work.readable and work.frame is None and index and index == work.frame_index:
+                work.frame_index = 0  # of a film that was left at a frame that is damaged
+                self.frame_changed.emit()
         elif work is not None and work.frame is None:
             self.works.remove(work)
             if work is self.current:
@@ -137,6 +139,11 @@ class Session(Bench):
                 self.tell_all()
             self.works_changed.emit()
         self.note(sentence, Level.ERROR)
+
+    def _is_of_worth(self, work: Work) -> bool:
+        """Tell whether anything was done on a source that must not go with it."""
+        marked = work.markings.value != Marking() or work.aids.value != Aids()
+        return bool(work.face_works) or marked or self.notes.value.tells_of(work.path)
 
     def frame_decoded(self, path: Path, frame: Frame) -> None:
         """Show a frame that was decoded."""
@@ -176,6 +183,7 @@ class Session(Bench):
         if work is None or work.frame is None:
             return
         number, frame = next(self._numbers), work.frame
+        work.before_search[number] = work.markings.value
         self._ask(m.FindFaces(number, work.path, frame.index, within, frame.fields), work)
 
     def toggle_aligned(self, on: bool) -> None:
@@ -193,6 +201,8 @@ class Session(Bench):
         """Return why a run cannot start, in words; empty when it can."""
         if self.current is None or self.current.frame is None:
             return "open a picture or a video first"
+        if self.doing(m.OpenCase, m.SaveCaseAs, m.RescueCase):
+            return "wait until the case is open"
         if self.marking.placement() is None:
             return "draw a crop around a face, or set points, first"
         if slip := placement.unfit_crop(self.marking, self.current.frame.size_hw):

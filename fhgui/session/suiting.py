@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-import numpy as np
-
+from fhgui.alignment.similarity import scale_of
 from fhgui.core.face import AdequacyClass, PlacedBy
 from fhgui.core.method import MethodInfo
 from fhgui.core.wear import ToldWear, not_modelled
@@ -13,7 +13,6 @@ from fhgui.methods import registry
 from fhgui.session import placement
 from fhgui.session.marking import Marking
 from fhgui.session.models import missing_assets
-from fhgui.session.placement import Fit
 
 STRETCH = 1.6
 """How many times larger or smaller than a method's input a face may be and still suit."""
@@ -29,6 +28,15 @@ CROP_ONLY = (
     "The crop alone is taken to be upright: set points for a truer fit, or have it put upright "
     "without them (Ctrl+U)."
 )
+
+
+class Fit(StrEnum):
+    """How well a crop suits a method."""
+
+    UNKNOWN = "unknown"
+    GOOD = "good"
+    DOUBTFUL = "doubtful"
+    IMPOSSIBLE = "impossible"
 
 
 @dataclass(frozen=True)
@@ -68,8 +76,8 @@ def verdict(
     alignment = placement.alignment_of(marking, info)
     if alignment is None:
         return Verdict(Fit.UNKNOWN, "no crop yet", ("Mark a face to see whether it suits.",))
-    shrink = float(np.sqrt(abs(np.linalg.det(alignment.matrix[:, :2]))))
-    sized = _by_size(shrink, info)
+    shrink = scale_of(alignment.matrix)
+    sized = _by_size(shrink)
     more = (*_further(marking, info), *_on_wear(worn, info))
     off_px = alignment.rms_px * shrink
     if off_px > OFF * info.input_hw[1]:
@@ -103,7 +111,7 @@ def _straightens(info: MethodInfo) -> bool:
     return info.id in registry.PACKAGES and registry.takes_turned_faces(info.id)
 
 
-def _by_size(shrink: float, info: MethodInfo) -> Verdict:
+def _by_size(shrink: float) -> Verdict:
     """Judge how many pixels of the frame one pixel of the input comes from."""
     if shrink < 1 / STRETCH:
         told = f"It keeps {shrink:.0%} of the face's pixels a side: a method for larger faces "

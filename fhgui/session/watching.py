@@ -57,6 +57,7 @@ def _tell_changed(bench: Bench, work: Work, now: FileState) -> bool:
     """Have a changed file hashed again; only its digest tells whether it is the same evidence."""
     what = "is there again" if work.trouble == GONE else CHANGED
     work.file, work.trouble = now, CHANGED
+    bench.glimpses.forget(work.path)
     bench.note(f"{work.path} {what}; it is hashed again", Level.WARNING)
     bench.ask_as(m.HashSource(bench.next_number(), work.path, bench.case), work)
     return True

@@ -38,6 +38,7 @@ class Work:
     faces : what the last search found, and in which frame.
     markings : crop and points with their past and future.
     aids : loop, ruler and scale with their past and future.
+    before_search : crop and points as they were when a job that looks for faces was asked for.
     film : thumbnails, times and tracks, as far as the worker has told.
     worn : what was told of the wear of frames, by frame and fields.
     face_works : faces that were enhanced, oldest first.
@@ -61,6 +62,7 @@ class Work:
     faces: tuple[DetectedFace, ...] = ()
     faces_frame: int | None = None
     markings: History[Marking] = field(default_factory=lambda: History(Marking()))
+    before_search: dict[int, Marking] = field(default_factory=dict)
     aids: History[Aids] = field(default_factory=lambda: History(Aids()))
     film: FilmFacts = field(default_factory=FilmFacts)
     worn: dict[tuple[int, Fields], ToldWear] = field(default_factory=dict)

@@ -13,6 +13,7 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -117,6 +118,7 @@ class Worker:
             Thread(target=self._receive, name="fhgui-receives", daemon=True).start()
             while (command := self._waiting.get()) is not None and not self._quit:
                 self._perform(command)
+                del command  # it may hold pictures, and the next may be long in coming
         except (EOFError, BrokenPipeError, ConnectionResetError):
             self._quit, self._left_alone = True, WINDOW_ENDED
         finally:
@@ -290,7 +292,7 @@ class Worker:
                 case.start_run(command.request)
             run = enhance(command.request, tell, recall=recall)
             run = run if case is None else self._filed(case, run, job)
-        self._send(m.RunDone(job, run, time.monotonic() - start))
+        self._send(m.RunDone(job, without_frame(run), time.monotonic() - start))
         if run.error is None and run.face is not None:
             self._stop_if_cancelled(job)
             self._send(m.DoubtDone(job, _doubt(run)))
@@ -302,7 +304,7 @@ class Worker:
         except OutputError as error:
             told = self._cases.doubt(case.path, error)
             self._unfiled[case.path] = job, run
-            self._send(m.Unfiled(job, run, told.sentence()))
+            self._send(m.Unfiled(job, without_frame(run), told.sentence()))
             return run
 
     def _file_first(self, case: Case) -> None:
@@ -361,7 +363,7 @@ class Worker:
                 return  # it was never begun, or its filing was finished
             late = case.add_run(run)
             self._unfiled.pop(case.path, None)
-        self._send(m.RunFiled(command.job, late))
+        self._send(m.RunFiled(command.job, without_frame(late)))
 
     def _judge_run(self, command: m.JudgeRun) -> None:
         self._stop_if_cancelled(command.job)
@@ -432,6 +434,11 @@ class Worker:
 
     def _remove_model(self, command: mj.RemoveModel) -> None:
         mj.remove_model(command, self._send)
+
+
+def without_frame(run: Run) -> Run:
+    """Return a run without its frame: that is large, and read again from its file if wanted."""
+    return replace(run, frame=None)
 
 
 def unexpected(error: BaseException) -> str:

@@ -160,6 +160,7 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     partial = path.with_name(path.name + PARTIAL)
     try:
         with _writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
             with partial.open("wb") as file:
                 write(file)
                 file.flush()

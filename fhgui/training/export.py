@@ -8,14 +8,15 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import torch
 import yaml
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from fhgui.core.arrays import AnyArray
+from fhgui.training.checkpoint import write_atomically
 from fhgui.training.recipe import read_yaml
 
 if TYPE_CHECKING:
@@ -33,13 +34,29 @@ def write_weights(
 def write_arrays(
     arrays: Mapping[str, AnyArray], path: Path, identity: Mapping[str, str], spec: object
 ) -> None:
-    """Write named arrays to one safetensors file, complete or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
+    """Write named arrays to one safetensors file, complete or not at all.
+
+    Raises
+    ------
+    OutputError
+        If the disk is full or the folder cannot be written.
+    """
     contiguous = {k: np.ascontiguousarray(v) for k, v in arrays.items()}
-    save_file(contiguous, partial, {**identity, "spec": json.dumps(spec)})
-    partial.chmod(0o644)  # safetensors writes for the owner only; models are for everyone
-    partial.replace(path)
+    data = save(contiguous, {**identity, "spec": json.dumps(spec)})
+    write_atomically(path, lambda file: _write_in_order(file, data))
+
+
+def _write_in_order(file: BinaryIO, data: bytes) -> None:
+    """Write a safetensors file with its header's entries sorted, which the library shuffles.
+
+    So the same weights are the same file, whenever they are written.
+    """
+    size = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + size])
+    text = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # arrays begin at a multiple of eight bytes
+    file.write(len(text).to_bytes(8, "little") + text)
+    file.write(memoryview(data)[8 + size :])
 
 
 def halve(array: AnyArray) -> AnyArray:
@@ -65,6 +82,12 @@ def register(path: Path, facts: Mapping[str, Any]) -> None:
 
 
 def write_card(card: Mapping[str, Any], path: Path) -> None:
-    """Write a model card as YAML, keys in the given order."""
+    """Write a model card as YAML, keys in the given order, complete or not at all.
+
+    Raises
+    ------
+    OutputError
+        As of `write_arrays`.
+    """
     text = yaml.safe_dump(dict(card), sort_keys=False, allow_unicode=True, width=100)
-    path.write_text(text, encoding="utf-8")
+    write_atomically(path, lambda file: file.write(text.encode()))

@@ -128,6 +128,11 @@ def always_go() -> Command:
     return Command.GO
 
 
+def print_json(event: Event) -> None:
+    """Report on standard output, one line an event."""
+    print(event.to_json(), flush=True)
+
+
 def sentence(event: Event) -> str:
     """Return an event in words, one line."""
     match event:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from fhgui.core.arrays import Pixels
+from fhgui.imaging.colour import LUMA
 from fhgui.training.degradation.counter import Random
 
 
@@ -13,6 +14,12 @@ def to_pixels(batch: torch.Tensor) -> Pixels:
     """Return B×H×W×3 uint8 of B×3×H×W on the 0–255 scale, rounded half up and clipped."""
     rounded = torch.floor(batch.double() + 0.5).clamp(0, 255)
     return np.ascontiguousarray(rounded.to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy())
+
+
+def luma_of(batch: torch.Tensor) -> torch.Tensor:
+    """Return B×1×H×W luma of B×3×H×W R-G-B, or of a difference, on any linear scale."""
+    weights = torch.from_numpy(LUMA).to(batch)
+    return torch.einsum("bchw,c->bhw", batch, weights)[:, None]
 
 
 def mirror(batch: torch.Tensor, random: Random) -> torch.Tensor:

@@ -1,9 +1,11 @@
-"""Fine-tuning: a network starts from weights that were trained before."""
+"""Fine-tuning: a network starts from weights that were trained before, named by its recipe."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -12,9 +14,30 @@ from torch import nn
 
 from fhgui import paths
 from fhgui.blocks.convolution import fold_in_place
-from fhgui.core.errors import WeightsError
+from fhgui.core.errors import FhguiError, WeightsError
 from fhgui.training.checkpoint import RunFolder
+from fhgui.training.recipe import Recipe
 from fhgui.training.state import read_state
+
+
+def starting_from(recipe: Recipe, start: str) -> Recipe:
+    """Return the recipe with other weights to start from.
+
+    Parameters
+    ----------
+    start : as of `start_from`; empty for those that the recipe names, if it does.
+
+    Raises
+    ------
+    FhguiError
+        If its task always starts anew.
+    """
+    if not start:
+        return recipe
+    if not hasattr(recipe, "start"):
+        raise FhguiError(f"runs of the task {recipe.task!r} cannot start from weights")
+    changes: dict[str, Any] = {"start": start}  # a field that not every recipe has
+    return dataclasses.replace(recipe, **changes)
 
 
 def start_from(network: nn.Module, named: str) -> tuple[str, ...]:

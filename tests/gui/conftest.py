@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QObject, QSettings
 
 from fhgui.gui import settings
 from fhgui.gui.app import create_window
 from fhgui.gui.window import MainWindow
+from fhgui.imaging.demo import demo_frame
 from fhgui.session.logbook import Level
 from tests.helpers import warm_workers
+from tests.helpers.comparing import Bench
+from tests.helpers.played_worker import Made
 
 WORK_MS = 120_000
 """The longest that a run on a slow machine may take."""
@@ -84,3 +88,23 @@ def settle(qtbot: Any) -> Callable[[MainWindow], None]:
         qtbot.waitUntil(at_rest, timeout=WORK_MS)
 
     return settled
+
+
+@pytest.fixture(scope="module")
+def compared_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("comparing") / "demo.png"
+    Image.fromarray(demo_frame()).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def compared_made() -> Made:
+    """Runs on the source, made once for all tests."""
+    return {}
+
+
+@pytest.fixture
+def bench(qtbot: Any, compared_source: Path, compared_made: Made) -> Iterator[Bench]:
+    on_desk = Bench(qtbot, compared_source, compared_made)
+    yield on_desk
+    on_desk.window.close()

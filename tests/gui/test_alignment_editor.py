@@ -204,6 +204,53 @@ def test_every_point_is_moved_by_keys_and_numbers_and_each_move_undone(
     assert "no residual" in at.the("residual").text()
 
 
+def test_points_beyond_the_frame_keep_their_places_among_the_others(
+    editor: Callable[[Path], Editor], demo_png: Path, truth: np.ndarray
+) -> None:
+    at = editor(demo_png)
+    outside = truth - truth.min(axis=0) - 4.0
+    at.mark(outside)
+    at.key(Key.Key_A, Modifier.ControlModifier)
+    at.key(Key.Key_Right)
+    assert at.points - outside == pytest.approx(np.tile((0.1, 0.0), (5, 1)))
+    row = int(outside[:, 0].argmin())
+    x = at.points[row, 0]
+    at.the("pointTable").item(row, 1).setText("7.00")
+    assert at.points[row] == pytest.approx((x, 7.0))
+
+
+def test_esc_ends_the_clicking_of_points_and_no_run(
+    editor: Callable[[Path], Editor], demo_png: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = editor(demo_png)
+    cancelled: list[object] = []
+    monkeypatch.setattr(at.session, "_cancel", cancelled.append)
+    monkeypatch.setattr(type(at.session), "busy", property(lambda _: True))
+    at.session.busy_changed.emit()  # as while a run goes on
+    at.key(Key.Key_P)
+    at.click_picture(20, 20)
+    at.key(Key.Key_Escape)
+    assert at.view.picking is None
+    assert cancelled == []
+
+
+def test_clicking_points_ends_where_another_picture_comes(
+    editor: Callable[[Path], Editor], demo_png: Path, tmp_path: Path
+) -> None:
+    at = editor(demo_png)
+    at.key(Key.Key_P)
+    at.click_picture(20, 20)
+    assert at.view.picking is not None
+    other = tmp_path / "other.png"
+    other.write_bytes(demo_png.read_bytes())
+    at.session.open(other)
+    at.settle()
+    at.session.look(step=Step.ALIGN)
+    at.settle()
+    assert at.view.picking is None
+    assert at.session.marking.points is None
+
+
 def test_snap_and_magnet_bring_rough_points_to_the_face(
     editor: Callable[[Path], Editor], demo_png: Path, truth: np.ndarray
 ) -> None:

@@ -1,6 +1,5 @@
 """The comparison on real pixels: maps over results, profiles, annotations, stages, a reference."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,124 +8,32 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
 
-from fhgui.core.annotation import AnnotationKind
 from fhgui.core.arrays import Pixels
 from fhgui.core.method import Outline, Reading, Stage
 from fhgui.evaluation.pose import grid_of
-from fhgui.gui.panels.compare_tray import CompareTray
-from fhgui.gui.viewers.compare_view import CompareView
-from fhgui.gui.viewers.mark_painting import INK, LINE, SHADES
-from fhgui.gui.viewers.marked_view import MarkedView
-from fhgui.gui.viewers.painting import heat, inferno
+from fhgui.gui.viewers.mark_painting import LINE, SHADES
+from fhgui.gui.viewers.painting import heat
 from fhgui.imaging.demo import demo_frame
+from fhgui.imaging.heat import inferno
 from fhgui.imaging.profiles import line_profile
 from fhgui.imaging.resize import imresize
 from fhgui.methods.bicubic import method as bicubic
 from fhgui.session.logbook import Level
 from fhgui.session.referencing import choose_reference
 from fhgui.session.viewing import CompareMode, DoubtMap, Tray
-from tests.helpers.played_worker import Made, PlayedWorker
-
-EYES = ((150.25, 120.0), (163.0, 121.5))
-
-
-class Bench:
-    """Comparison and tray of a session with results, and what an analyst does with them."""
-
-    def __init__(self, qtbot: Any, source: Path, made: Made) -> None:
-        self.qtbot = qtbot
-        self.worker = PlayedWorker(source, made)
-        self.session = self.worker.session
-        self.window = QWidget()
-        qtbot.addWidget(self.window)
-        self.view = CompareView(self.session)
-        self.tray = CompareTray(self.session, self.view)
-        layout = QVBoxLayout(self.window)
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self.tray)
-        self.window.resize(1000, 760)
-        self.worker.enhance("bicubic", "vdsr", points=EYES)
-        self.session.select(1, self.session.exportable()[0].job)
-        self.window.show()
-        qtbot.waitExposed(self.window)
-
-    def the(self, name: str) -> Any:
-        found = self.window.findChild(QWidget, name)
-        assert found is not None, f"there is no {name}"
-        return found
-
-    def click(self, name: str) -> None:
-        self.qtbot.mouseClick(self.the(name), Qt.MouseButton.LeftButton)
-
-    def cell(self, number: int) -> MarkedView:
-        """Return the viewer of picture 1, 2, …"""
-        return self.view.grid.cells[number - 1].view
-
-    def drag(self, view: QWidget, start: QPointF, end: QPointF) -> None:
-        a, b = start.toPoint(), end.toPoint()
-        self.qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=a)
-        for step in range(1, 4):
-            self.qtbot.mouseMove(view, QPoint(a + (b - a) * step / 3))
-        self.qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=b)
-
-    def at(self, view: MarkedView, x: float, y: float) -> QPointF:
-        """Return the widget point of a share of the picture."""
-        target = view.target()
-        return QPointF(target.left() + x * target.width(), target.top() + y * target.height())
-
-    def seen(self, view: QWidget, point: QPointF) -> tuple[int, ...]:
-        """Return the colour that is painted at a point."""
-        colour = view.grab().toImage().pixelColor(point.toPoint())
-        return colour.red(), colour.green(), colour.blue()
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("comparing") / "demo.png"
-    Image.fromarray(demo_frame()).save(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def made() -> Made:
-    """Runs on the source, made once for all tests."""
-    return {}
-
-
-@pytest.fixture
-def bench(qtbot: Any, source: Path, made: Made) -> Iterator[Bench]:
-    on_desk = Bench(qtbot, source, made)
-    yield on_desk
-    on_desk.window.close()
-
-
-def is_painted(seen: tuple[int, ...], name: str, tolerance: int = 32) -> bool:
-    """Tell whether a colour is the named one, but for smooth edges."""
-    return max(abs(a - b) for a, b in zip(seen, rgb(name), strict=True)) <= tolerance
-
-
-def is_drawn(bench: Bench, view: QWidget, point: QPointF, name: str) -> bool:
-    """Tell whether a thin line of a colour passes a point within two pixels."""
-    around = (point + QPointF(0.0, step) for step in (0, -1, 1, -2, 2))
-    return any(is_painted(bench.seen(view, near), name, 48) for near in around)
-
-
-def rgb(name: str) -> tuple[int, ...]:
-    colour = QColor(name)
-    return colour.red(), colour.green(), colour.blue()
+from tests.helpers.comparing import Bench, is_drawn, is_painted
 
 
 def test_readings_are_told_and_outlines_drawn_over_the_stage_and_not_into_it(
-    qtbot: Any, source: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: Any, compared_source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = (Reading("angle_deg", -12.5, "°", "Angle"), Reading("scale", 1.25, "", "Scale"))
     corners = np.array([[20.0, 20.0], [100.0, 20.0], [100.0, 100.0], [20.0, 100.0]])
     square = Outline("Upright square", corners)
     monkeypatch.setattr(bicubic, "Stage", lambda *v: Stage(*v, told, (square,)))
-    bench = Bench(qtbot, source, {})
+    bench = Bench(qtbot, compared_source, {})
     session, (result,) = (
         bench.session,
         (r for r in bench.session.exportable() if r.name == "bicubic"),
@@ -223,97 +130,6 @@ def test_a_profile_reads_the_same_place_in_every_picture(bench: Bench) -> None:
     assert moved[0][1] == pytest.approx(line[0][1] + 0.01)
     bench.click("trayStages")
     assert not is_painted(bench.seen(other, bench.at(other, 0.5, 0.5)), LINE)
-
-
-def test_an_annotation_is_drawn_worded_undone_and_kept(bench: Bench) -> None:
-    session, view = bench.session, bench.cell(2)
-    bench.click("trayMarks")
-    bench.click("boxTool")
-    before = view.grab().toImage()
-    bench.drag(view, bench.at(view, 0.25, 0.25), bench.at(view, 0.75, 0.75))
-    (mark,) = session.annotations.value
-    result = session.exportable()[0]
-    assert result.run is not None
-    assert (mark.record, mark.stage) == (result.run.record.id, result.stages[-1].name)
-    assert mark.kind is AnnotationKind.BOX
-    assert np.abs(np.array((mark.start, mark.end)) - ((0.25, 0.25), (0.75, 0.75))).max() < 0.01
-    words = bench.the("markWords")
-    assert words.hasFocus()
-    bench.qtbot.keyClicks(words, "left eye is two pixels")
-    bench.qtbot.keyClick(words, Qt.Key.Key_Return)
-    assert session.annotations.value[0].text == "left eye is two pixels"
-    assert "left eye is two pixels" in bench.the("markList").item(0).text()
-    assert is_painted(bench.seen(view, bench.at(view, 0.75, 0.5)), INK)
-    assert not is_painted(bench.seen(bench.cell(3), bench.at(bench.cell(3), 0.75, 0.5)), INK)
-    assert np.array_equal(view.pixels, result.stages[-1].pixels)
-    assert "left eye" in str(session.casework.desk_json()["annotations"])
-    session.undo()
-    assert session.annotations.value[0].text == ""
-    session.undo()
-    assert session.annotations.value == ()
-    assert view.grab().toImage() == before
-    session.redo()
-    session.redo()
-    assert session.annotations.value[0].text == "left eye is two pixels"
-
-
-def test_blinking_takes_the_marks_of_each_picture_along(bench: Bench) -> None:
-    bench.click("trayMarks")
-    bench.click("boxTool")
-    bench.drag(
-        bench.cell(2), bench.at(bench.cell(2), 0.25, 0.25), bench.at(bench.cell(2), 0.75, 0.75)
-    )
-    bench.click("blinkButton")
-    (cell,) = bench.view.single.cells
-    marked = []
-    for number in (2, 3, 2):
-        bench.view.show_number(number)
-        (cell,) = bench.view.single.cells
-        marked.append(is_drawn(bench, cell.view, bench.at(cell.view, 0.75, 0.5), INK))
-    assert marked == [True, False, True]
-    bench.view.blink_next()
-    assert not is_drawn(bench, cell.view, bench.at(cell.view, 0.75, 0.5), INK)
-
-
-def test_annotations_without_a_mouse(bench: Bench) -> None:
-    session = bench.session
-    bench.click("trayMarks")
-    marks = bench.the("markList")
-    bench.qtbot.keyClick(marks, Qt.Key.Key_Insert)
-    (first,) = session.annotations.value
-    assert first.kind is AnnotationKind.ARROW
-    marks.setFocus()
-    for _ in range(3):
-        bench.qtbot.keyClick(marks, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
-    assert session.annotations.value[0].start[0] == pytest.approx(first.start[0] + 0.03)
-    session.undo()
-    assert session.annotations.value[0] == first
-    bench.qtbot.keyClick(marks, Qt.Key.Key_Delete)
-    assert session.annotations.value == ()
-    session.undo()
-    assert session.annotations.value == (first,)
-
-
-def test_a_slip_of_the_hand_is_no_arrow(bench: Bench) -> None:
-    bench.click("trayMarks")
-    bench.click("arrowTool")
-    view = bench.cell(2)
-    at = bench.at(view, 0.5, 0.5)
-    bench.drag(view, at, at)
-    assert bench.session.annotations.value == ()
-
-
-def test_an_annotation_on_the_input_belongs_to_the_selected_run(bench: Bench) -> None:
-    bench.click("trayMarks")
-    bench.click("textTool")
-    view = bench.cell(1)
-    bench.qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=bench.at(view, 0.4, 0.6).toPoint())
-    (mark,) = bench.session.annotations.value
-    selected = bench.session.selected
-    assert selected is not None
-    assert selected.run is not None
-    assert (mark.record, mark.stage) == (selected.run.record.id, "input")
-    assert mark.start == mark.end
 
 
 def test_stages_of_every_method_are_chosen_and_played(bench: Bench) -> None:

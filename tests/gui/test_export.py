@@ -180,3 +180,17 @@ def test_exporting_again_asks_first(
     qtbot.waitUntil(lambda: not window.session.busy, timeout=WORK_MS)
     assert (tmp_path / "out" / "manifest.json").is_file()
     assert (tmp_path / "out" / "mine.txt").read_text() == "mine"
+
+
+def test_cancel_stops_the_export_and_no_run(
+    qtbot: Any, dialog: ExportDialog, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[int] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(window.session, "_cancel", stopped.extend)
+        dialog.ok.click()
+        export = dialog._job
+        dialog.stop.click()
+    assert stopped == [export]
+    window.session.cancel()
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=WORK_MS)

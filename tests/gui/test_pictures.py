@@ -6,22 +6,25 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 
 from fhgui.alignment.laying import Grid, laid_onto
 from fhgui.alignment.similarity import onto_grid
 from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import FaceComparison
+from fhgui.core.face import Box, DetectedFace
 from fhgui.core.method import Origin, Stage
 from fhgui.gui.threads import laying
 from fhgui.gui.viewers.cell_grid import CellGrid, best_columns
-from fhgui.gui.viewers.painting import at_size, heat, inferno, to_qimage
+from fhgui.gui.viewers.frame_view import FrameView
+from fhgui.gui.viewers.painting import at_size, heat, to_qimage
 from fhgui.gui.viewers.pairing import Pairing
 from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.gui.viewers.picture_view import Look, PictureView, Sample
 from fhgui.gui.viewers.pictures import pictures_of, shows_its_end, value_at
 from fhgui.gui.viewers.wipe_view import WipeView
 from fhgui.imaging.colour import to_uint8
+from fhgui.imaging.heat import inferno
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Run
 from fhgui.session.marking import Marking
@@ -85,6 +88,53 @@ def test_the_value_under_the_cursor_is_the_raw_one(qtbot: Any, noise: Pixels) ->
     assert [s.x for s in told if s is not None] == [0, 0, 1, 1, 2, 2, 3, 3]
 
 
+def test_the_value_under_a_resting_cursor_is_that_of_the_picture_shown(
+    qtbot: Any, noise: Pixels
+) -> None:
+    view, told = view_of(qtbot, noise), []
+    view.show()
+    view.hovered.connect(told.append)
+    qtbot.mouseMove(view, view.to_widget(5, 7).toPoint())
+    view.set_pixels(255 - noise)
+    assert told[-1].rgb == tuple(255 - noise[7, 5])
+    view.set_look(Look(0.5, 0.5, 0.01))
+    assert told[-1] is None or (told[-1].x, told[-1].y) != (5, 7)
+    view.set_pixels(None)
+    assert told[-1] is None
+
+
+def test_a_change_of_scale_is_told_whatever_it_comes_from(qtbot: Any, noise: Pixels) -> None:
+    view, told = view_of(qtbot, noise), []
+    view.show()
+    view.scale_changed.connect(lambda: told.append(view.told_scale))
+    view.set_scale(2.0)
+    assert told[-1] == pytest.approx(2.0)
+    assert not view.smooths
+    view.set_look(Look(0.5, 0.5, 0.001))
+    assert view.smooths
+    view.resize(view.width() // 2, view.height() // 2)
+    assert told[-1] == view.told_scale
+
+
+def test_a_face_is_chosen_by_a_click_and_not_by_panning(qtbot: Any) -> None:
+    view, chosen = FrameView(), []
+    qtbot.addWidget(view)
+    view.resize(300, 300)
+    view.show_frame(np.zeros((100, 100, 3), np.uint8))
+    face = DetectedFace(Box(40, 40, 20, 20), 0.9, np.full((68, 2), 50.0))
+    view.set_marks(None, (), (face,))
+    view.face_chosen.connect(chosen.append)
+    view.show()
+    a, b = view.to_widget(50, 50).toPoint(), view.to_widget(80, 60).toPoint()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=a)
+    qtbot.mouseMove(view, b)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=b)
+    assert chosen == []
+    at = view.to_widget(50, 50).toPoint()
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+    assert chosen == [face.box]
+
+
 def test_linked_viewers_of_different_sizes_show_the_same_part(qtbot: Any, noise: Pixels) -> None:
     grid = CellGrid()
     qtbot.addWidget(grid)
@@ -116,6 +166,10 @@ def test_left_of_the_wipe_is_a_and_right_of_it_is_b(qtbot: Any) -> None:
     image = view.grab().toImage()
     assert image.pixelColor(30, 120).red() == 200
     assert image.pixelColor(80, 120).red() == 50
+    seen = [view.sample(QPointF(x, 120)) for x in (30, 80)]
+    assert [s.rgb[0] for s in seen if s is not None] == [200, 50]
+    assert view.begins_left(((0.1, 0.5), (0.9, 0.5)))
+    assert not view.begins_left(((0.3, 0.5), (0.1, 0.5)))
 
 
 def test_difference_has_gain_and_makes_sizes_equal() -> None:

@@ -11,7 +11,10 @@ from fhgui.core.method import Origin
 from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
 from fhgui.methods.fsgn.config import INFO
-from tests.helpers.exemplars import faces, low_face, write_models
+from fhgui.methods.fsgn.gallery import Exemplars
+from fhgui.methods.fsgn.network import build
+from fhgui.training.export import register, write_weights
+from tests.helpers.exemplars import SPEC, faces, low_face, write_models
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +80,19 @@ def test_a_base_layer_alone_is_from_nobody():
     assert loaded(detail=False).traced(low_face(), 0) is None
 
 
+def test_detail_that_is_added_no_times_is_from_nobody(monkeypatch):
+    monkeypatch.setattr(Exemplars, "gain", 0.0)
+    method = loaded(matched_patches=True)
+    stages = {s.name: s for s in method.stages(low_face(), 0)}
+    assert [(s.name, s.title) for s in stages.values()] == list(method.info.stages)
+    assert "patches" not in stages
+    (times,) = stages["result"].readings
+    assert (times.name, times.value) == ("strength", 0)
+    assert method.traced(low_face(), 0) is None
+    for settings in ({"strength": 1.5}, {"transfer": "guided"}):
+        assert loaded(**settings).traced(low_face(), 0) is not None
+
+
 def test_the_papers_transfer_is_at_hand():
     pairs, guided = (
         list(loaded(transfer=how).stages(low_face(), 0))[-1].pixels for how in ("pairs", "guided")
@@ -95,6 +111,16 @@ def test_the_papers_transfer_is_at_hand():
 def test_gallery_that_does_not_hold_what_is_asked_for(settings, words):
     with pytest.raises(MethodError, match=words):
         list(loaded(**settings).stages(low_face(), 0))
+
+
+def test_gallery_that_another_network_made_is_refused(models, tmp_path, monkeypatch):
+    other = tmp_path / "fsgn" / "other.safetensors"
+    write_weights(build(SPEC, seed=1), other, {"method": "fsgn", "part": "sr"}, SPEC)
+    register(other, {"what": "somebody's own"})
+    monkeypatch.setattr(paths, "model_folders", lambda: (tmp_path, models))
+    words = r"gallery fsgn/own was made with other weights for the mode sr than fsgn/other"
+    with pytest.raises(MethodError, match=words):
+        loaded(sr_weights="fsgn/other")
 
 
 def test_gallery_that_is_not_there():

@@ -113,7 +113,8 @@ def test_the_outline_is_the_upright_square_on_the_enlarged_input(models):
     corners = [(95.5, 31.5), (95.5, 95.5), (31.5, 95.5), (31.5, 31.5)]
     np.testing.assert_allclose(first.points, corners, atol=0.03)  # half precision
     np.testing.assert_allclose(both.points, first.points, atol=0.01)
-    assert (first.title, both.title) == ("As STN1 sees it", "As STN2 sees it")
+    titles = ("Straightened by STN1", "Straightened by STN1 and STN2")
+    assert (first.title, both.title) == titles
 
 
 def test_folding_norms_and_phases_changes_nothing():

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.dossier import Paper
 from fhgui.gui import settings
+from fhgui.gui.asking import ask_for_folder
 from fhgui.gui.dialogs.export_form import ExportForm
 from fhgui.gui.language import tr
 from fhgui.gui.typed import typed_path
@@ -174,7 +174,7 @@ class ExportDialog(QDialog):
             return
         self.stop.setEnabled(False)
         self.doing.setText(STOPPING)
-        self._session.cancel()
+        self._session.cancel_job(self._job)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """Stop the export before the dialog goes; called by Qt."""
@@ -198,11 +198,10 @@ class ExportDialog(QDialog):
         return typed_path(self.folder.text())
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, "Folder for the export", str(self._path().parent))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        folder = self._path().parent
+        ask_for_folder(
+            self, "Folder for the export", lambda p: self.folder.setText(str(p)), folder=folder
+        )
 
     def _tell(self) -> None:
         """Say what follows from what is chosen."""

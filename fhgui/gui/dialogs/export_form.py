@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.dossier import Commission, Laboratory
 from fhgui.core.errors import FhguiError
+from fhgui.gui.asking import ask_for_file
 from fhgui.gui.language import tr
 from fhgui.gui.typed import typed_path
 from fhgui.gui.widgets import section, tool_button
@@ -166,19 +166,11 @@ class ExportForm(QWidget):
         return holder
 
     def _browse(self, name: str, title: str, files: str, _checked: bool = False) -> None:
-        self._ask(title, files, self.fields[name].setText)
+        ask_for_file(self, title, lambda p: self.fields[name].setText(str(p)), kinds=files)
 
     def _load(self) -> None:
         files = "Laboratory (*.yaml *.yml);;All files (*)"
-        self._ask("Laboratory", files, lambda chosen: self.told.emit(self.fill_from(Path(chosen))))
-
-    def _ask(self, title: str, files: str, take: Callable[[str], object]) -> None:
-        dialog = QFileDialog(self, title)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(files.split(";;"))
-        dialog.fileSelected.connect(take)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        ask_for_file(self, "Laboratory", lambda p: self.told.emit(self.fill_from(p)), kinds=files)
 
 
 def _form() -> QFormLayout:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from fhgui.gui.asking import ask_for_file, ask_for_folder
 from fhgui.gui.language import tr
 from fhgui.gui.typed import typed_path
 from fhgui.gui.widgets import tool_button
@@ -49,13 +49,11 @@ class FileField(QWidget):
         return typed_path(self.text())
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, self._title)
-        kinds = QFileDialog.FileMode
-        dialog.setFileMode(kinds.ExistingFile if self._files else kinds.Directory)
+        folder = self.path.parent if self.text() else None
         if self._files:
-            dialog.setNameFilters(self._files.split(";;"))
-        if self.text():
-            dialog.setDirectory(str(self.path.parent))
-        dialog.fileSelected.connect(self.field.setText)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+            ask_for_file(self, self._title, self._take, folder=folder, kinds=self._files)
+        else:
+            ask_for_folder(self, self._title, self._take, folder=folder)
+
+    def _take(self, path: Path) -> None:
+        self.field.setText(str(path))

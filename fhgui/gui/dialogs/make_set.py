@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.alignment.templates import all_templates
 from fhgui.gui import settings
+from fhgui.gui.asking import ask_for_files, ask_for_folder
 from fhgui.gui.language import tr
 from fhgui.gui.panels.order_form import OutField, named, row
 from fhgui.gui.widgets import set_icon
@@ -122,8 +122,12 @@ class MakeSetDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: self.wanted.emit(self.order()))
-        self.add_folder.clicked.connect(lambda: self._ask(QFileDialog.FileMode.Directory))
-        self.add_files.clicked.connect(lambda: self._ask(QFileDialog.FileMode.ExistingFiles))
+        self.add_folder.clicked.connect(
+            lambda: ask_for_folder(self, "Photographs", lambda p: self.add([p]), folder=self._near)
+        )
+        self.add_files.clicked.connect(
+            lambda: ask_for_files(self, "Photographs", self.add, folder=self._near)
+        )
         self.remove.clicked.connect(self._remove_chosen)
         self.list.currentRowChanged.connect(lambda at: self.remove.setEnabled(at >= 0))
         self.remove.setEnabled(False)
@@ -201,14 +205,9 @@ class MakeSetDialog(QDialog):
 
     # ---- files ------------------------------------------------------------------------------
 
-    def _ask(self, mode: QFileDialog.FileMode) -> None:
-        dialog = QFileDialog(self, tr("Photographs"))
-        dialog.setFileMode(mode)
-        if self._sources:
-            dialog.setDirectory(str(self._sources[-1].parent))
-        dialog.filesSelected.connect(lambda names: self.add(map(Path, names)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+    @property
+    def _near(self) -> Path | None:
+        return self._sources[-1].parent if self._sources else None
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
         """Take files and folders; called by Qt."""

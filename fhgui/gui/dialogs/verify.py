@@ -12,7 +12,6 @@ from PySide6.QtCore import QProcess, Qt
 from PySide6.QtGui import QCloseEvent, QColor, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.core.text import visible
+from fhgui.gui.asking import ask_for_file, ask_for_folder
 from fhgui.gui.dialogs.file_field import FileField
 from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
@@ -96,8 +96,12 @@ class VerifyDialog(QDialog):
         for field in (self.path, self.source.field):
             field.textChanged.connect(self._forget)
         self.path.returnPressed.connect(self.start.click)
-        self.folder.clicked.connect(lambda: self._ask(QFileDialog.FileMode.Directory))
-        self.file.clicked.connect(lambda: self._ask(QFileDialog.FileMode.ExistingFile))
+        self.folder.clicked.connect(
+            lambda: ask_for_folder(self, "Folder to verify", self._take, folder=self._near)
+        )
+        self.file.clicked.connect(
+            lambda: ask_for_file(self, "File to verify", self._take, folder=self._near)
+        )
         self.start.clicked.connect(self._start)
         self.stop.clicked.connect(self._end_process)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.as_text()))
@@ -166,14 +170,13 @@ class VerifyDialog(QDialog):
         lines += [f"{f.verdict.value:<10} {f.place}: {f.text}" for f in self.found.findings]
         return "\n".join(visible(line, LONGEST) for line in lines)
 
-    def _ask(self, mode: QFileDialog.FileMode) -> None:
-        dialog = QFileDialog(self, tr("What is to be verified"))
-        dialog.setFileMode(mode)
-        if self.path.text().strip():
-            dialog.setDirectory(str(Path(self.path.text().strip()).parent))
-        dialog.fileSelected.connect(self.path.setText)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+    def _take(self, path: Path) -> None:
+        self.path.setText(str(path))
+
+    @property
+    def _near(self) -> Path | None:
+        typed = self.path.text().strip()
+        return Path(typed).parent if typed else None
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
         """Take one file or folder; called by Qt."""

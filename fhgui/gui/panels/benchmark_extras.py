@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.asking import ask_for_file, ask_for_folder
 from fhgui.gui.dialogs.method_values import MethodValuesDialog
 from fhgui.gui.language import tr
 from fhgui.gui.panels.order_form import named, narrow_combo, row
@@ -77,9 +77,8 @@ class ReleasedList(QWidget):
         self.zip = tool_button(
             "benchmarkReleasedZip", "folder-zip-outline", "", "Zip of released results …"
         )
-        kinds = QFileDialog.FileMode
-        self.folder.clicked.connect(partial(self._ask, kinds.Directory))
-        self.zip.clicked.connect(partial(self._ask, kinds.ExistingFile))
+        self.folder.clicked.connect(self._ask_for_folder)
+        self.zip.clicked.connect(self._ask_for_zip)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
@@ -118,14 +117,12 @@ class ReleasedList(QWidget):
         entry.deleteLater()
         self.changed.emit()
 
-    def _ask(self, mode: QFileDialog.FileMode, _checked: bool = False) -> None:
-        dialog = QFileDialog(self, tr("Released result pictures"))
-        dialog.setFileMode(mode)
-        if mode is QFileDialog.FileMode.ExistingFile:
-            dialog.setNameFilter(f"{tr('Zip files')} (*.zip)")
-        dialog.fileSelected.connect(lambda name: self.add(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+    def _ask_for_folder(self) -> None:
+        ask_for_folder(self, "Released result pictures", self.add)
+
+    def _ask_for_zip(self) -> None:
+        kinds = f"{tr('Zip files')} (*.zip)"
+        ask_for_file(self, "Released result pictures", self.add, kinds=kinds)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return the least size; called by Qt."""

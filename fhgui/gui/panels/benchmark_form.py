@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.evaluation.protocols import Protocol
 from fhgui.gui import settings
+from fhgui.gui.asking import ask_for_file, ask_for_folder
 from fhgui.gui.language import tr
 from fhgui.gui.panels.benchmark_extras import MethodSettings, ReleasedList
 from fhgui.gui.panels.benchmark_study import StudyField
@@ -30,6 +30,7 @@ from fhgui.session.benchmark_result import holds_benchmark
 FIRST = "celeba128-x8"
 LARGEST_LIMIT = 1_000_000
 ROW_PX = 22
+ZIPS = "Zip files (*.zip)"
 LIST_ROWS = (2, 12)
 """Fewest and most methods that are seen without scrolling."""
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -119,10 +120,12 @@ class BenchmarkForm(OrderForm):
         self.protocol.currentIndexChanged.connect(self._protocol_changed)
         self.methods.itemChanged.connect(self._checked)
         self.browse_folder.clicked.connect(
-            lambda: self._ask_for_data(QFileDialog.FileMode.Directory, "Folder of test pictures")
+            lambda: ask_for_folder(self, "Folder of test pictures", self._take, folder=self._near)
         )
         self.browse_zip.clicked.connect(
-            lambda: self._ask_for_data(QFileDialog.FileMode.ExistingFile, "Zip of test pictures")
+            lambda: ask_for_file(
+                self, "Zip of test pictures", self._take, folder=self._near, kinds=ZIPS
+            )
         )
         self.study.changed.connect(self._study_changed)
         self.study.protocol_wanted.connect(self.protocol.setCurrentText)
@@ -255,13 +258,9 @@ class BenchmarkForm(OrderForm):
         stem = f"{self.chosen.id}-{Path(entry.name).stem}" if entry else self.chosen.id
         self.out.propose(stem, settings.benchmark_folder(), anew)
 
-    def _ask_for_data(self, mode: QFileDialog.FileMode, title: str) -> None:
-        dialog = QFileDialog(self, title)
-        dialog.setFileMode(mode)
-        if mode is QFileDialog.FileMode.ExistingFile:
-            dialog.setNameFilter("Zip files (*.zip)")
-        if self.data.text():
-            dialog.setDirectory(str(Path(self.data.text()).parent))
-        dialog.fileSelected.connect(self.data.setText)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+    def _take(self, path: Path) -> None:
+        self.data.setText(str(path))
+
+    @property
+    def _near(self) -> Path | None:
+        return Path(self.data.text()).parent if self.data.text() else None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from fhgui.core.errors import FhguiError
 from fhgui.gui import settings
+from fhgui.gui.asking import ask_for_folder
 from fhgui.gui.language import tr
 from fhgui.gui.panels.benchmark_form import BenchmarkForm
 from fhgui.gui.panels.benchmark_view import BenchmarkView
@@ -87,9 +88,5 @@ class BenchmarkPage(RunPage):
         self.list.choose(run)
 
     def _ask_for_folder(self) -> None:
-        dialog = QFileDialog(self, "Folder of a benchmark")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setDirectory(str(settings.benchmark_folder()))
-        dialog.fileSelected.connect(lambda name: self.open_folder(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        folder = settings.benchmark_folder()
+        ask_for_folder(self, "Folder of a benchmark", self.open_folder, folder=folder)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fhgui.core.errors import FhguiError
+from fhgui.gui.asking import ask_for_file
 from fhgui.gui.language import tr
 from fhgui.gui.panels.order_form import narrow_combo, row
 from fhgui.gui.widgets import small, tool_button
@@ -89,9 +90,5 @@ class StudyField(QWidget):
         self.changed.emit()
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, tr("Choose a study"))
-        dialog.setNameFilter(f"{tr('Studies')} (*.yaml *.yml)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.add_file(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        kinds = f"{tr('Studies')} (*.yaml *.yml)"
+        ask_for_file(self, "Choose a study", self.add_file, kinds=kinds)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui import paths
+from fhgui.gui.asking import ask_for_file
 from fhgui.gui.language import tr
 from fhgui.gui.widgets import small, tool_button
 from fhgui.methods import registry
@@ -153,13 +153,8 @@ class FileField(QWidget):
         self.setFocusProxy(self.line)
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, "Choose a file")
-        dialog.setNameFilter(f"Files (*{self._ending})")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setDirectory(str(paths.user_models()))
-        dialog.fileSelected.connect(self.take)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        folder, kinds = paths.user_models(), f"{tr('Files')} (*{self._ending})"
+        ask_for_file(self, "Choose a file", lambda p: self.take(str(p)), folder=folder, kinds=kinds)
 
     def take(self, name: str) -> None:
         """Show a file that was chosen, without its ending, below a model folder if it is there."""

@@ -10,8 +10,8 @@ from fhgui.session.fusing import ALONE, MOST_FRAMES
 from fhgui.session.session import Session
 
 TIP = (
-    "Lay so many frames about this one over each other and fuse them into the input: measured, "
-    "nothing invented. The frame alone is run beside it"
+    "Lay so many frames about this one over each other and fuse them into the input: computed from "
+    "the evidence alone, nothing invented. The frame alone is run beside it"
 )
 WIDTH_PX = 44
 

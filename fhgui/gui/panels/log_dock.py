@@ -6,10 +6,9 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QWidget
 
 from fhgui.gui.language import tr
-from fhgui.session.logbook import LogLine
+from fhgui.session.logbook import LOG_LINES, LogLine
 from fhgui.session.session import Session
 
-LOG_LINES = 5000
 FIRST_LINES = 4
 
 

@@ -127,7 +127,12 @@ class MarksPanel(QWidget):
 
     def _show_words(self, chosen: int | None) -> None:
         text = "" if chosen is None else self._session.annotations.value[chosen].text
-        is_new = chosen is not None and not text and self.words.property("mark") != chosen
+        before = self.words.property("mark")
+        is_new = chosen is not None and not text and before != chosen
+        if self.words.isModified() and before is not None:
+            if before == chosen:
+                return  # they are being typed
+            self._say()
         self.words.setProperty("mark", chosen)
         if self.words.text().strip() != text:
             self.words.setText(text)
@@ -148,6 +153,7 @@ class MarksPanel(QWidget):
         """Delete the chosen annotation; undo brings it back."""
         chosen = self.chosen
         if chosen is not None:
+            self.words.setModified(False)  # its words go with it
             self._session.annotations.remove(chosen)
             self._session.look(mark=None)
 
@@ -166,9 +172,10 @@ class MarksPanel(QWidget):
             self._session.look(mark=self._shown[row])
 
     def _say(self) -> None:
-        chosen = self.chosen
-        if chosen is not None and self.words.property("mark") == chosen:
-            self._session.annotations.say(chosen, self.words.text())
+        mark, text = self.words.property("mark"), self.words.text()
+        self.words.setModified(False)
+        if mark in self._shown:
+            self._session.annotations.say(mark, text)
 
 
 class MarkList(QListWidget):

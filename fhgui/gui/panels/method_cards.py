@@ -27,9 +27,8 @@ from fhgui.gui.widgets import Badge, Elided, set_icon, small, tool_button
 from fhgui.methods import registry
 from fhgui.session.identity import settings_words
 from fhgui.session.models import missing_assets
-from fhgui.session.placement import Fit
 from fhgui.session.session import Session
-from fhgui.session.suiting import Verdict, verdict, wanted
+from fhgui.session.suiting import Fit, Verdict, verdict, wanted
 from fhgui.session.wearing import worn
 
 TONES = {

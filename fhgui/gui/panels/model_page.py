@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QMessageBox,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui import paths
+from fhgui.gui.asking import ask_for_file
 from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.gui.panels.lazy_panel import Page
@@ -177,13 +177,9 @@ class ModelPage(Page):
         event.acceptProposedAction()
 
     def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self, tr("Add trained weights"))
-        dialog.setObjectName("addModelDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(f"{tr('Trained weights')} (*{ENDING})")
-        dialog.fileSelected.connect(lambda name: self.add_file(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        kinds = f"{tr('Trained weights')} (*{ENDING})"
+        name = "addModelDialog"
+        ask_for_file(self, "Add trained weights", self.add_file, kinds=kinds, name=name)
 
     def _ask_to_replace(self, file: Path, target: Path) -> None:
         question = self._question("replaceModelQuestion", tr("Replace your own model?"))

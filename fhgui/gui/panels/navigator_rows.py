@@ -18,6 +18,7 @@ from fhgui.session.item_keys import export_key, face_key, frame_key, result_key,
 from fhgui.session.marking import Marking
 from fhgui.session.messages import ExportMade
 from fhgui.session.notes import MarkedFrame
+from fhgui.session.places import clock_words
 from fhgui.session.results import FaceWork, Result, Status
 from fhgui.session.session import Session
 from fhgui.session.work import Work
@@ -175,9 +176,9 @@ def _when(work: Work, index: int) -> str:
     """Return the time at which a frame is shown, where it is known and not only estimated."""
     times = work.film.times
     if times is not None and index < len(times.times_s):
-        return clock(times.times_s[index])
+        return clock_words(times.times_s[index])
     frame = work.frame
-    return clock(frame.time_s) if frame and frame.index == index and frame.time_s else ""
+    return clock_words(frame.time_s) if frame and frame.index == index and frame.time_s else ""
 
 
 def _crop(work: Work, marking: Marking) -> Row:
@@ -266,14 +267,9 @@ def _crop_thumb(work: Work, box: Box | None) -> Thumb | None:
     right, bottom = min(w, round(box.x + box.w)), min(h, round(box.y + box.h))
     if right - left < 1 or bottom - top < 1:
         return None
-    return Thumb(("crop", work.path, box), work.frame.pixels[top:bottom, left:right])
-
-
-def clock(time_s: float) -> str:
-    """Return e.g. ``00:00:04.800``."""
-    minutes, seconds = divmod(time_s, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    return f"{hours:02d}:{minutes:02d}:{seconds:06.3f}"
+    frame = work.frame
+    key = ("crop", work.path, frame.index, frame.fields, box)
+    return Thumb(key, frame.pixels[top:bottom, left:right].copy())  # a view would hold the frame
 
 
 def _day(at_utc: str) -> str:

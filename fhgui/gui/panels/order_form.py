@@ -6,10 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fhgui.gui.asking import ask_for_folder
 from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.gui.theme import white_icon
@@ -98,16 +98,11 @@ class OutField(QLineEdit):
         self._typed = True
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, "Folder for the result")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setDirectory(str(self._parent_folder))
-        dialog.fileSelected.connect(self._choose)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        ask_for_folder(self, "Folder for the result", self._choose, folder=self._parent_folder)
 
-    def _choose(self, name: str) -> None:
+    def _choose(self, folder: Path) -> None:
         self._typed = True
-        self.setText(name)
+        self.setText(str(folder))
 
 
 class OrderForm(QWidget):

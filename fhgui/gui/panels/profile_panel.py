@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from fhgui.core.method import Origin
 from fhgui.gui.keys import Place, wish_of
 from fhgui.gui.language import tr
 from fhgui.gui.theme import theme_name
 from fhgui.gui.viewers.compare_view import CompareView
 from fhgui.gui.viewers.picture_cell import Picture
+from fhgui.gui.viewers.placing_over import carried_line
 from fhgui.gui.viewers.profile_plot import Curve, ProfilePlot
 from fhgui.gui.widgets import small
 from fhgui.imaging.profiles import line_profile
@@ -91,15 +92,14 @@ class ProfilePanel(QWidget):
         curves = []
         for number, picture in enumerate(self.pictures() if line else ()):
             shade, again = shades[number % len(shades)], number >= len(shades)
-            curves.append(self._curve(picture, line or ACROSS, shade, again))
-        self.plot.show_curves(curves)
+            there = carried_line(line or ACROSS, self._compare.pictures[0], picture)
+            curves.append(self._curve(picture, there, shade, again, width=1.6 if number else 2.4))
+        self.plot.show_curves([c for c in curves if not np.isnan(c.values).all()])
 
-    def _curve(self, picture: Picture, line: Line, shade: str, dashed: bool) -> Curve:
+    def _curve(self, picture: Picture, line: Line, shade: str, dashed: bool, width: float) -> Curve:
         assert picture.pixels is not None
         values = line_profile(picture.pixels, *line, SAMPLES, self.channel.currentData())
-        is_input = picture.origin is Origin.MEASURED
-        name = picture.name or picture.title
-        return Curve(name, shade, values, 2.4 if is_input else 1.6, dashed)
+        return Curve(picture.name or picture.title, shade, values, width, dashed)
 
     def retheme(self) -> None:
         """Take the colours of the theme in force."""
@@ -130,8 +130,8 @@ class ProfilePanel(QWidget):
 
 
 def moved(line: Line, dx: float, dy: float) -> Line:
-    """Return a line moved as a whole, as far as it stays on the picture."""
+    """Return a line moved as a whole, as far as it stays on the picture, or back towards it."""
     xs, ys = (line[0][0], line[1][0]), (line[0][1], line[1][1])
-    dx = min(1.0 - max(xs), max(-min(xs), dx))
-    dy = min(1.0 - max(ys), max(-min(ys), dy))
+    dx = min(max(0.0, 1.0 - max(xs)), max(min(0.0, -min(xs)), dx))
+    dy = min(max(0.0, 1.0 - max(ys)), max(min(0.0, -min(ys)), dy))
     return (xs[0] + dx, ys[0] + dy), (xs[1] + dx, ys[1] + dy)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.reference import MEANING, ReferenceScore
 from fhgui.core.text import visible
+from fhgui.gui.asking import ask_for_file
 from fhgui.gui.language import tr
 from fhgui.gui.widgets import Elided, small
 from fhgui.session.referencing import choose_reference
@@ -84,13 +83,13 @@ class ReferencePanel(QWidget):
 
     def ask(self) -> None:
         """Open the file dialog."""
-        dialog = QFileDialog(self, "Choose a reference of the same moment")
-        dialog.setObjectName("referenceDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(PICTURES.split(";;"))
-        dialog.fileSelected.connect(lambda name: choose_reference(self._session, Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        ask_for_file(
+            self,
+            "Choose a reference of the same moment",
+            partial(choose_reference, self._session),
+            kinds=PICTURES,
+            name="referenceDialog",
+        )
 
     def refresh(self) -> None:
         """Show the figures of the active face's results."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from fhgui.core.errors import FhguiError
 from fhgui.gui import settings
+from fhgui.gui.asking import ask_for_file, ask_for_folder
 from fhgui.gui.dialogs.make_set import MakeSetDialog
 from fhgui.gui.language import tr
 from fhgui.gui.panels.order_form import OrderForm, OutField, named, narrow_combo, row
@@ -171,12 +170,8 @@ class TrainForm(OrderForm):
     # ---- dialogs and files -------------------------------------------------------------------
 
     def _ask_for_recipe(self) -> None:
-        dialog = QFileDialog(self, "Choose a recipe")
-        dialog.setNameFilter("Recipes (*.yaml *.yml)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.add_recipe(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        kinds = f"{tr('Recipes')} (*.yaml *.yml)"
+        ask_for_file(self, "Choose a recipe", self.add_recipe, kinds=kinds)
 
     def add_recipe(self, path: Path) -> None:
         """Offer a recipe file and choose it, or say why it is none."""
@@ -190,13 +185,8 @@ class TrainForm(OrderForm):
         self.recipe.setCurrentIndex(len(self._recipes) - 1)
 
     def _ask_for_set(self) -> None:
-        dialog = QFileDialog(self, "Folder of a set of faces")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        if self.sets.paths:
-            dialog.setDirectory(str(self.sets.paths[-1].parent))
-        dialog.fileSelected.connect(lambda name: self.sets.add(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        folder = self.sets.paths[-1].parent if self.sets.paths else None
+        ask_for_folder(self, "Folder of a set of faces", self.sets.add, folder=folder)
 
     def take(self, path: Path) -> None:
         """Take what was dropped: a recipe, a set, or photographs to make one of."""

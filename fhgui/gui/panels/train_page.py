@@ -18,7 +18,8 @@ EMPTY = """<h2>Train a model on your own faces</h2>
 <span style="color:{muted}">Finds and aligns the faces, drops doubles and blurred ones, keeps
 people apart in train, val and test; <code>fhgui dataset build</code> does the same.</span></p>
 <p>2. Choose a recipe, add the set, and say how long the training may take.<br>
-<span style="color:{muted}">Each recipe follows the sections of the paper named below it.</span></p>
+<span style="color:{muted}">Below it stands which sections of its paper it follows, or what it goes
+on from.</span></p>
 <p>3. Start. Loss, validation and samples appear here while it trains.<br>
 <span style="color:{muted}">It goes on when this window is closed, can be paused, stopped and
 resumed, and its weights can be added to the models in the end.</span></p>"""

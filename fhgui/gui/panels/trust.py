@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from fhgui.core.doubt import INTERVAL, DoubtMaps
-from fhgui.core.face import Adequacy, AdequacyClass
+from fhgui.core.face import Adequacy, AdequacyClass, density_words
 from fhgui.core.method import MethodInfo
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.pictures import decibels
@@ -226,7 +226,7 @@ class TrustPanel(QScrollArea):
             self.density_words.setText("Mark a face to see how many pixels it has.")
             return
         eyes = adequacy.interocular_px
-        self.density.setText(f"{'≤ ' * (eyes is None)}{adequacy.density_px_per_m:.0f} px/m")
+        self.density.setText(f"{'≤ ' * (eyes is None)}{density_words(adequacy.density_px_per_m)}")
         if eyes is None:  # the crop says how wide the face can be, not how wide it is
             words = f"the face is at most {adequacy.face_px:.0f} px wide; points tell: at best"
             self.density_words.setText(f"{words} class {adequacy.adequacy.value}")

@@ -1,1 +1,1 @@
-"""The threads that keep the window free: one reads frames, one talks to the worker."""
+"""The threads that keep the window free: for frames, the worker, previews, sets, settings."""

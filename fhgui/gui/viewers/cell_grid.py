@@ -33,6 +33,7 @@ class CellGrid(QWidget):
     chosen : index of the cell that was clicked.
     hovered : index and `Sample` (or None) under the cursor.
     look_changed : the `Look` that the user chose.
+    scale_changed : a picture may be shown larger or smaller now.
     drawn : index, the `Line` drawn, and whether the button is still down.
     picked : place of the annotation that was clicked.
     """
@@ -40,6 +41,7 @@ class CellGrid(QWidget):
     chosen = Signal(int)
     hovered = Signal(int, object)
     look_changed = Signal(object)
+    scale_changed = Signal()
     drawn = Signal(int, object, bool)
     picked = Signal(int)
 
@@ -84,6 +86,7 @@ class CellGrid(QWidget):
         cell.chosen.connect(lambda: self.chosen.emit(index))
         cell.view.hovered.connect(lambda sample: self.hovered.emit(index, sample))
         cell.view.look_changed.connect(self._follow)
+        cell.view.scale_changed.connect(self.scale_changed)
         cell.view.drawn.connect(lambda line, on: self.drawn.emit(index, line, on))
         cell.view.picked.connect(self.picked)
         self.cells.append(cell)

@@ -20,10 +20,11 @@ from fhgui.gui.viewers.pairing import BEING_LAID, Pairing
 from fhgui.gui.viewers.picture_cell import Picture, PictureCell
 from fhgui.gui.viewers.picture_view import Look, Sample
 from fhgui.gui.viewers.pictures import doubt_words, pictures_of, value_at
-from fhgui.gui.viewers.placing_over import pick_place, sample_words, with_exemplars
+from fhgui.gui.viewers.placing_over import carried_line, pick_place, sample_words, with_exemplars
 from fhgui.gui.viewers.stage_rows import StageRows
 from fhgui.gui.viewers.wipe_view import WipeView
 from fhgui.gui.widgets import small
+from fhgui.session.logbook import Level
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 from fhgui.session.viewing import CompareMode, DoubtMap, Line, Tray
@@ -46,9 +47,11 @@ class CompareView(QWidget):
     Signals
     -------
     hovered : the `Sample` under the cursor, or None.
+    scale_changed : pictures may be shown larger or smaller now.
     """
 
     hovered = Signal(object)
+    scale_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,12 +108,14 @@ class CompareView(QWidget):
         for grid in (self.grid, self.single):
             grid.hovered.connect(self._hover_cell)
             grid.look_changed.connect(self._look_changed)
+            grid.scale_changed.connect(self._tell_scale)
             grid.drawn.connect(self._drawn)
             grid.picked.connect(lambda mark: session.look(mark=mark, tray=Tray.MARKS))
-        self.wipe.drawn.connect(lambda line, going_on: self._drawn(0, line, going_on))
+        self.wipe.drawn.connect(self._drawn_on_wipe)
         self.wipe.edge_moved.connect(lambda edge: session.look(wipe=edge))
         self.wipe.hovered.connect(self.hovered)
         self.wipe.look_changed.connect(self._look_changed)
+        self.wipe.scale_changed.connect(self._tell_scale)
 
     @property
     def blinking(self) -> bool:
@@ -255,12 +260,24 @@ class CompareView(QWidget):
         """Take a line that was drawn on a picture: of the profile, a place, or an annotation."""
         shown = self.shown
         if self._session.view.tray is Tray.PROFILE:
+            if index < len(shown):
+                line = carried_line(line, shown[index], self.pictures[0])
             self._session.look(profile=line)
         elif self._session.view.tray is Tray.EXEMPLARS:
             if index < len(shown):
                 pick_place(self._session, self.pictures, shown[index], line[1])
-        elif not going_on and index < len(shown):
+        elif going_on:
+            self._timer.stop()  # the picture that is drawn on stays until it has its annotation
+        elif index < len(shown):
             annotate(self._session, shown[index], line)
+
+    def _drawn_on_wipe(self, line: Line, going_on: bool) -> None:
+        """Take a line that was drawn on B; on A only what is of both, a profile or a place."""
+        if self._session.view.tray is not Tray.MARKS or not self.wipe.begins_left(line):
+            self._drawn(0, line, going_on)
+        elif not going_on:
+            words = "in a wipe, annotations belong to B: begin right of the edge"
+            self._session.note(words, Level.WARNING)
 
     def _choose(self, index: int) -> None:
         work = self._session.current
@@ -343,10 +360,12 @@ class CompareView(QWidget):
 
     def _tell_scale(self) -> None:
         filled = [view for view in self.views if view.pixels is not None]
-        scales = sorted(round(100 * v.scale) for v in filled) if self.pictures else []
+        scales = sorted(round(100 * v.told_scale) for v in filled) if self.pictures else []
         ends = dict.fromkeys((*scales[:1], *scales[-1:]))
         words = f"{'–'.join(map(str, ends))}%" if ends else "–"
-        self.tools.scale.setText(f"{words} · nearest")
+        painted = {"smoothed" if view.smooths else "nearest" for view in filled} or {"nearest"}
+        self.tools.scale.setText(f"{words} · {' / '.join(sorted(painted))}")
+        self.scale_changed.emit()
 
     def _hover_cell(self, index: int, sample: Sample | None) -> None:
         """Tell the pixel under the cursor; on a map, the value that its colour stands for."""

@@ -17,6 +17,7 @@ from fhgui.gui.threads.preview import Preview, PreviewThread, Wish
 from fhgui.gui.viewers import crop_tool
 from fhgui.gui.viewers.frame_view import FrameView, Tools, TrackBox
 from fhgui.gui.widgets import tool_button
+from fhgui.session.messages import FindFaces
 from fhgui.session.session import Session
 from fhgui.session.viewing import Step
 from fhgui.session.work import Work
@@ -141,7 +142,7 @@ class FramePage(QWidget):
         view = self._session.view
         counted = self.rail.name == "histogram"
         if work is not self._looked_at or frame is None:
-            self._looked_at = work
+            self._looked_at, self._wished = work, None
             self.view.show_frame(None)
         if frame is None:
             self.inspector.histogram.show_counts(None, None)
@@ -228,7 +229,7 @@ class FramePage(QWidget):
         self._session.mark("draw the crop", marking, merge=f"drag-{drag}")
 
     def _face_chosen(self, box: Box) -> None:
-        if not self._session.busy:
+        if not self._session.doing(FindFaces):  # one press of a double click is enough
             within = crop_tool.expanded(box, ROOM_ABOUT_FACE, self.view.size_wh)
             self._session.find_faces(within)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.face import Box, DetectedFace
@@ -95,6 +95,7 @@ class FrameView(PictureView):
         self._shown: Pixels | None = None
         self._cursor: QPointF | None = None
         self._measured_from: tuple[float, float] | None = None
+        self._pressed: tuple[QPointF, Box] | None = None
         self._points: tuple[tuple[float, float], ...] = ()
         self._grip: Grip | None = None
         self._start: tuple[float, float] = (0, 0)
@@ -153,8 +154,9 @@ class FrameView(PictureView):
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
-        """Take hold of the crop, choose a face, or begin to pan; called by Qt."""
+        """Take hold of the crop, press on a face, or begin to pan; called by Qt."""
         super().mousePressEvent(event)
+        self._pressed = None
         if event.button() != Qt.MouseButton.LeftButton or self.pixels is None:
             return
         at = self.to_picture(event.position())
@@ -168,7 +170,7 @@ class FrameView(PictureView):
             self._measured_from = at
             self._drag += 1
         elif (face := self._face_at(at)) is not None:
-            self.face_chosen.emit(face)
+            self._pressed = event.position(), face
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Drag the crop, or pan; called by Qt."""
@@ -191,10 +193,16 @@ class FrameView(PictureView):
             self.box_dragged.emit(box, self._drag)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
-        """Let go of the crop; called by Qt."""
+        """Let go of the crop, or choose the face that was pressed on; called by Qt."""
         super().mouseReleaseEvent(event)
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._grip = self._measured_from = None
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._grip = self._measured_from = None
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None:
+            moved = (event.position() - pressed[0]).manhattanLength()
+            if moved < QApplication.startDragDistance():  # else the frame was panned
+                self.face_chosen.emit(pressed[1])
 
     def leaveEvent(self, event: object) -> None:  # noqa: N802  Qt's name
         """Take the magnifier away; called by Qt."""
@@ -213,9 +221,7 @@ class FrameView(PictureView):
             return
         paint_values(painter, QRectF(self.rect()), self.target(), self._pixels)
         for face in self._faces:
-            sure = f" · {face.sureness}" if face.sureness else ""
-            text = f"{face.box.w}×{face.box.h} px · {face.score:.2f}{sure}"
-            self._paint_face(painter, face.box, QColor(colour("green")), text, dashed=False)
+            self._paint_face(painter, face.box, QColor(colour("green")), face.words, dashed=False)
         for track in self._tracks:
             shade = QColor(track.shade)
             self._paint_face(painter, track.box, shade, track.words, not track.sighted)

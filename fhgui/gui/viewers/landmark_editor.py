@@ -48,6 +48,7 @@ class LandmarkEditor(QWidget):
         self.setAccessibleName(tr("Landmark editor"))
         self._session = session
         self._shown: tuple[object, ...] = ()
+        self._picked_in: tuple[object, ...] = ()
         self._carried: tuple[Carried | None, PointList] = (None, ())
         self.view = PointView()
         self.tools, self.looks = PointTools(), LookTools(session)
@@ -218,6 +219,10 @@ class LandmarkEditor(QWidget):
         whose = None if work is None or not has_frame else ref(work)
         shown = (whose, len(points) > 0 or marking.box)
         carried = self._session.marked.carried
+        picking, frame_shown = self.view.picking, (whose, work.shown_index if work else None)
+        if picking is not None and picking.points and frame_shown != self._picked_in:
+            self.view.pick(None)  # half of its points are of another picture
+        self._picked_in = frame_shown
         if shown != self._shown:
             self.view.look_at_crop()
         elif carried != self._carried[0] and len(points) == len(before) > 0:
@@ -336,8 +341,8 @@ class LandmarkEditor(QWidget):
     def _move_all(self, dx: float, dy: float, change: int) -> None:
         marking = self._session.marking
         if marking.points is not None:
-            points = tuple(self.view.clamped(x + dx, y + dy) for x, y in marking.points)
-            moved = marking.with_points(points)
+            # as a whole: points beyond the frame's edge keep their places among the others
+            moved = marking.with_points(tuple((x + dx, y + dy) for x, y in marking.points))
             self._session.mark("move all points", moved, merge=f"move-{change}")
 
     def _typed(self, row: int, column: int, value: float) -> None:
@@ -345,8 +350,9 @@ class LandmarkEditor(QWidget):
         if marking.points is None:
             return
         x, y = marking.points[row]
-        x, y = self.view.clamped(value if column == 0 else x, value if column == 1 else y)
-        self._session.mark(f"type point {row + 1}", marking.with_point(row, (x, y)))
+        inside = self.view.clamped(value, value)[column]
+        point = (inside, y) if column == 0 else (x, inside)
+        self._session.mark(f"type point {row + 1}", marking.with_point(row, point))
 
     def _set_count(self, count: int) -> None:
         marking = self._session.marking

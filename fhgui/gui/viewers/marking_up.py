@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from fhgui.core.annotation import AnnotationKind
 from fhgui.gui.viewers.marked_view import MarkedView
 from fhgui.gui.viewers.picture_cell import Picture
-from fhgui.gui.viewers.placing_over import place_outlines, traced_of
+from fhgui.gui.viewers.pictures import took_in
+from fhgui.gui.viewers.placing_over import carried_line, place_outlines, traced_of
 from fhgui.session.annotating import new_annotation, on_face
 from fhgui.session.logbook import Level
 from fhgui.session.results import FaceWork, Result
@@ -35,18 +36,23 @@ def show_marks(
     view = session.view
     book = on_face(session.annotations.value, face)
     for shown, picture in zip(views, pictures, strict=False):
-        record = _record_of(face, picture)
-        there = [
-            (index, a)
-            for index, a in book
-            if a.stage == picture.stage and (record is None or a.record == record)
-        ]
+        runs = (r.run for r in _runs_of(face, picture))
+        records = {run.record.id for run in runs if run is not None}
+        there = [(n, a) for n, a in book if a.stage == picture.stage and a.record in records]
         shown.set_marks(there if picture.stage else (), view.mark)
         outlines = picture.outlines if view.outlines else ()
         shown.set_outlines((*outlines, *place_outlines(session, among, picture)))
-        shown.set_line(view.profile if view.tray is Tray.PROFILE else None)
+        shown.set_line(_profile_on(session, among, picture))
         kind = view.drawing if view.tray is Tray.MARKS and picture.stage else None
         shown.set_tool(kind, view.tray is Tray.PROFILE or traced_of(session) is not None)
+
+
+def _profile_on(session: Session, among: Sequence[Picture], picture: Picture) -> Line | None:
+    """Return where the line of the profile lies on a picture; it belongs to the first."""
+    line = session.view.profile
+    if line is None or session.view.tray is not Tray.PROFILE or not among:
+        return None
+    return carried_line(line, among[0], picture)
 
 
 def annotate(session: Session, picture: Picture, line: Line) -> bool:
@@ -68,17 +74,18 @@ def annotate(session: Session, picture: Picture, line: Line) -> bool:
 
 
 def _result_of(session: Session, face: FaceWork, picture: Picture) -> Result | None:
-    """Return the run that a picture belongs to; the input belongs to the selected one."""
+    """Return the run that a picture belongs to; the input belongs to the selected one if it can."""
+    runs = [r for r in _runs_of(face, picture) if r.run is not None]
+    own = [r for r in runs if r is session.selected]
+    return next(iter((*own, *runs)), None)
+
+
+def _runs_of(face: FaceWork, picture: Picture) -> list[Result]:
+    """Return the runs that a picture is a stage of: of an input, all that took in this very cut.
+
+    Another method may take in another crop, where the same shares of the picture are another place.
+    """
     if picture.job is not None:
-        return face.result(picture.job)
-    selected = session.selected
-    finished = [r for r in (selected, *face.results) if r is not None and r.run is not None]
-    return next((r for r in finished if face.result(r.job) is not None), None)
-
-
-def _record_of(face: FaceWork, picture: Picture) -> str | None:
-    """Return the record of a result's picture; None for the input, which all runs share."""
-    if picture.job is None:
-        return None
-    result = face.result(picture.job)
-    return "" if result is None or result.run is None else result.run.record.id
+        result = face.result(picture.job)
+        return [] if result is None else [result]
+    return [r for r in face.results if took_in(r, picture.grid)]

@@ -7,16 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 
 from fhgui.core.arrays import AnyArray, Pixels
-
-_INFERNO_ANCHORS = (
-    (0.0, (0, 0, 4)),
-    (0.2, (66, 10, 104)),
-    (0.4, (147, 38, 103)),
-    (0.6, (221, 81, 58)),
-    (0.8, (252, 165, 10)),
-    (1.0, (252, 255, 164)),
-)
-"""Matplotlib's perceptually uniform map ``inferno`` at six points, linear between them."""
+from fhgui.imaging.heat import inferno
 
 
 def to_qimage(pixels: Pixels) -> QImage:
@@ -39,29 +30,6 @@ def thumbnail(pixels: Pixels, side_px: int) -> QPixmap:
         mode = Qt.TransformationMode.FastTransformation
     keep = Qt.AspectRatioMode.IgnoreAspectRatio
     return QPixmap.fromImage(to_qimage(middle)).scaled(side_px, side_px, keep, mode)
-
-
-NOT_KNOWN = 128
-"""Grey of places where a map has no value."""
-
-
-def inferno(values: AnyArray, top: float) -> Pixels:
-    """Return H×W values 0–``top`` as H×W×3 uint8 colours, black to bright yellow; NaN is grey."""
-    places = np.nan_to_num(np.clip(values * (255.0 / top), 0, 255)).astype(np.uint8)
-    colours = inferno_table()[places]
-    colours[np.isnan(values)] = NOT_KNOWN
-    return colours
-
-
-def inferno_table() -> Pixels:
-    """Return the 256×3 colours of `inferno`."""
-    at = np.linspace(0, 1, 256)
-    places = [place for place, _ in _INFERNO_ANCHORS]
-    channels = [
-        np.interp(at, places, [colour[c] for _, colour in _INFERNO_ANCHORS]) for c in range(3)
-    ]
-    table: Pixels = np.stack(channels, axis=1).round().astype(np.uint8)
-    return table
 
 
 def at_size(pixels: Pixels, size_hw: tuple[int, int]) -> Pixels:

@@ -94,7 +94,7 @@ class Pairing:
         note = f"mean {mean:.1f}, largest {most:.0f}"
         pixels: Pixels = np.clip(gaps * gain, 0, 255).astype(np.uint8)
         tip = TIP if reached is None else f"{TIP}. {LAID}"
-        return Picture(title, pixels, note=note, note_tip=tip, values=plain)
+        return Picture(title, pixels, note=note, note_tip=tip, values=plain, grid=b.grid)
 
 
 def _laying(a: Picture, b: Picture) -> Laying | None:

@@ -13,8 +13,8 @@ from fhgui.core.arrays import AnyArray, Pixels
 from fhgui.core.method import Origin, Outline
 from fhgui.gui.theme import colour
 from fhgui.gui.viewers.marked_view import MarkedView
-from fhgui.gui.viewers.painting import inferno_table
 from fhgui.gui.widgets import Badge, Elided
+from fhgui.imaging.heat import inferno_table
 
 HEADER_ROOM_PX, HEADER_GAP_PX = 30, 8
 """Beside the words of a header, and between them."""

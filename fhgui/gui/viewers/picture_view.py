@@ -72,12 +72,15 @@ class PictureView(QWidget):
 
     Signals
     -------
-    hovered : the `Sample` under the cursor, or None outside.
+    hovered : the `Sample` under the cursor, or None outside; again when another picture, or
+        another part of it, comes under it.
+    scale_changed : the picture may be shown larger or smaller now.
     look_changed : the new `Look`, only when the user changed it here.
     clicked : any press of the left button.
     """
 
     hovered = Signal(object)
+    scale_changed = Signal()
     look_changed = Signal(object)
     clicked = Signal()
 
@@ -93,6 +96,7 @@ class PictureView(QWidget):
         self._pixels: Pixels | None = None
         self._image: Reduced | None = None
         self._pan_from: QPointF | None = None
+        self._under: QPointF | None = None
 
     @property
     def pixels(self) -> Pixels | None:
@@ -103,23 +107,27 @@ class PictureView(QWidget):
         """Show a picture (or nothing) without changing what part is seen."""
         if pixels is self._pixels:
             return
+        size_wh = self.size_wh
         self._pixels = pixels
         self._image = None  # made when it is painted: hidden views cost nothing
         self.update()
+        self._tell_under()
+        if self.size_wh != size_wh:
+            self.scale_changed.emit()
 
     def set_look(self, look: Look) -> None:
         """See another part, without telling others."""
         if look != self.look:
             self.look = look
-            self.update()
+            self._looked()
 
     def fit(self) -> None:
         """See the whole picture."""
         self._change_look(Look())
 
     def set_scale(self, scale: float) -> None:
-        """Show at so many screen pixels a picture pixel, about the same centre."""
-        self._zoom_to(scale, QPointF(self.rect().center()))
+        """Show at so many pixels of the screen a picture pixel, about the same centre."""
+        self._zoom_to(scale / self.devicePixelRatioF(), QPointF(self.rect().center()))
 
     @property
     def size_wh(self) -> tuple[int, int]:
@@ -128,10 +136,20 @@ class PictureView(QWidget):
 
     @property
     def scale(self) -> float:
-        """Screen pixels a picture pixel."""
+        """Widget units a picture pixel; `told_scale` counts pixels of the screen."""
         w, h = self.size_wh
         fit = min(self.width() / w, self.height() / h)
         return max(1e-6, fit * self.look.zoom)
+
+    @property
+    def told_scale(self) -> float:
+        """Pixels of the screen a picture pixel: of a dense screen several are one widget unit."""
+        return self.scale * self.devicePixelRatioF()
+
+    @property
+    def smooths(self) -> bool:
+        """Whether pixels are averaged: below 100 % the nearest ones would leave rows out."""
+        return self.told_scale < 1.0
 
     def target(self) -> QRectF:
         """Return where the whole picture lies, in widget coordinates."""
@@ -171,9 +189,8 @@ class PictureView(QWidget):
         if self._pixels is not None:
             if self._image is None:
                 self._image = Reduced(to_qimage(self.painted_pixels(self._pixels)))
-            smooth = self.scale < 1.0  # below 100 % nearest would drop rows
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-            image = self._image.at(self.scale * self.devicePixelRatioF())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooths)
+            image = self._image.at(self.told_scale)
             painter.drawImage(self.target(), image)
             self.paint_over(painter)
         elif self.empty_text:
@@ -198,7 +215,8 @@ class PictureView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Pan, and tell the pixel under the cursor; called by Qt."""
-        self._tell_hover(event.position())
+        self._under = event.position()
+        self._tell_under()
         if self._pan_from is not None and event.buttons() != Qt.MouseButton.NoButton:
             moved = event.position() - self._pan_from
             self._pan_from = event.position()
@@ -214,11 +232,13 @@ class PictureView(QWidget):
 
     def leaveEvent(self, event: object) -> None:  # noqa: N802  Qt's name
         """Tell that no pixel is under the cursor; called by Qt."""
+        self._under = None
         self.hovered.emit(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Keep the same part in view; called by Qt."""
         self.update()
+        self.scale_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Zoom by + and −; called by Qt."""
@@ -243,14 +263,16 @@ class PictureView(QWidget):
 
     def sample(self, at: QPointF) -> Sample | None:
         """Return the pixel under a widget point."""
-        if self._pixels is None:
-            return None
-        # a pixel begins half a pixel before its middle; Python rounds halves to even numbers
-        x, y = (math.floor(v + 0.5) for v in self.to_picture(at))
-        w, h = self.size_wh
+        return None if self._pixels is None else self.sample_of(self._pixels, at)
+
+    def sample_of(self, pixels: Pixels, at: QPointF) -> Sample | None:
+        """Return the pixel of a picture that fills the same place, under a widget point."""
+        target, (h, w) = self.target(), pixels.shape[:2]
+        x = math.floor((at.x() - target.left()) / (target.width() / w))
+        y = math.floor((at.y() - target.top()) / (target.height() / h))
         if not (0 <= x < w and 0 <= y < h):
             return None
-        r, g, b = (int(v) for v in self._pixels[y, x])
+        r, g, b = (int(v) for v in pixels[y, x])
         return Sample(x, y, (r, g, b))
 
     def _zoom_to(self, scale: float, about: QPointF) -> None:
@@ -270,8 +292,14 @@ class PictureView(QWidget):
     def _change_look(self, look: Look) -> None:
         if look != self.look:
             self.look = look
-            self.update()
+            self._looked()
             self.look_changed.emit(look)
 
-    def _tell_hover(self, at: QPointF) -> None:
-        self.hovered.emit(self.sample(at))
+    def _looked(self) -> None:
+        self.update()
+        self._tell_under()
+        self.scale_changed.emit()
+
+    def _tell_under(self) -> None:
+        if self._under is not None:
+            self.hovered.emit(self.sample(self._under))

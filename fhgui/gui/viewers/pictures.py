@@ -15,9 +15,10 @@ from fhgui.core.doubt import LEGENDS, DoubtKind, DoubtMaps
 from fhgui.core.method import Origin
 from fhgui.core.text import visible
 from fhgui.evaluation.pose import grid_of
-from fhgui.gui.viewers.painting import heat, inferno
+from fhgui.gui.viewers.painting import heat
 from fhgui.gui.viewers.picture_cell import Picture
 from fhgui.gui.viewers.picture_view import Sample
+from fhgui.imaging.heat import inferno
 from fhgui.session.results import FaceWork, Result, Status
 from fhgui.session.viewing import DoubtMap, ViewState
 
@@ -129,15 +130,24 @@ def _input(face: FaceWork) -> Picture:
         waiting = any(not r.status.over for r in face.results)
         return Picture("1  Input", None, empty="placing the face …" if waiting else "no input")
     h, w = face.face.size_hw
-    stage = next((r.stages[0].name for r in face.results if r.stages), "")
+    grid = Grid(face.face.alignment.matrix, face.face.size_hw)
+    first = next((r.stages[0] for r in face.results if r.stages and took_in(r, grid)), None)
     return Picture(
         f"1  Input {w}×{h}",
         face.face.pixels,
-        Origin.MEASURED,
+        Origin.MEASURED if first is None else first.origin,  # of several frames it is computed
         name="1  Input",
-        stage=stage,
-        grid=Grid(face.face.alignment.matrix, face.face.size_hw),
+        stage="" if first is None else first.name,
+        grid=grid,
     )
+
+
+def took_in(result: Result, grid: Grid | None) -> bool:
+    """Tell whether a run took in this very cut of the frame."""
+    cut = result.face
+    if cut is None or grid is None:
+        return False
+    return Grid(cut.alignment.matrix, cut.size_hw).is_like(grid)
 
 
 def _result(number: int, result: Result) -> Picture:

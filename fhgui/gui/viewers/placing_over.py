@@ -19,7 +19,7 @@ from fhgui.gui.viewers.picture_view import Sample
 from fhgui.imaging.exemplar_maps import leading_tint
 from fhgui.session.results import Result
 from fhgui.session.session import Session
-from fhgui.session.viewing import ExemplarMap, Tray, ViewState
+from fhgui.session.viewing import ExemplarMap, Line, Tray, ViewState
 
 OPACITY = 0.8
 
@@ -99,6 +99,17 @@ def _over(traced: Traced, view: ViewState) -> AnyArray | None:
         shares = found.share_of(view.exemplar)
         return heat(shares, max(float(shares.max()), 1e-6), OPACITY)
     return None
+
+
+def carried_line(line: Line, here: Picture, there: Picture) -> Line:
+    """Return a line, as shares of one picture, as shares of another: it may lie beyond its edges.
+
+    Methods take in other crops of a face, where the same shares are another place of it.
+    """
+    if here.grid is None or there.grid is None or here.grid.covers(there.grid):
+        return line
+    (x0, y0), (x1, y1) = _carried(np.array(line), here, there).tolist()
+    return (x0, y0), (x1, y1)
 
 
 def _own(session: Session, pictures: Sequence[Picture]) -> Picture | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -153,6 +153,15 @@ class PointView(PictureView):
         else:
             self.mousePressEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Take Esc before the window's shortcut does, which stops a run, if it has a use here."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            held = self.picking is not None or self.chosen is not None or self.all_chosen
+            if held and wish_of(Place.POINTS, event) == "let_go":
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Nudge or choose points; called by Qt."""
         key, wish = Qt.Key(event.key()), wish_of(Place.POINTS, event)
@@ -227,7 +236,8 @@ class PointView(PictureView):
             self.all_moved.emit(dx, dy, self._change)
         elif self.chosen is not None:
             x, y = self._points[self.chosen]
-            x, y = self.clamped(x + dx, y + dy)
+            inside = self.clamped(x + dx, y + dy)
+            x, y = inside[0] if dx else x, inside[1] if dy else y
             self.point_moved.emit(self.chosen, x, y, self._change)
 
     def _choose_next(self, step: int) -> None:

@@ -35,7 +35,7 @@ def told_words(marking: Marking, facts: FitFacts | None) -> str:
         if carried.agreed < FEW_AGREE:
             words[0] += ": look closely"
     if marking.points is not None and marking.score is not None:
-        words[0] += f", score {marking.score:.2f}"
+        words[0] += f", {marking.found_by.scale} {marking.score:.2f}"
     if marking.points is not None and marking.spread_px is not None:
         words.append(spread_words(marking.spread_px))
     if marking.points is not None:

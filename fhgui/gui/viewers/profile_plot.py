@@ -27,7 +27,10 @@ PLACES = (0, 25, 50, 75, 100)
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The values of one picture along the line, 0–255; ``dashed`` where colours repeat."""
+    """The values of one picture along the line, 0–255; ``dashed`` where colours repeat.
+
+    NaN where the line is beyond the picture, but not everywhere.
+    """
 
     name: str
     shade: str
@@ -59,8 +62,8 @@ class ProfilePlot(QWidget):
         """The lowest and the highest grey level that are shown."""
         if not self.curves:
             return 0.0, 255.0
-        low = min(float(c.values.min()) for c in self.curves)
-        high = max(float(c.values.max()) for c in self.curves)
+        low = min(float(np.nanmin(c.values)) for c in self.curves)
+        high = max(float(np.nanmax(c.values)) for c in self.curves)
         half = max(LEAST_SPAN, 1.1 * (high - low)) / 2
         middle = min(255.0 - half, max(half, (low + high) / 2)) if half < 127.5 else 127.5
         return max(0.0, middle - half), min(255.0, middle + half)
@@ -69,7 +72,7 @@ class ProfilePlot(QWidget):
         """Return the words of the key: names, with the values under the cursor."""
         if self._at is None:
             return [curve.name for curve in self.curves]
-        return [f"{c.name}: {self._value(c, self._at):.0f}" for c in self.curves]
+        return [f"{c.name}: {self._value(c, self._at)}" for c in self.curves]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Tell the values under the cursor; called by Qt."""
@@ -130,8 +133,10 @@ class ProfilePlot(QWidget):
         ys = area.bottom() - (curve.values - low) / (high - low) * area.height()
         style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
         painter.setPen(QPen(QColor(curve.shade), curve.width, style))
-        points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
-        painter.drawPolyline(QPolygonF(points))
+        known = np.flatnonzero(~np.isnan(curve.values))
+        for part in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+            points = [QPointF(*xy) for xy in zip(xs[part].tolist(), ys[part].tolist(), strict=True)]
+            painter.drawPolyline(QPolygonF(points))
 
     def _paint_key(self, painter: QPainter) -> None:
         """Paint the key from the left; what finds no room is left out, and a sign says so."""
@@ -149,5 +154,6 @@ class ProfilePlot(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             x += width + KEY_GAP_PX
 
-    def _value(self, curve: Curve, share: float) -> float:
-        return float(curve.values[round(share * (len(curve.values) - 1))])
+    def _value(self, curve: Curve, share: float) -> str:
+        value = float(curve.values[round(share * (len(curve.values) - 1))])
+        return "–" if np.isnan(value) else f"{value:.0f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -10,6 +10,8 @@ from fhgui.core.arrays import Pixels
 from fhgui.gui.language import tr
 from fhgui.gui.viewers.marked_view import MarkedView
 from fhgui.gui.viewers.painting import to_qimage
+from fhgui.gui.viewers.picture_view import Sample
+from fhgui.session.viewing import Line
 
 REACH_PX = 10.0
 """How near to the edge a press takes hold of it, screen pixels."""
@@ -41,16 +43,29 @@ class WipeView(MarkedView):
             self._left_pixels = pixels
             self._left = None if pixels is None else to_qimage(pixels)
         self.update()
+        self._tell_under()
 
     def let_go(self) -> None:
         """Hold no picture any more."""
         self.set_pixels(None)
         self.set_left(None, ("", ""))
 
+    def sample(self, at: QPointF) -> Sample | None:
+        """Return the pixel under a widget point, of the picture that is seen there."""
+        if self._left_pixels is None or not self._is_left(at.x()):
+            return super().sample(at)
+        return self.sample_of(self._left_pixels, at)
+
+    def begins_left(self, line: Line) -> bool:
+        """Tell whether a line that was drawn begins on picture A."""
+        target = self.target()
+        return self._is_left(target.left() + line[0][0] * target.width())
+
     def set_edge(self, edge: float) -> None:
         """Move the edge: 0 left end of the view, 1 right end."""
         self._edge = edge
         self.update()
+        self._tell_under()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Take hold of the edge, or draw, or pan; called by Qt."""
@@ -76,6 +91,9 @@ class WipeView(MarkedView):
         """Let go; called by Qt."""
         self._held = False
         super().mouseReleaseEvent(event)
+
+    def _is_left(self, x: float) -> bool:
+        return x < self._edge * self.width()
 
     def _is_near(self, x: float) -> bool:
         return abs(x - self._edge * self.width()) <= REACH_PX

@@ -53,8 +53,8 @@ INFO = MethodInfo(
         ),
         Preset(
             "Every iteration",
-            "Each RED iteration is a stage to look at; the result is the same.",
-            (("every_iteration", True),),
+            "Step 1 alone with the natural prior, each RED iteration a stage to look at.",
+            (("every_iteration", True), ("prior", "natural"), ("layers", 0)),
         ),
         Preset(
             "Natural prior",
@@ -80,11 +80,11 @@ class Config(Settings):
     sigma_start: Own = 0.0
     """Noise level of the first iteration, 8-bit scale."""
     sigma_end: Own = 0.0
-    """Noise level of the last iteration."""
+    """Noise level of the last iteration; of one alone the first counts."""
     lambda_start: Own = 0.0
     """λ of Eq. 5 in the first iteration: denoised picture against evidence, without unit."""
     lambda_end: Own = 0.0
-    """λ of the last iteration."""
+    """λ of the last iteration; of one alone the first counts."""
     every_iteration: bool = False
     """Whether each RED iteration is a stage of its own."""
     start: Literal["denoiser", "bicubic"] = "denoiser"

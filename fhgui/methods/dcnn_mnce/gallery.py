@@ -78,6 +78,8 @@ class GallerySpec:
     """Training faces that it was made from."""
     least_members: int = 1
     """Fewest different pictures averaged in any entry."""
+    degradation: str = ""
+    """Operator that reduced the faces (`imaging.operators`); older files do not say."""
 
 
 @dataclass(frozen=True, eq=False)

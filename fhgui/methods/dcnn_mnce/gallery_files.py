@@ -25,7 +25,8 @@ def load_gallery(info: MethodInfo, config: Config) -> tuple[Gallery, tuple[Asset
     MethodError
         If it holds less than the settings ask for.
     WeightsError
-        If a file is missing, damaged, or of another method, size, start or partition.
+        If a file is missing, damaged, or of another method, size, start, partition or
+        degradation.
     """
     bases, entries = (
         load_file("gallery", file_name(config.gallery, part), {"method": info.id, "part": part})
@@ -56,6 +57,7 @@ def _check(spec: GallerySpec, info: MethodInfo, config: Config) -> None:
         "partition": (spec.partition, config.partition),
         "prior": (spec.prior, config.prior if config.start == "denoiser" else ""),
         "scale": (spec.scale, info.scale),
+        "degradation": (spec.degradation or config.degradation, config.degradation),
     }
     for name, (built, wanted) in pairs.items():
         if built != wanted:

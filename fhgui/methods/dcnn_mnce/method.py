@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from fhgui.core.arrays import AnyArray, Floats, Pixels
 from fhgui.core.errors import MethodError
@@ -23,6 +22,7 @@ from fhgui.methods.dcnn_mnce.following import shifts
 from fhgui.methods.dcnn_mnce.gallery import Gallery
 from fhgui.methods.dcnn_mnce.gallery_files import load_gallery
 from fhgui.methods.dcnn_mnce.starting import STARTS, Iterates, last, load_iterates, resolved
+from fhgui.methods.devices import resolve_device
 
 MID_GREY = 128.0
 ITERATION = "red"
@@ -112,9 +112,9 @@ def load(config: Config, device: str) -> DcnnMnce:
 
 def load_scale(info: MethodInfo, config: Config, device: str) -> DcnnMnce:
     """Load the method for the scale of ``info``; errors as of `load`."""
-    _check(info, config, device)
+    _check(info, config)
     config = resolved(info, config)
-    iterates, weights = load_iterates(info, config, device)
+    iterates, weights = load_iterates(info, config, resolve_device(device))
     gallery, files = load_gallery(info, config) if config.layers else (None, ())
     return DcnnMnce(
         config,
@@ -137,7 +137,7 @@ def _stages(info: MethodInfo, config: Config) -> tuple[tuple[str, str], ...]:
     return tuple(stages)
 
 
-def _check(info: MethodInfo, config: Config, device: str) -> None:
+def _check(info: MethodInfo, config: Config) -> None:
     make_operator(config.degradation, info.output_hw, info.scale)
     for name in ("neighbours", "locality"):
         if not (np.isfinite(getattr(config, name)) and getattr(config, name) > 0):
@@ -151,7 +151,3 @@ def _check(info: MethodInfo, config: Config, device: str) -> None:
         raise MethodError(
             f"there is no start {config.start!r}", hint=f"choose one of {', '.join(STARTS)}"
         )
-    if device not in ("cpu", "cuda"):
-        raise MethodError(f"there is no device {device!r}", hint="choose cpu or cuda")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise MethodError("this machine has no CUDA device", hint="choose cpu")

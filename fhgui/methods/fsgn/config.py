@@ -96,7 +96,8 @@ class Config:
     """How detail is laid over: what the exemplars have beyond their own base layers (``pairs``), or
     by the paper's guided filters (``guided``)."""
     strength: Annotated[float, Bounds(0, 8, least_means="what suits the gallery")] = 0.0
-    """How many times the detail is added."""
+    """How many times the detail is added. What suits the gallery is measured for ``pairs``;
+    ``guided`` takes 1 instead."""
     matched_patches: bool = False
     """Whether which exemplars contributed where is kept as two further stages. It can be asked for
     afterwards, too: *Exemplars* below the comparison, ``fhgui gallery trace``."""

@@ -48,7 +48,7 @@ class DetailSettings:
     alike : exemplars that are looked at, those most like the face as a whole; 0 for all.
     dense : whether every patch is compared with every window of all exemplars, as in the paper.
     transfer : ``pairs`` or ``guided``, see the module.
-    strength : how many times the detail is added; None for the gallery's own.
+    strength : how many times the detail is added; None for the usual (`share_of`).
     radius_px, epsilon : of the guided filter; ε on the 0–1 scale.
     """
 
@@ -95,6 +95,7 @@ def enhance_detail(
         If the gallery is of another size, or holds fewer exemplars than are to be mixed.
     """
     _check(base, gallery, settings)
+    share = share_of(gallery, settings)
     gray = np.clip(luma(base) / 255, 0, 1)
     seen: Reals = gray.astype(np.float32)
     numbers = gallery.nearest(seen, 0 if settings.dense else settings.alike, without)
@@ -104,16 +105,23 @@ def enhance_detail(
     patches = mixtures(sharp, matches)
     mixed = averaged(patches, matches, gallery.spec.size_hw).astype(np.float64)
     if settings.transfer == "guided":
-        enhanced = guided(gray, mixed, settings)
-        share = 1.0 if settings.strength is None else settings.strength
-        added = share * (enhanced - gray)
+        added = share * (guided(gray, mixed, settings) - gray)
     else:
-        share = gallery.gain if settings.strength is None else settings.strength
         beyond = patches - mixtures(bases, matches)
         added = share * agreed(beyond, matches, gallery.spec.size_hw).astype(np.float64)
     output = with_luma(base, luma(base) + 255 * added)
     contributions = contributions_of(gallery.spec.names, numbers, matches, gallery.spec.size_hw)
     return Detail(with_luma(base, 255 * mixed), output - base, output, contributions)
+
+
+def share_of(gallery: Exemplars, settings: DetailSettings) -> float:
+    """Return how many times the detail is added; 0 where the gallery's was measured to help none.
+
+    What a gallery was measured for is ``pairs``; ``guided`` takes 1.
+    """
+    if settings.strength is not None:
+        return settings.strength
+    return 1.0 if settings.transfer == "guided" else gallery.gain
 
 
 def guided(base: Floats, mixed: Floats, settings: DetailSettings) -> Floats:

@@ -103,6 +103,11 @@ class Exemplars:
         return self.spec.strengths[self.spec.modes.index(self.mode)]
 
     @property
+    def network(self) -> str:
+        """SHA-256 of the weights that made the bases."""
+        return self.spec.networks[self.spec.modes.index(self.mode)]
+
+    @property
     def pictures(self) -> Pixels:
         """N×H×W×3 uint8, sharp."""
         return self.sharp.pictures

@@ -12,6 +12,7 @@ import numpy as np
 
 from fhgui.core.arrays import Floats, Pixels, Points
 from fhgui.core.contributions import Traced
+from fhgui.core.errors import MethodError
 from fhgui.core.face import FaceImage
 from fhgui.core.method import Asset, MethodInfo, Origin, Outline, Reading, Stage
 from fhgui.imaging.blur import READING, Blur, BlurKind, estimate_blur
@@ -23,9 +24,9 @@ from fhgui.methods.checks import check_input
 from fhgui.methods.fsgn.base import BaseLayer, Mode, load_base
 from fhgui.methods.fsgn.config import DETAIL_STAGES, INFO, PATCH_STAGES, Config
 from fhgui.methods.fsgn.contributions import readings, thumbnails
-from fhgui.methods.fsgn.detail import Detail, DetailSettings, enhance_detail
+from fhgui.methods.fsgn.detail import Detail, DetailSettings, enhance_detail, share_of
 from fhgui.methods.fsgn.exemplars import Regression
-from fhgui.methods.fsgn.gallery import SHARP, Exemplars, load_galleries
+from fhgui.methods.fsgn.gallery import AGAIN, SHARP, Exemplars, load_galleries
 from fhgui.methods.fsgn.landmarks import landmarks_of
 
 COLOURS = np.array([(230, 159, 0), (86, 180, 233), (0, 158, 115), (213, 94, 0)], np.uint8)
@@ -96,7 +97,9 @@ class LoadedFsgn:
             yield from self._with_detail(base, self.galleries[seen.mode])
 
     def traced(self, face: FaceImage, seed: int) -> Traced | None:
-        """Make the result again, and tell which exemplars it is from; None without detail.
+        """Make the result again, and tell which exemplars it is from; None if it is from nobody.
+
+        That is so without detail, and where the gallery says to add it no times.
 
         Raises
         ------
@@ -107,6 +110,8 @@ class LoadedFsgn:
             return None
         seen = self._see(face, seed)
         gallery = self.galleries[seen.mode]
+        if not share_of(gallery, _settings(self.config)):
+            return None
         base = self._base(face, seen, component_masks(seen.points, seen.large.shape[:2]))
         detail = enhance_detail(base, gallery, _settings(self.config))
         (file,) = (asset for asset in self.assets if asset.role == "gallery")
@@ -133,7 +138,10 @@ class LoadedFsgn:
         return "sr" if blur is None or blur.kind is BlurKind.NONE else "deblur"
 
     def _with_detail(self, base: Floats, gallery: Exemplars) -> Iterator[Stage]:
-        detail = enhance_detail(base, gallery, _settings(self.config))
+        settings = _settings(self.config)
+        detail = enhance_detail(base, gallery, settings)
+        share = share_of(gallery, settings)
+        times = (Reading("strength", share, "times", "Detail added"),)
         pictures = {
             "regression": to_uint8(detail.regression),
             "detail": to_uint8(SIGNED + detail.detail),
@@ -141,10 +149,11 @@ class LoadedFsgn:
         }
         for name, title in self.info.stages[3:]:
             if name in pictures:
-                yield Stage(name, title, pictures[name], Origin.SYNTHESISED)
-            elif name == "patches":
+                told = times if name == "result" else ()
+                yield Stage(name, title, pictures[name], Origin.SYNTHESISED, told)
+            elif share and name == "patches":
                 yield _patches(title, detail)
-            else:
+            elif share:
                 shown = thumbnails(detail.contributions, gallery.pictures)
                 yield Stage(name, title, shown, Origin.SYNTHESISED)
 
@@ -161,7 +170,8 @@ def load(config: Config, device: str) -> LoadedFsgn:
     Raises
     ------
     MethodError
-        If the device is not there, or the gallery does not hold the mode.
+        If the device is not there, or the gallery does not hold the mode, or holds what other
+        networks made.
     WeightsError
         If a file is missing, damaged or another method's.
     """
@@ -174,10 +184,12 @@ def load(config: Config, device: str) -> LoadedFsgn:
     galleries: Mapping[str, Exemplars] = {}
     if config.detail:
         galleries, asset = load_galleries(config.gallery, modes)
+        for base in bases.values():
+            _check_network(base, galleries[base.mode], config.gallery)
         assets.append(asset)
     info = dataclasses.replace(
         INFO,
-        stages=_stages(config),
+        stages=_stages(config, galleries),
         assets=tuple((asset.role, asset.name) for asset in assets),
     )
     return LoadedFsgn(info, config, tuple(assets), bases, galleries)
@@ -209,11 +221,21 @@ def painted(masks: Pixels) -> Pixels:
     return picture
 
 
-def _stages(config: Config) -> tuple[tuple[str, str], ...]:
+def _check_network(base: BaseLayer, gallery: Exemplars, name: str) -> None:
+    if gallery.network != base.asset.sha256:
+        raise MethodError(
+            f"the gallery {name} was made with other weights for the mode {base.mode} than "
+            f"{base.asset.name}",
+            hint=f"choose the weights that it was made with, or {AGAIN}",
+        )
+
+
+def _stages(config: Config, galleries: Mapping[str, Exemplars]) -> tuple[tuple[str, str], ...]:
     if not config.detail:
         return INFO.stages
     first, *rest = DETAIL_STAGES
-    patches = PATCH_STAGES if config.matched_patches else ()
+    added = any(share_of(gallery, _settings(config)) for gallery in galleries.values())
+    patches = PATCH_STAGES if config.matched_patches and added else ()
     return (*INFO.stages, first, *patches, *rest)
 
 

@@ -16,4 +16,5 @@ Deviations
 - Luma only; colour differences are bicubic's.
 - The bundled gallery holds prototypes, means of at least eight training pictures, instead of
   the training faces themselves. The data do not say who is who: at least eight *pictures*.
+- Result: made consistent with the evidence (``consistent``), which the paper's is not.
 """

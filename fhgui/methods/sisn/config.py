@@ -33,5 +33,5 @@ class Config(Settings):
     mirrored: bool = True
     """Restore the mirrored face too and take the mean of both: a little better, twice the time."""
     attention_maps: bool = False
-    """Whether what each group (ESAG) attends to is a stage of its own: bright where it changes the
-    features most."""
+    """Whether what each group (ESAG) changes is a stage of its own: bright where it changes the
+    features most, each on its own scale."""

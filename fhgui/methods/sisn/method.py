@@ -41,7 +41,7 @@ class LoadedSisn:
     device: str
 
     def stages(self, face: FaceImage, seed: int) -> Iterator[Stage]:  # no randomness
-        """Yield bicubic, on demand what each group attends to, and the result."""
+        """Yield bicubic, on demand what each group changes, and the result."""
         check_input(self.info, face)
         titles = dict(self.info.stages)
         large_hw = _times(face.pixels.shape[:2], self.info.scale)
@@ -69,7 +69,7 @@ class LoadedSisn:
 
     @torch.inference_mode()
     def attention(self, low: Floats, large_hw: tuple[int, int]) -> list[Pixels]:
-        """Return H×W×3 gray pictures of what each group attends to in one face.
+        """Return H×W×3 gray pictures of what each group changes in one face.
 
         The root mean square over the features of what the group adds to them, enlarged; white is
         the group's own maximum.
@@ -101,7 +101,7 @@ def load_variant(info: MethodInfo, config: Config, device: str) -> LoadedSisn:
     if spec.scale != info.scale:
         raise WeightsError(f"the network enlarges {spec.scale} times, not {info.scale}", path=name)
     if config.attention_maps:
-        maps = [(f"{GROUP}-{n}", f"Attention of group {n}") for n in range(1, spec.groups + 1)]
+        maps = [(f"{GROUP}-{n}", f"Change by group {n}") for n in range(1, spec.groups + 1)]
         first, *rest = info.stages
         info = dataclasses.replace(info, stages=(first, *maps, *rest))
     return LoadedSisn(info, config, (ready.asset,), ready.network, ready.device)

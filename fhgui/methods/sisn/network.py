@@ -132,7 +132,7 @@ class Sisn(nn.Module):
 
     Input n×c×h×w on the 0–1 scale, h and w of any size; output n×c×sh×sw, not clipped. The
     authors enlarge the input s-fold by repetition, turn every s×s pixels into channels and
-    convolve; that is `head` after `collapsed`.
+    convolve; all s² places of a pixel hold the same value, so their weights add up to `head`'s.
 
     Raises
     ------
@@ -173,15 +173,6 @@ class Sisn(nn.Module):
         for layer in before:
             features = layer(features)
         return doubled(features, last, self.tail) + self.mean  # type: ignore[arg-type]  # a Conv2d
-
-
-def collapsed(weight: torch.Tensor, scale: int) -> torch.Tensor:
-    """Return C×c×3×3, the head that does what the authors' C×cs²×3×3 does.
-
-    Enlarged by repetition, all s² places of a pixel hold the same value; their weights add up.
-    """
-    outputs, inputs, *kernel = weight.shape
-    return weight.reshape(outputs, inputs // scale**2, scale**2, *kernel).sum(2)
 
 
 def doubled(x: torch.Tensor, last: nn.Conv2d, tail: nn.Conv2d) -> torch.Tensor:

@@ -24,8 +24,8 @@ INFO = MethodInfo(
     template="celeba128",
     stages=(
         ("bicubic", "Bicubic"),
-        ("stn1", "As STN1 sees it"),
-        ("stn2", "As STN2 sees it"),
+        ("stn1", "Straightened by STN1"),
+        ("stn2", "Straightened by STN1 and STN2"),
         ("result", "TDN"),
     ),
     degradation="bicubic",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fhgui.core.face import AdequacyClass, PlacedBy
+from fhgui.core.face import AdequacyClass, PlacedBy, density_words
 from fhgui.core.record import AdequacyRecord, Record
 from fhgui.core.text import visible
 from fhgui.provenance.report.blocks import Block, Facts, Figure, Gallery, Heading, Paragraph, Tone
@@ -35,7 +35,7 @@ def adequacy(record: Record) -> Iterator[Block]:
     yield Facts(
         (
             ("Size in the frame", _size_row(record)),
-            ("Class", f"{reached}: {density:.0f} px/m, assuming that the face is 16 cm wide"),
+            ("Class", f"{reached}: {density_words(density)}, assuming that the face is 16 cm wide"),
         )
     )
 

@@ -14,7 +14,7 @@ from fhgui.alignment.templates import COUNTS, template
 from fhgui.core.arrays import Points
 from fhgui.core.dossier import Exhibit, Surroundings
 from fhgui.core.errors import MethodError
-from fhgui.core.face import AdequacyClass
+from fhgui.core.face import AdequacyClass, density_words
 from fhgui.core.method import Stage
 from fhgui.core.record import AlignmentRecord
 from fhgui.provenance.report.fonts import picture_font
@@ -115,7 +115,7 @@ def adequacy_bar(density_px_per_m: float) -> Image.Image:
 
 def _marker(draw: ImageDraw.ImageDraw, density: float) -> None:
     x, font = _bar_x(density), picture_font(27, heavy=True)
-    words = f"this face: {density:.0f} px/m"
+    words = f"this face: {density_words(density)}"
     draw.polygon([(x - 11, 34), (x + 11, 34), (x, 50)], fill=INK)
     draw.line((x, 48, x, 106), fill=INK, width=3)
     half = font.getlength(words) / 2

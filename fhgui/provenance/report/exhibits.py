@@ -20,6 +20,7 @@ from fhgui.core.record import AlignmentRecord, Record
 from fhgui.core.text import visible
 from fhgui.imaging.colour import to_float, to_uint8
 from fhgui.imaging.resize import imresize
+from fhgui.provenance.fusing import input_origin
 from fhgui.provenance.report.adequacy import adequacy, class_text, size_text
 from fhgui.provenance.report.annotations import annotated
 from fhgui.provenance.report.blocks import (
@@ -174,16 +175,23 @@ def _warnings(record: Record) -> Iterator[Block]:
 def _equal_scale(exhibit: Exhibit) -> Iterator[Block]:
     """Yield input, plain bicubic and result side by side (requirement 7)."""
     plain = Stage("bicubic", "Plain bicubic", _plain(exhibit), Origin.INTERPOLATED)
-    given = Stage("input", "Input", exhibit.face, Origin.MEASURED)
+    given, marked = _input(exhibit)
     yield Heading("Input, plain bicubic and result at equal scale", 3)
     yield Gallery(
         (
-            _figure(given, "Input, every pixel a square"),
+            _figure(given, "Input, every pixel a square", label=marked),
             _figure(plain, "Plain bicubic: nothing added", label=LABEL),
             _figure(exhibit.result, f"Result of {exhibit.record.method}", label=LABEL),
         ),
         3,
     )
+
+
+def _input(exhibit: Exhibit) -> tuple[Stage, str]:
+    """Return the input, and its label if it was computed from several frames."""
+    fusion = exhibit.record.fusion
+    stage = Stage("input", "Input", exhibit.face, input_origin(fusion))
+    return stage, "" if fusion is None else LABEL
 
 
 def _stages(exhibit: Exhibit) -> Iterator[Block]:
@@ -212,12 +220,13 @@ def _looked_at(stage: Stage) -> Figure:
 
 def _doubt(exhibit: Exhibit) -> Iterator[Block]:
     doubt = exhibit.doubt
+    given, marked = _input(exhibit)
     yield Heading("Doubt", 3)
     fixed = f"{doubt.fixed_words} of the result's energy is fixed by the input"
     agreement = f"Agreement {number(doubt.redegradation_db, 1, 'dB')}"
     yield Gallery(
         (
-            _figure(Stage("input", "Input", exhibit.face, Origin.MEASURED), "Input"),
+            _figure(given, "Input", label=marked),
             _figure(exhibit.result, "Result", label=LABEL),
             map_figure("Invented", doubt.invented, fixed),
             map_figure("Degraded again", doubt.redegraded, agreement),
@@ -225,7 +234,7 @@ def _doubt(exhibit: Exhibit) -> Iterator[Block]:
         4,
     )
     yield Paragraph(LEGEND.format(visible(exhibit.record.degradation, 60)), Tone.NOTE)
-    yield from _enlarged(exhibit.record.alignment)
+    yield from _enlarged(exhibit.record)
     if doubt.note:
         yield Paragraph(visible(doubt.note, 500), Tone.NOTE)
     yield from _borrowed(exhibit)
@@ -233,16 +242,23 @@ def _doubt(exhibit: Exhibit) -> Iterator[Block]:
     yield from _expected(exhibit)
 
 
-def _enlarged(alignment: AlignmentRecord | None) -> Iterator[Block]:
-    """Yield a warning if the maps take for evidence what was interpolated by the cut."""
-    if alignment is None or alignment.placed_by == PlacedBy.ALIGNED:
+def _enlarged(record: Record) -> Iterator[Block]:
+    """Yield a warning if the maps take for evidence what was interpolated or computed."""
+    if record.alignment is None or record.alignment.placed_by == PlacedBy.ALIGNED:
         return
-    times = _enlargement(alignment)
+    held = "the frame" if record.fusion is None else "the fused picture"
+    times = _enlargement(record)
     if times > 1:
         yield Paragraph(
             f"The face was enlarged {times:.2f} times when it was cut: its pixels were "
-            "interpolated between those of the frame. The maps take each of them for evidence, and "
-            "so promise more than the frame holds.",
+            f"interpolated between those of {held}. The maps take each of them for evidence, and "
+            f"so promise more than {held} holds.",
+            Tone.WARNING,
+        )
+    if record.fusion is not None:
+        yield Paragraph(
+            f"The input was computed from {len(record.fusion.used)} frames. The maps take each of "
+            "its pixels for evidence; what the fusion got wrong they do not show.",
             Tone.WARNING,
         )
 
@@ -367,7 +383,7 @@ def _alignment_rows(a: AlignmentRecord, exhibit: Exhibit) -> Iterator[tuple[str,
         yield "Box", f"column {x}, row {y}, {w}×{h} px"
     yield "Template", visible(a.template, 80)
     yield "Residual", f"{a.rms_px:.3f} px of the frame (root mean square over the fitted points)"
-    yield "Scale", _scale_text(a)
+    yield "Scale", _scale_text(exhibit.record)
     rows = "; ".join("  ".join(f"{value:.6g}" for value in row) for row in a.matrix)
     yield "Matrix", f"{rows} (frame column, row, 1 → input)"
     points = a.landmarks or ()
@@ -432,24 +448,32 @@ def _cut_text(record: Record, input_hw: tuple[int, int]) -> str:
     if record.alignment is None or record.alignment.placed_by == "aligned":
         return f"nothing was cut: the picture is the input of {w}×{h} px"
     moved = "similarity transform by the matrix above, cubic convolution of 4×4 samples"
-    if _enlargement(record.alignment) >= 1:
+    if record.fusion is not None:
+        moved = f"from the fused picture, {record.fusion.grid}× as fine as the frame: {moved}"
+    if _enlargement(record) >= 1:
         return f"{moved}, to {w}×{h} px: the face was enlarged, its pixels lie between samples"
     return (
         f"{moved} on a finer grid, reduced by MATLAB's antialiased bicubic imresize to {w}×{h} px"
     )
 
 
-def _enlargement(alignment: AlignmentRecord) -> float:
-    """Return how many pixels of the input one pixel of the frame became."""
-    return scale_of(np.array(alignment.matrix, dtype=np.float64))
+def _enlargement(record: Record) -> float:
+    """Return how many pixels of the input one of what it was cut from became, along each side."""
+    assert record.alignment is not None
+    times = scale_of(np.array(record.alignment.matrix, dtype=np.float64))
+    return times if record.fusion is None else times / record.fusion.grid
 
 
-def _scale_text(alignment: AlignmentRecord) -> str:
-    times = _enlargement(alignment)
+def _scale_text(record: Record) -> str:
+    assert record.alignment is not None
+    times = scale_of(np.array(record.alignment.matrix, dtype=np.float64))
     words = f"1 px of the method's input is {1 / times:.2f} px of the frame"
-    if times <= 1 or alignment.placed_by == PlacedBy.ALIGNED:
+    if times <= 1 or record.alignment.placed_by == PlacedBy.ALIGNED:
         return words
+    how = "interpolated between them"
+    if record.fusion is not None:
+        how = f"computed from {len(record.fusion.used)} frames"
     return (
         f"{words}: the frame holds fewer pixels of this face than the method takes in; the input "
-        "was interpolated between them, and so far is not measured pixel by pixel"
+        f"was {how}, and so far is not measured pixel by pixel"
     )

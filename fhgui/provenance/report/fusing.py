@@ -12,10 +12,10 @@ from fhgui.provenance.report.blocks import Block, Grid, Heading, Paragraph, Tone
 LIMITS = (
     "Each matrix carries the marked frame's coordinates (column, row, 1) to those of the frame; "
     "brightness is gain and offset, off the others a root mean square in grey levels. "
-    "The fused input shows no single moment. Nothing in it was learned from other faces; what "
-    "moves otherwise than the face (background, mouth, hands) is blurred or left out of it, which "
-    "the stage “support” shows: how many frames tell of each pixel. The frame alone is the stage "
-    "beside it."
+    "The fused input is computed and shows no single moment. Nothing in it was learned from other "
+    "faces; what moves otherwise than the face (background, mouth, hands) is blurred or left out "
+    "of it, which the stage “support” shows: how many frames tell of each pixel. The frame alone "
+    "is the stage beside it."
 )
 COLUMNS = ("Frame", "Time stamp", "Used", "Matrix", "Brightness", "Off the others")
 SHARES = (7.0, 10.0, 27.0, 30.0, 15.0, 11.0)

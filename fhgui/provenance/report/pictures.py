@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw, UnidentifiedImageError
 
@@ -14,6 +13,7 @@ from fhgui.core.dossier import Surroundings
 from fhgui.core.errors import OutputError
 from fhgui.core.face import FaceAlignment, PlacedBy
 from fhgui.core.frame import Frame
+from fhgui.imaging.heat import inferno
 from fhgui.provenance.run import Run
 
 DOUBT_PEAK = 64.0
@@ -34,18 +34,9 @@ LOGO_PX = 800
 OUTLINE = (255, 196, 0)
 
 
-NOT_KNOWN = 128
-"""Grey of places where a map has no value."""
-
-
 def colour_map(values: AnyArray, peak: float = DOUBT_PEAK) -> Pixels:
-    """Return an H×W map as H×W×3 uint8: black at 0 to bright at ``peak`` (inferno).
-
-    What is not known, NaN, is grey.
-    """
-    grey = np.nan_to_num(np.clip(values * (255.0 / peak), 0, 255)).astype(np.uint8)
-    coloured = cv2.cvtColor(cv2.applyColorMap(grey, cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB)
-    return np.where(np.isnan(values)[..., None], NOT_KNOWN, coloured).astype(np.uint8)
+    """Return an H×W map as H×W×3 uint8, on one scale for all exhibits: see `inferno`."""
+    return inferno(values, peak)
 
 
 def enlarged(pixels: Pixels, size_px: int) -> Image.Image:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from fhgui.core.errors import RecordError
+from fhgui.core.errors import CancelledError, FhguiError, RecordError
 from fhgui.core.record import Json, Record
 from fhgui.provenance.canonical import digest
 from fhgui.provenance.case_entries import EXPORTED, is_end, open_start
@@ -176,7 +176,9 @@ def _check_run(run: Filed, record: Record, circumstances: Circumstances) -> Iter
             generic = finding.subject in ("environment", "replay") or "/" not in finding.subject
             subject = f"{run.name} {finding.subject}" if generic else finding.subject
             yield Finding(subject, finding.text, finding.verdict, finding.line, finding.field)
-    except RecordError as error:
+    except CancelledError:
+        raise
+    except FhguiError as error:
         hint = f"; {error.hint}" if error.hint else ""
         yield Finding(run.name, f"{error.what}{hint}", Verdict.DIFFERENT)
 

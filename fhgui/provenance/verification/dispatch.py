@@ -8,18 +8,13 @@ from pathlib import Path
 from fhgui.core.errors import RecordError
 from fhgui.provenance.case_file import LOG_FILE, is_case, read_case_file
 from fhgui.provenance.custody import verify_log
-from fhgui.provenance.placing import MANIFEST
+from fhgui.provenance.placing import MANIFEST, SIGNATURE
 from fhgui.provenance.verification.case import verify_case
-from fhgui.provenance.verification.export_folder import (
-    SIGNATURE,
-    is_export,
-    verify_export,
-    vouched,
-)
+from fhgui.provenance.verification.export_folder import is_export, verify_export, vouched
 from fhgui.provenance.verification.findings import Finding, Verification, verification
 from fhgui.provenance.verification.pdf import verify_pdf
 from fhgui.provenance.verification.picture import verify_picture
-from fhgui.provenance.verification.record import Circumstances, verify_record
+from fhgui.provenance.verification.record import Circumstances, verify_one_of, verify_record
 
 SIGNED = (".pdf", ".png", ".jpg", ".jpeg")
 """Endings rather than first bytes: a damaged file must still be known for what it was."""
@@ -59,8 +54,7 @@ def _findings(path: Path, circumstances: Circumstances) -> Iterator[Finding]:
     elif path.is_dir() and is_export(path):
         yield from verify_export(path, circumstances)
     elif path.is_dir():
-        for record in _records(path):
-            yield from verify_record(record, circumstances)
+        yield from _verify_folder(_records(path), circumstances)
     elif path.name == LOG_FILE:
         whole = is_case(path.parent)
         yield from vouched(path)
@@ -74,6 +68,15 @@ def _findings(path: Path, circumstances: Circumstances) -> Iterator[Finding]:
     else:
         yield from vouched(path)
         yield from verify_record(path, circumstances)
+
+
+def _verify_folder(records: list[Path], circumstances: Circumstances) -> Iterator[Finding]:
+    """Verify each of several records, whatever stops another; a single one may raise."""
+    if len(records) == 1:
+        yield from verify_record(records[0], circumstances)
+        return
+    for record in records:
+        yield from verify_one_of(record, circumstances)
 
 
 def _signed_file(path: Path) -> Iterator[Finding]:

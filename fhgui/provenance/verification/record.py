@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fhgui.core.errors import RecordError
+from fhgui.core.errors import CancelledError, EvidenceError, FhguiError, RecordError
 from fhgui.core.record import SCHEMA, Outcome, Record
 from fhgui.evidence.hashing import sha256_file
 from fhgui.provenance.canonical import canonical_json, digest, pixels_digest
@@ -28,6 +28,7 @@ from fhgui.provenance.verification.findings import Finding, Verdict
 from fhgui.provenance.verification.replaying import replay
 
 NOT_THERE = "is not there; replay needs no picture"
+UNNAMED = "is not in the record: nothing vouches for it"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,23 @@ def verify_record(
         return
     yield Finding(str(path), f"seal intact, {record.outcome.value} {record.finished_utc}")
     yield from verify_run(record, path, folder or path.parent, circumstances)
+    yield from _unnamed(record, folder or path.parent)
+
+
+def verify_one_of(path: Path, circumstances: Circumstances) -> Iterator[Finding]:
+    """Yield what is found about one record of several; what stops it does not hide the others."""
+    try:
+        yield from verify_record(path, circumstances)
+    except CancelledError:
+        raise
+    except FhguiError as error:
+        yield not_replayed(str(path), error)
+
+
+def not_replayed(subject: str, error: FhguiError) -> Finding:
+    """Return what stopped the verification of a run as a finding."""
+    text = f"was not replayed: {error.what}; {error.hint}" if error.hint else error.what
+    return Finding(subject, text, Verdict.DIFFERENT)
 
 
 def checked_record(path: Path) -> Record | Finding:
@@ -98,7 +116,7 @@ def verify_run(
     if record.outcome is not Outcome.COMPLETED and not record.evidence.sha256:
         yield Finding(str(path), "the original was never read; there is nothing to replay")
         return
-    original = _original(record, path, circumstances.source)
+    original = _original(record, path, circumstances)
     changed = _check_original(record, original, circumstances.digests)
     yield changed
     if changed.verdict is not Verdict.EXACT:
@@ -145,27 +163,43 @@ def _check_original(record: Record, original: Path, digests: dict[Path, str]) ->
     if size != expected.size:
         text = f"is not the file of the record: {size} bytes, recorded {expected.size}"
         return Finding(str(original), text, Verdict.TAMPERED)
-    if original not in digests:
-        digests[original] = sha256_file(original)
-    if digests[original] != expected.sha256:
+    if _digest(original, digests) != expected.sha256:
         text = f"is not the file of the record: its SHA-256 is not {expected.sha256}"
         return Finding(str(original), text, Verdict.TAMPERED)
     return Finding(str(original), "SHA-256 as recorded")
 
 
-def _original(record: Record, path: Path, source: Path | None) -> Path:
-    name = record.evidence.name
+def _original(record: Record, path: Path, circumstances: Circumstances) -> Path:
+    """Return the file that is the original, else the first that is where it may be."""
+    name, source = record.evidence.name, circumstances.source
     candidates = [Path(record.evidence.path), path.parent / name]
     if source is not None:
         candidates = [source / name if source.is_dir() else source]
-    for candidate in candidates:
-        if _readable(candidate.is_file):
-            return candidate
-    raise RecordError(
-        f"the original {name} is not at {candidates[0]}",
-        path=path,
-        hint="say where it is with --source FILE",
-    )
+    there = [candidate for candidate in candidates if _readable(candidate.is_file)]
+    if not there:
+        raise RecordError(
+            f"the original {name} is not at {candidates[0]}",
+            path=path,
+            hint="say where it is with --source FILE",
+        )
+    if len(there) == 1:
+        return there[0]
+    fitting = (file for file in there if _is_original(record, file, circumstances.digests))
+    return next(fitting, there[0])
+
+
+def _is_original(record: Record, file: Path, digests: dict[Path, str]) -> bool:
+    try:
+        size = file.stat().st_size
+        return size == record.evidence.size and _digest(file, digests) == record.evidence.sha256
+    except (OSError, EvidenceError):
+        return False
+
+
+def _digest(file: Path, digests: dict[Path, str]) -> str:
+    if file not in digests:
+        digests[file] = sha256_file(file)
+    return digests[file]
 
 
 def _readable(ask: Callable[[], bool]) -> bool:
@@ -193,3 +227,19 @@ def _check_pictures(record: Record, folder: Path) -> Iterator[Finding]:
         if not intact:
             text = "its pixels are not those of the record"
             yield Finding(str(file), text, Verdict.TAMPERED)
+
+
+def _unnamed(record: Record, folder: Path) -> Iterator[Finding]:
+    """Yield the files among the pictures of the stages that the record does not name."""
+    stages = folder / "stages"
+    if record.outcome is not Outcome.COMPLETED or stages.is_symlink() or not stages.is_dir():
+        return
+    named = {stage_file(number, stage.name) for number, stage in enumerate(record.stages)}
+    try:
+        found = sorted(file for file in stages.iterdir() if file.suffix.lower() == ".png")
+    except OSError:
+        yield Finding(str(stages), "cannot be read", Verdict.DIFFERENT)
+        return
+    for file in found:
+        if f"stages/{file.name}" not in named:
+            yield Finding(str(file), UNNAMED, Verdict.DIFFERENT)

@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from fhgui import paths
+from fhgui.alignment.placing import aligned, by_box, by_landmarks
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import CancelledError, FhguiError, MethodError, RecordError
+from fhgui.core.face import FaceAlignment, PlacedBy
 from fhgui.core.fields import Fields
-from fhgui.core.method import Stage
+from fhgui.core.method import MethodInfo, Stage
 from fhgui.core.record import Json, Record, StageRecord
 from fhgui.evidence.hashing import sha256_file
 from fhgui.methods import registry
@@ -21,7 +23,7 @@ from fhgui.methods.devices import resolve_device
 from fhgui.provenance.canonical import pixels_digest
 from fhgui.provenance.draft import stage_record
 from fhgui.provenance.enhance import enhance
-from fhgui.provenance.environment import CARD, PROCESSOR, environment
+from fhgui.provenance.environment import CARD, PROCESSOR, environment, software
 from fhgui.provenance.folder import stage_file
 from fhgui.provenance.labelling import recorded_pixels
 from fhgui.provenance.records import to_json
@@ -32,9 +34,9 @@ from fhgui.provenance.verification.findings import Finding, Verdict
 
 UNCHANGED = "nothing that was recorded of the environment has changed"
 
-NEAR, NEAR_GREY = 0.02, 0.6
+NEAR, NEAR_GREY, NEAR_FIT = 0.02, 0.6, 1e-6
 """Figures of another machine may be off by so much, absolutely or by this share; grey levels of a
-result that may itself be off by one, by more."""
+result that may itself be off by one, by more; what follows from recorded points alone, by less."""
 
 
 def replay(
@@ -63,7 +65,9 @@ def replay(
         text = f"{len(run.stages)} stages, {len(record.stages)} recorded"
         yield Finding("replay", f"{text}{why}", Verdict.DIFFERENT)
     for number, (stage, expected) in enumerate(zip(run.stages, record.stages, strict=False)):
-        yield _compare(stage, expected, folder / stage_file(number, expected.name), why)
+        file = folder / stage_file(number, expected.name)
+        yield _compare(stage, expected, file, why, _is_of_another_version(record))
+    yield from _placement(record, why)
     yield from _facts(record, run.record, why)
 
 
@@ -103,11 +107,19 @@ def changes_since(record: Record) -> tuple[str, ...]:
     here = environment(record.device)
     older = {name for name in (PROCESSOR, CARD) if name not in record.environment}
     names = sorted({*here, *record.environment} - older)  # records of earlier versions lack them
-    return tuple(
+    libraries = tuple(
         f"{name} was {record.environment.get(name, 'absent')}, is {here.get(name, 'absent')}"
         for name in names
         if here.get(name) != record.environment.get(name)
     )
+    if not _is_of_another_version(record):
+        return libraries
+    was, now = record.software.get("version", "absent"), software()["version"]
+    return (f"fhgui was {was}, is {now}", *libraries)
+
+
+def _is_of_another_version(record: Record) -> bool:
+    return record.software != software()
 
 
 def _files_since(record: Record) -> Iterator[Finding]:
@@ -132,14 +144,32 @@ def _again(request: EnhanceRequest, record: Record) -> Run | str:
     return run if run.error is None else run.error.sentence()
 
 
-def _compare(stage: Stage, expected: StageRecord, file: Path, why: str) -> Finding:
-    """Compare a replayed stage with the recorded digest, and with its picture if they differ."""
-    if stage_record(stage) == expected:
+def _compare(
+    stage: Stage, expected: StageRecord, file: Path, why: str, other_version: bool
+) -> Finding:
+    """Compare a replayed stage with the recorded digest, and with its picture if they differ.
+
+    Titles, kinds of origin and readings that came later are words of a version of this program.
+    """
+    made = stage_record(stage)
+    if made == expected:
         return Finding(stage.name, "bit-identical")
+    if other_version and _pixels_of(made) == _pixels_of(expected):
+        return Finding(stage.name, f"{_called(made, expected)}{why}", Verdict.EQUIVALENT)
     if _pixels_alike(stage, expected):
         near = _near(stage_record(stage), expected)
         verdict = Verdict.EQUIVALENT if near else Verdict.DIFFERENT
         return Finding(stage.name, f"has other readings{why}", verdict)
+    return _compare_pictures(stage, expected, file, why)
+
+
+def _called(made: StageRecord, expected: StageRecord) -> str:
+    words = f"“{expected.title}”, {expected.origin}"
+    return f"bit-identical; called {words} in the record, “{made.title}”, {made.origin} now"
+
+
+def _compare_pictures(stage: Stage, expected: StageRecord, file: Path, why: str) -> Finding:
+    """Tell how far a stage is from its picture, which its digest tells apart from it."""
     before = _picture(file, expected)
     if before is None:
         return Finding(stage.name, f"differs from its digest{why}", Verdict.DIFFERENT)
@@ -150,6 +180,33 @@ def _compare(stage: Stage, expected: StageRecord, file: Path, why: str) -> Findi
         return Finding(stage.name, f"has another name, title or origin{why}", Verdict.DIFFERENT)
     text = f"{_where(gap.max(axis=2))}, by at most {gap.max()} grey levels{why}"
     return Finding(stage.name, text, Verdict.EQUIVALENT if gap.max() <= 1 else Verdict.DIFFERENT)
+
+
+def _placement(record: Record, why: str) -> Iterator[Finding]:
+    """Hold the recorded matrix against the points or the box that it was made of."""
+    placed = alignment_of(record)
+    try:
+        again = _placed_again(placed, registry.info(record.method))
+    except (FhguiError, ArithmeticError, ValueError):  # no points or box that anybody gave
+        text = "cannot be made of its points or its box"
+        yield Finding("replay", text, Verdict.DIFFERENT, field="alignment")
+        return
+    before, after = ((a.matrix.tolist(), a.rms_px) for a in (placed, again))
+    if placed.template != again.template or not _alike(before, after, NEAR_FIT):
+        text = f"is not what comes out again{why}"
+        yield Finding("replay", text, Verdict.DIFFERENT, field="alignment")
+
+
+def _placed_again(placed: FaceAlignment, info: MethodInfo) -> FaceAlignment:
+    """Return the alignment that its points or its box give, as it is itself without any."""
+    grid = info.template, info.input_hw
+    if placed.placed_by is PlacedBy.ALIGNED:
+        return aligned(info.input_hw, info.template)
+    if placed.landmarks is not None:
+        return by_landmarks(placed.landmarks, *grid, placed.placed_by)
+    if placed.box is None:
+        raise ValueError("placed by nothing")
+    return by_box(placed.box, *grid)
 
 
 def _facts(record: Record, made: Record, why: str) -> Iterator[Finding]:
@@ -165,6 +222,7 @@ def _facts(record: Record, made: Record, why: str) -> Iterator[Finding]:
         ("gallery", NEAR),
         ("config", NEAR),
         ("redegradation", NEAR_GREY),
+        ("fusion", NEAR),
     ):
         before, after = _fact(record, name), _fact(made, name)
         if name == "config" and isinstance(before, dict) and isinstance(after, dict):
@@ -204,6 +262,10 @@ def _near(made: StageRecord, expected: StageRecord) -> bool:
         [*map(asdict, stage.readings), *map(asdict, stage.outlines)] for stage in (made, expected)
     )
     return _alike(one, other, NEAR)
+
+
+def _pixels_of(stage: StageRecord) -> tuple[str, int, int, str]:
+    return stage.name, stage.h, stage.w, stage.sha256
 
 
 def _pixels_alike(stage: Stage, expected: StageRecord) -> bool:

@@ -198,17 +198,6 @@ class Turned:
 
 Step: TypeAlias = Turned | Bicubic | Gaussian | MotionBlur | SensorNoise | Jpeg | Cctv
 
-CHAINS: dict[str, tuple[Step, ...]] = {
-    "bicubic": (Bicubic(),),
-    "gaussian": (Gaussian(),),
-    "motion": (MotionBlur(), Bicubic()),
-    "noise": (Bicubic(), SensorNoise()),
-    "jpeg": (Bicubic(), Jpeg()),
-    "cctv": (Cctv(),),
-    "turned": (Turned(), Bicubic()),
-}
-"""Degradations by name, with the default ranges."""
-
 
 @torch.no_grad()
 def apply(steps: Sequence[Step], sharp: torch.Tensor, random: Random, lr_hw: Size) -> torch.Tensor:

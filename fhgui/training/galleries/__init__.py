@@ -19,8 +19,8 @@ BUILDERS: dict[str, str] = {
     "dcnn_mnce": "fhgui.training.galleries.dcnn_mnce",
     "dcnn_mnce_x4": "fhgui.training.galleries.dcnn_mnce_x4",
     "fsgn": "fhgui.training.galleries.fsgn",
-    "lle": "fhgui.training.galleries.lle",
-    "lcr": "fhgui.training.galleries.lcr",
+    "lle": "fhgui.training.galleries.position_patches",
+    "lcr": "fhgui.training.galleries.position_patches",
 }
 
 Report = Callable[[str], None]

@@ -1,4 +1,4 @@
-"""PCA bases and clusters of many rows, by matrix products."""
+"""PCA bases of many rows, by matrix products, and means of some of them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ import torch
 
 from fhgui.blocks.convolution import seeded
 from fhgui.core.arrays import AnyArray
-from fhgui.methods.dcnn_mnce.embedding import squared_distances
 from fhgui.methods.dcnn_mnce.gallery import Basis
-
-CHUNK = 512
-ROUNDS = 8
-"""Of k-means; more change next to nothing."""
 
 
 def fit_basis(rows: AnyArray, dims: int, seed: int, *, centre: bool = True) -> Basis:
@@ -33,46 +28,13 @@ def fit_basis(rows: AnyArray, dims: int, seed: int, *, centre: bool = True) -> B
     return Basis(mean, np.ascontiguousarray(axes[:, :dims].float().numpy()))
 
 
-def cluster(rows: AnyArray, count: int, least_members: int, rng: np.random.Generator) -> AnyArray:
-    """Return the cluster of each row; every cluster has at least ``least_members`` rows.
-
-    k-means (Lloyd), then clusters that are too small are dissolved and their rows join the
-    nearest remaining one, smallest first by halves, until all are large enough.
-    """
-    centres = rows[np.sort(rng.choice(len(rows), size=count, replace=False))]
-    for _ in range(ROUNDS):
-        centres = means(rows, _assign(rows, centres), len(centres), centres)
-    entry = _assign(rows, centres)
-    while True:
-        sizes = np.bincount(entry, minlength=len(centres))
-        small = np.flatnonzero(sizes < least_members)
-        if len(small) == 0:
-            return entry
-        order = small[np.argsort(sizes[small], kind="stable")]
-        centres = np.delete(centres, order[: max(1, len(order) // 2)], axis=0)
-        entry = _assign(rows, centres)
-
-
-def means(rows: AnyArray, entry: AnyArray, count: int, empty: AnyArray | None = None) -> AnyArray:
-    """Return the ``count``×d float32 means of the rows of each entry.
-
-    Parameters
-    ----------
-    empty : what stands where an entry has no rows; zeros without it.
-    """
+def means(rows: AnyArray, entry: AnyArray, count: int) -> AnyArray:
+    """Return the ``count``×d float32 means of the rows of each entry; zeros where it has none."""
     order = np.argsort(entry, kind="stable")
     members = np.bincount(entry, minlength=count)
     some = np.flatnonzero(members)
     starts = (np.cumsum(members) - members)[some]
-    found = np.zeros((count, rows.shape[1]), np.float32) if empty is None else empty.copy()
+    found = np.zeros((count, rows.shape[1]), np.float32)
     sums = np.add.reduceat(rows[order].astype(np.float64), starts, axis=0)
     found[some] = sums / members[some, None]
     return found
-
-
-def _assign(rows: AnyArray, centres: AnyArray) -> AnyArray:
-    parts = [
-        squared_distances(rows[i : i + CHUNK], centres).argmin(axis=1)
-        for i in range(0, len(rows), CHUNK)
-    ]
-    return np.concatenate(parts)

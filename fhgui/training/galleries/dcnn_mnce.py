@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.lib.format import open_memmap
 
-from fhgui.core.arrays import AnyArray
+from fhgui.core.arrays import AnyArray, Floats, Pixels
 from fhgui.core.errors import FhguiError, MethodError
 from fhgui.core.method import Asset, MethodInfo
 from fhgui.datasets.packed import FaceSet
-from fhgui.imaging.colour import luma, to_float
+from fhgui.imaging.colour import luma, to_float, to_uint8
+from fhgui.imaging.operators import make_operator
 from fhgui.imaging.resize import imresize
 from fhgui.methods import registry
 from fhgui.methods.dcnn_mnce import mnce
@@ -46,7 +47,10 @@ PROTOTYPES = {"components": 1100, "patches": 300}
 HELD_OUT = 512
 PATCHES = {"partition": "patches"}
 """What the kind ``patches`` sets, if nothing else is asked for."""
-DERIVED = ("kind", "start", "prior", "scale", "layers", "faces", "least_members")
+DERIVED = (
+    *("kind", "start", "prior", "scale", "degradation"),
+    *("layers", "faces", "least_members"),
+)
 """Fields of `GallerySpec` that follow from the other options."""
 
 Report = Callable[[str], None]
@@ -110,6 +114,7 @@ def make_plan(faces: FaceSet, options: GalleryOptions, method: str) -> Plan:
     """Return every choice of a build made, or refuse it; errors as of `build`."""
     info = registry.info(method)
     config, own = _split(options, method)
+    make_operator(config.degradation, info.output_hw, info.scale)  # refuses what there is not
     if options.kind not in OWN_KINDS:
         raise MethodError(
             f"{method} has no gallery of the kind {options.kind!r}", hint=_any(OWN_KINDS)
@@ -133,6 +138,7 @@ def make_plan(faces: FaceSet, options: GalleryOptions, method: str) -> Plan:
         start=options.start,
         prior=config.prior if options.start == "denoiser" else "",
         scale=info.scale,
+        degradation=config.degradation,
         layers=len(spec.contexts_px),
         faces=inside,
         least_members=1 if kind == "full" else LEAST_MEMBERS,
@@ -151,17 +157,27 @@ def global_luma(
     ``out`` (.npy) is filled chunk by chunk; a further call goes on where the last one stopped.
     """
     shape = (plan.count, *plan.info.output_hw)
+    reduced = _reducer(plan)
     store = open_memmap(out, "r+" if out.is_file() else "w+", np.float16, shape)
     for start in range(0, plan.count, CHUNK):
         if store[start].any():
             continue
         pixels = faces.pixels[start : min(start + CHUNK, plan.count)]
-        y = np.stack([to_float(imresize(face, plan.info.input_hw)) for face in pixels])
+        y = np.stack([reduced(face) for face in pixels])
         store[start : start + len(y)] = luma(np.clip(global_faces(y), 0, 255))
         if start // CHUNK % 16 == 0:
             report(f"step 1: {start + len(y)} of {plan.count} faces")
     store.flush()
     return store
+
+
+def _reducer(plan: Plan) -> Callable[[Pixels], Floats]:
+    """Return what makes the low-resolution face, 0–255 in whole levels, of one of the set."""
+    info, degradation = plan.info, plan.config.degradation
+    if degradation == "bicubic":  # as pictures are reduced everywhere else, bit for bit
+        return lambda face: to_float(imresize(face, info.input_hw))
+    operator = make_operator(degradation, info.output_hw, info.scale)
+    return lambda face: to_float(to_uint8(operator.forward(to_float(face))))
 
 
 def _split(options: GalleryOptions, method: str) -> tuple[Config, dict[str, Any]]:

@@ -19,12 +19,15 @@ from fhgui.core.arrays import AnyArray
 from fhgui.methods.dcnn_mnce import mnce
 from fhgui.methods.dcnn_mnce.components import TEMPLATE_PX, cell_indices, cells
 from fhgui.methods.dcnn_mnce.gallery import Area, Entries, Gallery, GallerySpec, Region, areas
-from fhgui.training.galleries.bases import cluster, fit_basis, means
+from fhgui.training.galleries.bases import fit_basis, means
+from fhgui.training.galleries.clustering import clusters
 from fhgui.training.galleries.options import LEAST_MEMBERS
 
 CHUNK = 256
 FIT_FACES = 6000
 """PCA bases are fitted on the first faces; more change the axes that matter by little."""
+ROUNDS = 8
+"""Of k-means; more change next to nothing."""
 
 Report = Callable[[str], None]
 
@@ -138,7 +141,8 @@ def _learn(
     features = basis.encode(sample.cells)
     entry = np.arange(inside)
     if settings.prototypes:
-        entry = cluster(features[:inside], settings.prototypes, LEAST_MEMBERS, rng)
+        wanted = settings.prototypes
+        entry = clusters(features[:inside], wanted, LEAST_MEMBERS, rng, ROUNDS)
     members = np.bincount(entry)
     grouped = [means(v[:inside], entry, len(members)) for v in (features, sample.residuals)]
     entries = Entries(sample.cell_index, basis, grouped[0], grouped[1], members)

@@ -23,7 +23,7 @@ from fhgui.core.arrays import AnyArray, Floats, Pixels
 from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.core.method import Asset, Method
 from fhgui.datasets.packed import FaceSet
-from fhgui.imaging.colour import LUMA, luma, to_float
+from fhgui.imaging.colour import luma, to_float
 from fhgui.methods import registry
 from fhgui.methods.error_scale import PART, load_trunk, predicted_scale
 from fhgui.training.coverage import calibrate
@@ -32,7 +32,7 @@ from fhgui.training.degradation.counter import Random
 from fhgui.training.degradation.steps import Bicubic, Step, apply
 from fhgui.training.export import halve, write_arrays
 from fhgui.training.recipe import Recipe
-from fhgui.training.samples import mirror, to_pixels
+from fhgui.training.samples import luma_of, mirror, to_pixels
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 from fhgui.training.validation import SEED
 
@@ -87,7 +87,7 @@ class ErrorScaleTask(Task):
         """Make one step down the negative log-likelihood."""
         with torch.no_grad():
             restored, features = self._see(batch["input"])
-            error = _luma(restored - batch["target"])
+            error = luma_of(restored - batch["target"])
         logs = context.networks["head"](features, restored)
         loss = laplace_loss(logs, error)
         context.update("head", loss)
@@ -107,7 +107,7 @@ class ErrorScaleTask(Task):
         for low, sharp in self._chunks(judging, networks["head"]):
             restored, features = self._see(low)
             logs = networks["head"](features, restored)
-            error = _luma(restored - sharp)
+            error = luma_of(restored - sharp)
             losses += [float(laplace_loss(logs, error))] * len(low)
             scales.append(logs.double().flatten().cpu().numpy())
             errors.append(error.abs().double().flatten().cpu().numpy())
@@ -201,12 +201,6 @@ def _result(method: Method, face: Pixels) -> Pixels:
     placed = FaceAlignment(IDENTITY, PlacedBy.ALIGNED, method.info.template)
     *_, last = method.stages(FaceImage(face, placed), seed=0)
     return last.pixels
-
-
-def _luma(difference: torch.Tensor) -> torch.Tensor:
-    """Return B×1×H×W of B×3×H×W."""
-    weights = torch.from_numpy(LUMA).to(difference)
-    return torch.einsum("bchw,c->bhw", difference, weights)[:, None]
 
 
 def _rank_correlation(scales: Sequence[Floats], errors: Sequence[Floats]) -> float:

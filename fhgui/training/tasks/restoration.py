@@ -21,13 +21,12 @@ from torch.nn import functional
 from fhgui.blocks.convolution import count_parameters, fold_batch_norm
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import FaceSet
-from fhgui.imaging.colour import LUMA
 from fhgui.training.data import parts, take
 from fhgui.training.degradation.linear import resize
 from fhgui.training.degradation.steps import Bicubic, Step, apply
 from fhgui.training.export import write_weights
 from fhgui.training.recipe import Recipe, fill
-from fhgui.training.samples import crop, mirror, turn
+from fhgui.training.samples import crop, luma_of, mirror, turn
 from fhgui.training.starting import start_from
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 from fhgui.training.validation import held_out
@@ -149,7 +148,7 @@ class RestorationTask(Task):
         large = self._enlarged(low)
         known = middle(large, output)
         if self.recipe.colour == "luma":
-            output = known + (output - _luma(known))
+            output = known + (output - luma_of(known))
         known.copy_(output)  # a view: borders that the network does not reach stay bicubic
         return large
 
@@ -159,7 +158,7 @@ class RestorationTask(Task):
 
     def _colours(self, x: torch.Tensor) -> torch.Tensor:
         """Return float32 on the 0–1 scale, R-G-B or luma."""
-        return ((_luma(x.double()) if self.recipe.colour == "luma" else x) / 255).float()
+        return ((luma_of(x.double()) if self.recipe.colour == "luma" else x) / 255).float()
 
 
 def make_task(recipe: TaskRecipe, faces: FaceSet) -> RestorationTask:
@@ -216,11 +215,6 @@ def _check(recipe: TaskRecipe, hr_hw: tuple[int, int]) -> None:
         )
     if recipe.augment == "dihedral" and height != width:
         raise FhguiError("only square faces can be augmented dihedrally", hint="mirror them")
-
-
-def _luma(x: torch.Tensor) -> torch.Tensor:
-    weights = torch.from_numpy(LUMA).to(x)
-    return torch.einsum("bchw,c->bhw", x, weights)[:, None]
 
 
 def _unchanged(batch: torch.Tensor, random: object) -> torch.Tensor:

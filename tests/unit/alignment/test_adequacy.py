@@ -4,7 +4,7 @@ import pytest
 from fhgui.alignment.adequacy import assess, assess_face, class_of
 from fhgui.alignment.placing import aligned, by_box
 from fhgui.alignment.templates import template
-from fhgui.core.face import AdequacyClass, Box
+from fhgui.core.face import AdequacyClass, Box, density_words
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,8 @@ def test_without_landmarks_the_box_is_the_face() -> None:
 def test_a_picture_that_is_the_input_says_nothing_about_its_frame() -> None:
     with pytest.raises(ValueError, match="needs a box or landmarks"):
         assess(aligned((16, 16), "celeba128"))
+
+
+def test_a_density_is_cut_and_never_rounded_up_to_a_class() -> None:
+    assert density_words(124.9) == "124 px/m"
+    assert density_words(125.0) == "125 px/m"

@@ -48,6 +48,7 @@ def test_files_are_listed_by_name_without_hidden_ones_and_results_of_batches(
     (tmp_path / "done" / LEDGER).write_bytes(b"")
     (tmp_path / "circle").symlink_to(tmp_path)
     assert list_files(tmp_path) == ["a/z.png", "b.png"]
+    assert list_files(tmp_path, tmp_path / "a") == ["b.png"]  # results, though no ledger says so
 
 
 def test_no_folder_and_an_empty_one_are_named(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """How work is dealt out, and what becomes of items whose workers die; no process is started."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import pytest
 from distributed.scheduler import KilledWorker
 
-from fhgui.batch.crew import MOST_AT_ONCE, Lost, _Waiting
+from fhgui.batch.crew import MOST_AT_ONCE, Crew, Lost, _Waiting
 from fhgui.core.errors import FhguiError, OutputError
 
 
@@ -66,3 +67,16 @@ def test_a_group_whose_workers_died_is_tried_one_by_one() -> None:
 def test_what_stops_every_worker_stops_the_batch(error: Exception, words: str) -> None:
     with pytest.raises(FhguiError, match=words):
         settled(_Waiting([]), ("a",), error)
+
+
+def test_a_scheduler_that_goes_away_is_told_in_a_sentence() -> None:
+    class Gone:
+        def nthreads(self) -> dict[str, int]:
+            raise OSError("Timed out trying to connect")
+
+        def cancel(self, futures: object) -> None:
+            raise OSError("no scheduler")
+
+    hands = Crew(lambda: nullcontext(Gone()), None)
+    with pytest.raises(FhguiError, match="goes on where it stopped"):
+        list(hands.each(abs, [1, 2]))

@@ -119,6 +119,20 @@ def test_a_run_goes_on(
     assert "goes on at step 4" in capsys.readouterr().err
 
 
+def test_a_run_starts_from_the_folder_of_another(
+    recipe: Path, faces: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert train(recipe, "--data", faces, "--out", first) == 0
+    assert train(recipe, "--data", faces, "--out", second, "--start", first) == 0
+    resolved = yaml.safe_load((second / "recipe.yaml").read_text(encoding="utf-8"))
+    assert resolved["start"] == str(first)
+    capsys.readouterr()
+    options = ("--data", faces, "--out", tmp_path / "third")
+    assert train("landmarks5", *options, "--start", first) == 1
+    assert "cannot start from weights" in capsys.readouterr().err
+
+
 def test_told_to_stop_it_saves_and_goes_on_later(tmp_path: Path, faces: Path) -> None:
     endless = tmp_path / "endless.yaml"
     endless.write_text(RECIPE.replace("steps: 4", "steps: 1000000", 1))

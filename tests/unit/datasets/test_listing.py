@@ -7,6 +7,8 @@ import pytest
 
 from fhgui.core.errors import EvidenceError, InputError
 from fhgui.datasets.listing import list_sources
+from fhgui.datasets.reading import Reader
+from fhgui.datasets.recipe import DroppedError, Reason
 from tests.helpers.media import write_video
 from tests.helpers.photographs import write_people
 
@@ -40,6 +42,56 @@ def test_archives_and_videos_inside_folders_are_opened(tmp_path: Path) -> None:
     ]
     assert [item.frame for item in found] == [0, 5, 10, None]
     assert found[-1].folder == "person-0"
+
+
+def test_an_archive_beside_a_folder_of_its_name_hides_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    people = write_people(folder / "a", 1, 2)
+    (people / "person-0" / "0.png").rename(tmp_path / "0.png")
+    with zipfile.ZipFile(folder / "a.zip", "w") as archive:
+        archive.write(tmp_path / "0.png", "person-0/0.png")
+        archive.write(tmp_path / "0.png", "person-0/1.png")
+    assert names(folder) == [
+        "set/a.zip/person-0/1.png",
+        "set/a/person-0/0.png",
+        "set/a/person-0/1.png",
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
+def test_a_path_that_is_twice_in_an_archive_is_two_pictures(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("person/", b"")
+        archive.writestr("person/1.png", b"one")
+        archive.writestr("person/1.png", b"other")
+    found = list_sources([tmp_path / "a.zip"], 1)[1]
+    assert [item.name for item in found] == ["a/person/1 (2).png", "a/person/1.png"]
+    with Reader() as reader:
+        assert [reader.stored(item) for item in found] == [b"other", b"one"]
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_members_that_are_unpacked_without_a_bound_are_left_out(tmp_path: Path, how: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("plain.png", b"plain", zipfile.ZIP_DEFLATED)
+        archive.writestr("bomb.png", bytes(1 << 20), how)
+    bomb, plain = list_sources([tmp_path / "a.zip"], 1)[1]
+    with Reader() as reader:
+        assert reader.stored(plain) == b"plain"
+        with pytest.raises(DroppedError, match="packed in a way other than deflate") as caught:
+            reader.stored(bomb)
+    assert caught.value.reason is Reason.UNREADABLE
+
+
+def test_a_member_that_is_larger_than_stated_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.png", bytes(1 << 20))
+    stated = (1 << 20).to_bytes(4, "little")
+    path.write_bytes(path.read_bytes().replace(stated, (100).to_bytes(4, "little")))
+    (bomb,) = list_sources([path], 1)[1]
+    with Reader() as reader, pytest.raises(DroppedError):
+        reader.stored(bomb)
 
 
 def test_sources_that_share_a_name_take_their_folders(tmp_path: Path) -> None:

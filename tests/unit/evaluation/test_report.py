@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fhgui.evaluation.curves import curves_svg, exceeding, nice_ticks
+from fhgui.evaluation.curves import curves_svg, nice_ticks
 from fhgui.evaluation.events import ImageScored
 from fhgui.evaluation.pictures import Pair
 from fhgui.evaluation.protocols import protocol
@@ -20,12 +20,6 @@ from tests.unit.evaluation.conftest import smooth
 
 X8 = protocol("celeba128-x8")
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def test_the_share_that_exceeds() -> None:
-    scores = [1.0, 2.0, 2.0, 4.0]
-    assert [exceeding(scores, x) for x in (0, 1, 2, 3, 4)] == [1, 0.75, 0.25, 0.25, 0]
-    assert exceeding([], 1) == 0
 
 
 @pytest.mark.parametrize("span", [(0.1, 0.9), (20.3, 27.9), (0.71, 0.7101), (5.0, 5.0)])

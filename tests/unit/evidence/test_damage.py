@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from fhgui.core.errors import EvidenceError
-from fhgui.core.frame import Frame
+from fhgui.core.frame import AFTER_DAMAGE, DAMAGED, Frame
 from fhgui.evidence.anchors import Anchor
-from fhgui.evidence.decoded import AFTER_DAMAGE, DAMAGED
 from fhgui.evidence.entry_points import VideoPacket
 from fhgui.evidence.film import Film
 from fhgui.evidence.reader import Reader

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from fhgui.core.frame import AFTER_DAMAGE, DAMAGED
 from fhgui.evidence.anchors import Anchor, Anchors
-from fhgui.evidence.decoded import AFTER_DAMAGE, DAMAGED, Damage, Picture
+from fhgui.evidence.decoded import Damage, Picture
 from fhgui.evidence.entry_points import Entry
 from fhgui.evidence.numbering import ByCount, ByTime, Key
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -174,6 +177,52 @@ def test_transparent_palettes_show_their_colours(tmp_path: Path) -> None:
     frame = first(tmp_path / "p.png")
     assert frame.notes == ("transparency ignored",)
     assert np.array_equal(frame.pixels, np.asarray(picture.convert("RGB")))
+
+
+def png_with(kind: bytes, content: bytes) -> bytes:
+    """Return a PNG with a chunk of its own after the header."""
+    buffer = io.BytesIO()
+    Image.fromarray(PIXELS).save(buffer, "PNG")
+    data, chunk = buffer.getvalue(), kind + content
+    whole = struct.pack(">I", len(content)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return data[:33] + whole + data[33:]  # 8 bytes of signature, 25 of header
+
+
+NOT_SQUARE_PICTURES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "dots.png": (lambda p: Image.fromarray(PIXELS).save(p, dpi=(200, 100)), "1:2"),
+    "ratio.png": (lambda p: p.write_bytes(png_with(b"pHYs", struct.pack(">IIB", 1, 2, 0))), "2:1"),
+    "dots.jpg": (lambda p: Image.fromarray(PIXELS).save(p, dpi=(150, 100)), "2:3"),
+    "fax.tif": (lambda p: Image.fromarray(PIXELS).save(p, dpi=(200, 100)), "1:2"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_SQUARE_PICTURES)
+def test_pixels_that_are_not_square_are_noted(name: str, tmp_path: Path) -> None:
+    write, shape = NOT_SQUARE_PICTURES[name]
+    write(tmp_path / name)
+    note = f"pixels are not square ({shape}); they are shown as they are stored"
+    assert first(tmp_path / name).notes == (note,)
+
+
+def test_the_shape_of_pixels_is_turned_with_the_picture(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    Image.fromarray(PIXELS).save(tmp_path / "a.jpg", dpi=(100, 200), exif=exif)
+    assert any("(1:2)" in note for note in first(tmp_path / "a.jpg").notes)
+
+
+@pytest.mark.parametrize("density", [(1, 1), (2834, 2835), (0, 5), (1, 5000)])
+def test_densities_that_are_equal_or_none_are_no_shape(
+    density: tuple[int, int], tmp_path: Path
+) -> None:
+    (tmp_path / "a.png").write_bytes(png_with(b"pHYs", struct.pack(">IIB", *density, 0)))
+    assert first(tmp_path / "a.png").notes == ()
+
+
+@pytest.mark.parametrize(("gamma", "is_noted"), [(45455, False), (100000, True), (55556, True)])
+def test_a_gamma_that_is_passed_over_is_noted(gamma: int, is_noted: bool, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png_with(b"gAMA", struct.pack(">I", gamma)))
+    assert any("states a gamma of" in n for n in first(tmp_path / "a.png").notes) is is_noted
 
 
 def test_colour_profiles_are_noted(tmp_path: Path) -> None:

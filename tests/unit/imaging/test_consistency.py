@@ -100,6 +100,12 @@ def test_within_the_noise_nothing_is_moved(operator, guess):
     np.testing.assert_array_equal(consistent(guess, y, operator, noise=1.0), guess)
 
 
+def test_a_hair_above_the_noise_nothing_is_moved_either(operator, guess):
+    y = operator.forward(guess) + 0.9
+    noise = rms(y - operator.forward(guess)) * (1 - 1e-9)
+    np.testing.assert_array_equal(consistent(guess, y, operator, noise=noise), guess)
+
+
 def test_evidence_that_no_face_fits_gives_a_picture_all_the_same(operator):
     y = np.zeros((4, 5, 3))
     y[::2, ::2] = 255

@@ -26,3 +26,10 @@ def test_the_edges_belong_to_the_picture() -> None:
     read = line_profile(picture, (0.0, 1.0), (1.0, 1.0), 6)
     assert read[-1] == pytest.approx(200)
     assert read[0] == 0
+
+
+def test_beyond_the_picture_there_is_nothing() -> None:
+    picture = np.full((4, 4, 3), 9, np.uint8)
+    read = line_profile(picture, (-0.5, 0.5), (1.5, 0.5), 5)
+    assert np.array_equal(np.isnan(read), [True, False, False, False, True])
+    assert read[2] == 9

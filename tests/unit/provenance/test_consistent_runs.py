@@ -3,11 +3,14 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from fhgui.core.record import Record
+from fhgui.datasets.packed import FaceSet, PackedFace
 from fhgui.imaging.demo import demo_frame
+from fhgui.imaging.resize import imresize
 from fhgui.methods.common import Settings
 from fhgui.provenance.doubting import doubt_of
 from fhgui.provenance.enhance import enhance
@@ -18,6 +21,9 @@ from fhgui.provenance.run import Run
 from fhgui.provenance.verification.dispatch import verify
 from fhgui.provenance.verification.findings import Verdict
 from fhgui.session.reopening import faces_of
+from fhgui.training.galleries import builder
+from fhgui.training.galleries.options import GalleryOptions
+from tests.helpers.photographs import pattern
 
 EYES = Placement(PlacementKind.LANDMARKS, landmarks=((150.25, 120.0), (163.0, 121.5)))
 COMMON = {field.name for field in dataclasses.fields(Settings)}
@@ -100,3 +106,46 @@ def test_the_doubts_carry_both_gaps(source: Path) -> None:
     assert found is not None
     assert found.before is None
     assert found.after.mean == pytest.approx(doubt.redegraded.mean(), abs=0.05)
+
+
+def test_a_degradation_among_the_settings_is_assumed_and_recorded(source: Path) -> None:
+    settings = {"degradation": "average", "layers": 0, "iterations": 2}
+    request = EnhanceRequest(source, "dcnn_mnce", EYES, settings=settings, threads=1)
+    among, alone = enhance(request), enhance(dataclasses.replace(request, degradation="motion"))
+    assert (among.error, alone.error) == (None, None)
+    for done, name in ((among, "average"), (alone, "motion")):
+        assert (done.record.degradation, done.record.config["degradation"]) == (name, name)
+    unknown = enhance(dataclasses.replace(request, settings={"degradation": "rain"}))
+    assert unknown.error is not None
+    assert "there is no degradation 'rain'" in unknown.error.sentence()
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a gallery for other inputs than the bundled one's, by another degradation."""
+    pixels = np.stack([imresize(pattern(seed, 6, 6), (40, 24)) for seed in range(30)])
+    faces = FaceSet(pixels, tuple(PackedFace(str(number)) for number in range(30)))
+    options = GalleryOptions(prototypes=3, settings={"scale": 4, "degradation": "average"})
+    out = tmp_path_factory.mktemp("gallery") / "own"
+    (path,) = builder("lle")(faces, out, options, lambda _: None)
+    return path
+
+
+def test_a_gallery_of_ones_own_says_what_is_assumed(
+    source: Path, gallery: Path, tmp_path: Path
+) -> None:
+    low = tmp_path / "low.png"
+    Image.fromarray(pattern(99, 10, 6)).save(low)
+    aligned, settings = Placement(PlacementKind.ALIGNED), {"gallery": str(gallery)}
+    request = EnhanceRequest(low, "lle", aligned, settings=settings, threads=1)
+    done = enhance(request)
+    assert done.error is None
+    assert done.record.degradation == "average"
+    write_run(done, tmp_path / "out")
+    assert verify(tmp_path / "out").verdict is Verdict.EXACT
+    other = enhance(dataclasses.replace(request, degradation="bicubic"))
+    assert other.error is not None
+    assert "lle assumes the degradation 'average'" in other.error.sentence()
+    cut = enhance(dataclasses.replace(request, source=source, placement=EYES))
+    assert cut.error is not None
+    assert "the gallery is for inputs of 6×10 pixels" in cut.error.sentence()

@@ -40,6 +40,19 @@ def test_a_whole_log_is_whole(log: CustodyLog) -> None:
     assert summary.head_sha256 == log.head.sha256
 
 
+def test_a_line_that_no_number_fits_is_named(log: CustodyLog) -> None:
+    edit_line(log, 3, b'"frame":2', b'"frame":1e999')
+    assert complaints(log, log.head)[0] == (3, "")
+    assert len(read_entries(log.path)) == 4
+
+
+def test_what_is_told_of_a_log_is_told_of_the_bytes_that_were_read(log: CustodyLog) -> None:
+    data, head = log.path.read_bytes(), log.head
+    log.append("run completed", "x")
+    summary = custody_summary(log.path, head, data)
+    assert (summary.entries, summary.head_sha256) == (5, head.sha256)
+
+
 def test_it_goes_on_where_it_was_left(log: CustodyLog) -> None:
     again = CustodyLog(log.path)
     assert again.head == log.head

@@ -15,6 +15,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.dossier import Commission, Dossier, DriftRow, Laboratory, Paper
 from fhgui.core.errors import CancelledError, OutputError, RecordError
 from fhgui.methods.bicubic import method as bicubic
+from fhgui.provenance.canonical import canonical_json, sealed
 from fhgui.provenance.case import Case
 from fhgui.provenance.custody import read_entries
 from fhgui.provenance.dossier import Wishes, gather
@@ -25,8 +26,11 @@ from fhgui.provenance.keys import Signer
 from fhgui.provenance.labelling import recorded_pixels
 from fhgui.provenance.placing import put_in_place, scratch_beside
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.verification import export_folder
 from fhgui.provenance.verification.dispatch import verify
+from fhgui.provenance.verification.export_folder import verify_export
 from fhgui.provenance.verification.findings import Verdict
+from fhgui.provenance.verification.record import Circumstances
 
 EYES = ((150.25, 120.0), (163.0, 121.5))
 QUICK = Wishes(repeat_for_s=0)
@@ -345,6 +349,35 @@ def test_force_into_a_folder_of_others_keeps_their_files(run_folder: Path, tmp_p
     (tmp_path / "out" / "mine.txt").write_text("mine")
     carry_out(run_folder, tmp_path / "out", force=True)
     assert names(tmp_path / "out") == sorted([*FLAT, "mine.txt"])
+
+
+def test_the_evidence_is_never_written_over(demo_png: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    source = demo_png.rename(out / "input.png")
+    before = source.read_bytes()
+    write_run(enhance(request(source)), tmp_path / "run")
+    with pytest.raises(OutputError, match="is the source itself"):
+        carry_out(tmp_path / "run", out, force=True)
+    assert source.read_bytes() == before
+    assert names(out) == ["input.png"]
+    assert hidden(tmp_path) == []
+
+
+def test_the_manifest_and_the_log_tell_of_the_same_log(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_folder, "_replayed", lambda *_: [])
+    out = tmp_path / "out"
+    carry_out(case, out)
+    log, manifest = str(out / "log.jsonl"), out / "manifest.json"
+    assert [f.verdict for f in verify_export(out, Circumstances()) if f.subject == log] == ["EXACT"]
+    value = json.loads(manifest.read_bytes())
+    value["custody"]["entries"] -= 1
+    manifest.write_bytes(canonical_json(sealed(value)) + b"\n")
+    bad = [f for f in verify_export(out, Circumstances()) if f.verdict is Verdict.TAMPERED]
+    assert [f.subject for f in bad] == [log]
+    assert "is not the log that the manifest tells of" in bad[0].text
 
 
 def test_stopping_leaves_nothing_behind(case: Path, tmp_path: Path) -> None:

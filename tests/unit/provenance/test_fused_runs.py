@@ -12,11 +12,14 @@ from fhgui.__main__ import main
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import CancelledError
 from fhgui.core.face import Box
+from fhgui.core.frame import DAMAGED, Frame
 from fhgui.core.fusion import FrameSpan, span_around
 from fhgui.core.method import Origin
+from fhgui.evidence.video import VideoSource
 from fhgui.provenance.comparing import repeated_run
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import write_run
+from fhgui.provenance.records import seal
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.reuse import content_key
 from fhgui.provenance.run import Event, Progressed, Run
@@ -76,8 +79,10 @@ def test_the_stages_show_the_frame_alone_and_what_supports_the_rest(
 ) -> None:
     names = [s.name for s in run.stages]
     assert names == ["input", "single-frame", "fused", "support", "bicubic"]
-    assert all(s.origin is Origin.MEASURED for s in run.stages[:4])
+    computed, measured = Origin.INTERPOLATED, Origin.MEASURED
+    assert [s.origin for s in run.stages[:4]] == [computed, measured, computed, measured]
     alone = enhance(replace(request_, fuse=None))
+    assert alone.stages[0].origin is measured
     assert np.array_equal(alone.stages[0].pixels, run.stages[1].pixels)
     told = {r.name: r.value for r in run.stages[2].readings}
     assert (told["frames_used"], told["frames_seen"]) == (6, 8)
@@ -98,6 +103,17 @@ def test_it_is_replayed_to_the_bit_and_read_again(run: Run, tmp_path: Path) -> N
     write_run(run, tmp_path / "out")
     assert verify(tmp_path / "out").verdict is Verdict.EXACT
     assert stored_run(run.record, tmp_path / "out").record.fusion == run.record.fusion
+
+
+def test_a_time_stamp_that_is_not_the_films_is_told(run: Run, tmp_path: Path) -> None:
+    fusion = run.record.fusion
+    assert fusion is not None
+    first = replace(fusion.frames[0], pts=999)
+    lying = replace(fusion, frames=(first, *fusion.frames[1:]))
+    write_run(replace(run, record=seal(replace(run.record, fusion=lying))), tmp_path / "out")
+    found = verify(tmp_path / "out")
+    assert found.verdict is Verdict.DIFFERENT
+    assert [f.field for f in found.findings if f.verdict is Verdict.DIFFERENT] == ["fusion"]
 
 
 def test_replay_lays_the_frames_as_recorded(
@@ -130,6 +146,24 @@ def test_a_record_on_one_frame_has_no_word_of_it(request_: EnhanceRequest, tmp_p
 def test_results_are_reused_only_for_the_same_frames(run: Run) -> None:
     other = replace(run.record, fusion=None)
     assert content_key(run.record) != content_key(other)
+
+
+def test_damaged_frames_are_left_out_and_a_damaged_marked_one_is_told(
+    request_: EnhanceRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded = VideoSource.frame
+
+    def harmed(source: VideoSource, index: int) -> Frame:
+        frame = decoded(source, index)
+        return replace(frame, notes=(DAMAGED, *frame.notes)) if index in (2, MARKED) else frame
+
+    monkeypatch.setattr(VideoSource, "frame", harmed)
+    done = enhance(request_)
+    assert done.record.fusion is not None
+    out = {f.index: f.why_not for f in done.record.fusion.frames if f.why_not}
+    assert sorted(out) == [2, 5, 7]
+    assert out[2] == "its data are damaged"
+    assert DAMAGED in done.record.warnings
 
 
 def test_it_can_be_stopped_between_frames(request_: EnhanceRequest) -> None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from fhgui.__main__ import main
 from fhgui.core.errors import InadequateError
 from fhgui.core.record import Outcome
-from fhgui.provenance.enhance import NO_REASON, enhance
+from fhgui.provenance.enhance import NO_REASON, STRETCHED, enhance
 from fhgui.provenance.records import is_sealed, read_record, record_bytes
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 
@@ -50,6 +51,13 @@ def test_a_face_that_is_large_enough_needs_none(demo_png: Path) -> None:
     assert run.error is None
     assert run.record.override_reason is None
     assert b"override_reason" not in record_bytes(run.record)
+
+
+def test_a_still_whose_pixels_are_not_square_is_warned_of(demo_png: Path) -> None:
+    assert STRETCHED not in enhance(request(demo_png)).record.warnings
+    with Image.open(demo_png) as picture:
+        picture.save(demo_png.with_name("wide.png"), dpi=(100, 200))
+    assert STRETCHED in enhance(request(demo_png.with_name("wide.png"))).record.warnings
 
 
 def test_the_command_line_goes_on_and_says_that_no_reason_was_given(

@@ -71,6 +71,23 @@ def test_actions_have_object_result_instrument_and_performer(dossier: Dossier) -
         assert performer["uco-core:name"] == "E. Examiner"
 
 
+def test_equal_copies_at_two_places_are_two_items(dossier: Dossier) -> None:
+    record = dossier.exhibits[0].record
+    copy = dataclasses.replace(record.evidence, path="/elsewhere/demo.png")
+    other = dataclasses.replace(record, evidence=copy, outcome=Outcome.FAILED)
+    document = json.loads(case_jsonld(dataclasses.replace(dossier, other_records=(other,))))
+    facets = [
+        f
+        for node in of_type(document, "File")
+        for f in node["uco-core:hasFacet"]
+        if f.get("uco-observable:fileName") == record.evidence.name
+    ]
+    paths = [facet["uco-observable:filePath"] for facet in facets]
+    assert paths == [record.evidence.path, "/elsewhere/demo.png"]
+    sources = {a["uco-action:object"][0]["@id"] for a in of_type(document, "InvestigativeAction")}
+    assert len(sources) == 2
+
+
 def test_every_digest_of_the_record_is_there(dossier: Dossier) -> None:
     text = case_jsonld(dossier).decode()
     record = dossier.exhibits[0].record

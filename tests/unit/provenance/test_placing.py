@@ -1,19 +1,24 @@
 """A folder is put in the place of another at once, or as a whole; what a crash left goes."""
 
+import json
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from fhgui.provenance import durable
 from fhgui.provenance.case import Case
-from fhgui.provenance.placing import MANIFEST, put_in_place, scratch_beside
+from fhgui.provenance.placing import KIND, MANIFEST, put_in_place, scratch_beside
 
 
 def an_export(folder: Path, text: str) -> Path:
     folder.mkdir(exist_ok=True)
-    (folder / MANIFEST).write_text('{"files": {"a.txt": {}}}')
     (folder / "a.txt").write_text(text)
+    (folder / "b.txt").write_text(text)
+    entry = {"sha256": sha256(text.encode()).hexdigest(), "size": len(text)}
+    value = {"kind": KIND, "files": {"a.txt": entry, "b.txt": entry}}
+    (folder / MANIFEST).write_text(json.dumps(value))
     return folder
 
 
@@ -21,6 +26,35 @@ def put_new(out: Path) -> None:
     with scratch_beside(out) as scratch:
         an_export(scratch, "new")
         put_in_place(scratch, out)
+
+
+def put_one(out: Path) -> None:
+    """Export again without ``b.txt``."""
+    with scratch_beside(out) as scratch:
+        an_export(scratch, "new")
+        (scratch / "b.txt").unlink()
+        put_in_place(scratch, out)
+
+
+@pytest.mark.parametrize("left", [b"", b"changed by somebody"])
+def test_what_somebody_changed_in_an_export_is_carried_over(tmp_path: Path, left: bytes) -> None:
+    out = an_export(tmp_path / "out", "old")
+    put_one(out)
+    assert not (out / "b.txt").exists()
+    out = an_export(tmp_path / "out", "old")
+    (out / "b.txt").write_bytes(left)
+    put_one(out)
+    assert (out / "a.txt").read_text() == "new"
+    assert (out / "b.txt").read_bytes() == left
+
+
+def test_the_manifest_of_another_program_gives_no_file_away(tmp_path: Path) -> None:
+    out = an_export(tmp_path / "out", "old")
+    value = json.loads((out / MANIFEST).read_text())
+    (out / MANIFEST).write_text(json.dumps({**value, "kind": "webpack"}))
+    put_one(out)
+    assert (out / "a.txt").read_text() == "new"
+    assert (out / "b.txt").read_text() == "old"
 
 
 @pytest.mark.parametrize("can_swap", [True, False])

@@ -12,6 +12,7 @@ from fhgui.core.errors import RecordError
 from fhgui.core.method import Reading
 from fhgui.core.record import FileRef, OutlineRecord
 from fhgui.provenance.canonical import canonical_json, digest
+from fhgui.provenance.decoding import strict_json
 from fhgui.provenance.draft import stage_record
 from fhgui.provenance.records import (
     edited_fields,
@@ -143,6 +144,31 @@ def test_numbers_and_keys_that_json_does_not_know(tmp_path: Path, twist: bytes) 
     data = record_bytes(seal(A_RECORD)).replace(b'"seed":0', twist)
     with pytest.raises(RecordError, match="not a"):
         read_record(write(tmp_path / "record.json", data))
+
+
+@pytest.mark.parametrize(
+    "twist",
+    [
+        b'{"a":1e999}',
+        b'{"a":[-1e999]}',
+        b'{"a":' + b"[" * 101 + b"]" * 101 + b"}",
+        b'{"a":' * 900 + b"1" + b"}" * 900,
+    ],
+)
+def test_what_would_break_whoever_goes_through_it_later_is_refused(
+    tmp_path: Path, twist: bytes
+) -> None:
+    whole = record_bytes(seal(A_RECORD))
+    data = whole.replace(b'"config":{"a":1,', b'"config":{"a":' + twist + b",")
+    assert data != whole
+    with pytest.raises(RecordError, match="no valid JSON"):
+        read_record(write(tmp_path / "record.json", data))
+
+
+def test_values_inside_each_other_are_read_to_a_depth() -> None:
+    assert strict_json(b"[" * 100 + b"]" * 100) is not None
+    with pytest.raises(ValueError, match="nests too deep"):
+        strict_json(b"[" * 101 + b"]" * 101)
 
 
 def test_names_that_are_no_utf_8_survive(tmp_path: Path) -> None:

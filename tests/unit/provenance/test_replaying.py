@@ -7,24 +7,31 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from fhgui.__main__ import main
 from fhgui.core.arrays import Pixels
 from fhgui.core.doubt import Redegradation
-from fhgui.core.errors import RecordError
+from fhgui.core.errors import EvidenceError, RecordError
+from fhgui.core.face import Box
 from fhgui.core.method import Reading, Stage
 from fhgui.core.record import Record
 from fhgui.methods.bicubic import method as bicubic
+from fhgui.provenance.case import Case
 from fhgui.provenance.enhance import enhance
 from fhgui.provenance.folder import write_run
 from fhgui.provenance.records import read_record, record_bytes, seal
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
+from fhgui.provenance.verification import record as verifying
 from fhgui.provenance.verification import replaying
 from fhgui.provenance.verification.dispatch import verify
 from fhgui.provenance.verification.findings import Finding, Verdict
+from tests.helpers.photographs import pattern
 
 NOTHING = Redegradation(0.01, 0.02)
 EYES = Placement(PlacementKind.LANDMARKS, landmarks=((150.25, 120.0), (163.0, 121.5)))
+
+OTHER_EYES = ((150.25, 120.0), (164.0, 121.5))
 
 
 @pytest.fixture
@@ -72,6 +79,8 @@ def test_the_same_library_is_exact(out: Path) -> None:
     [
         ("frame", lambda r: dataclasses.replace(r.frame, time_s=73.2, pts=1830)),
         ("adequacy", lambda r: dataclasses.replace(r.adequacy, density_px_per_m=2000.0)),
+        ("alignment", lambda r: dataclasses.replace(r.alignment, landmarks=OTHER_EYES)),
+        ("alignment", lambda r: dataclasses.replace(r.alignment, rms_px=0.5)),
         ("redegradation", lambda r: dataclasses.replace(r.redegradation, after=NOTHING)),
         ("config", lambda r: {**r.config, "consistent": not r.config["consistent"]}),
     ],
@@ -86,6 +95,45 @@ def test_what_a_sealed_record_tells_besides_its_pixels_is_held_against_the_run(
     assert verdict is Verdict.DIFFERENT
     if field != "config":  # with another setting the run itself is another
         assert (finding.subject, finding.field) == ("replay", field)
+
+
+@pytest.mark.parametrize("version", ["0.1.0", None])
+def test_other_words_for_the_same_pixels_are_those_of_another_version_or_forged(
+    out: Path, version: str | None
+) -> None:
+    record = read_record(out / "record.json")
+    stages = tuple(dataclasses.replace(s, title="A photograph") for s in record.stages)
+    software = record.software if version is None else {**record.software, "version": version}
+    told = seal(dataclasses.replace(record, stages=stages, software=software))
+    (out / "record.json").write_bytes(record_bytes(told))
+    verdict, finding = worst(out)
+    if version is None:
+        assert verdict is Verdict.DIFFERENT
+        assert "another name, title or origin" in finding.text
+    else:
+        assert verdict is Verdict.EQUIVALENT
+        assert "called “A photograph”" in finding.text
+        assert f"fhgui was {version}" in finding.text
+
+
+@pytest.mark.parametrize("kind", [PlacementKind.BOX, PlacementKind.ALIGNED])
+def test_a_placement_without_landmarks_is_held_against_what_it_was_made_of(
+    tmp_path: Path, kind: PlacementKind
+) -> None:
+    source = tmp_path / "small.png"
+    Image.fromarray(pattern(1, 16, 16)).save(source)
+    place = Placement(kind, box=Box(2, 3, 12, 11) if kind is PlacementKind.BOX else None)
+    out = written(source, "bicubic", place, tmp_path / "out")
+    assert verify(out).verdict is Verdict.EXACT
+    record = read_record(out / "record.json")
+    assert record.alignment is not None
+    assert record.alignment.landmarks is None
+    changed = dataclasses.replace(record.alignment, rms_px=1.5)
+    (out / "record.json").write_bytes(
+        record_bytes(seal(dataclasses.replace(record, alignment=changed)))
+    )
+    verdict, finding = worst(out)
+    assert (verdict, finding.field) == (Verdict.DIFFERENT, "alignment")
 
 
 def test_weights_that_are_left_out_are_missed(demo_png: Path, tmp_path: Path) -> None:
@@ -202,6 +250,58 @@ def test_an_original_that_moved_is_found_in_a_folder(
     with pytest.raises(RecordError, match="is not at"):
         verify(out)
     assert verify(out, tmp_path / "originals").verdict is Verdict.EXACT
+
+
+def test_of_two_files_of_its_name_the_original_is_taken(out: Path, demo_png: Path) -> None:
+    beside = out / demo_png.name
+    beside.write_bytes(demo_png.read_bytes())
+    demo_png.write_bytes(b"another file in its place")
+    assert verify(out).verdict is Verdict.EXACT
+    beside.write_bytes(b"this is not it either")
+    verdict, finding = worst(out)
+    assert (verdict, finding.subject) == (Verdict.TAMPERED, str(demo_png))
+
+
+def test_a_missing_original_hides_no_other_run(demo_png: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.png"
+    other.write_bytes(demo_png.read_bytes())
+    written(demo_png, "bicubic", EYES, tmp_path / "runs" / "a")
+    written(other, "bicubic", EYES, tmp_path / "runs" / "b")
+    demo_png.unlink()
+    verdict, finding = worst(tmp_path / "runs")
+    assert verdict is Verdict.DIFFERENT
+    assert finding.subject == str(tmp_path / "runs" / "a" / "record.json")
+    assert "was not replayed: the original demo.png is not at" in finding.text
+    found = verify(tmp_path / "runs").findings
+    assert any((f.subject, f.text) == ("bicubic", "bit-identical") for f in found)
+
+
+def test_an_original_that_cannot_be_read_hides_no_other_run(
+    demo_png: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        written(demo_png, "bicubic", EYES, tmp_path / "runs" / name)
+
+    def refuse(path: Path) -> str:
+        raise EvidenceError("the file may not be read", path=path)
+
+    monkeypatch.setattr(verifying, "sha256_file", refuse)
+    with pytest.raises(EvidenceError):
+        verify(tmp_path / "runs" / "a")
+    with Case.create(tmp_path / "a.fhcase") as case:
+        for seed in (0, 1):
+            case.add_run(enhance(EnhanceRequest(demo_png, "bicubic", EYES, seed=seed, threads=1)))
+    for path in (tmp_path / "runs", tmp_path / "a.fhcase"):
+        texts = [f.text for f in verify(path).findings]
+        assert texts.count("the file may not be read") == 2
+
+
+def test_what_the_record_does_not_name_among_its_stages_is_told(out: Path) -> None:
+    (out / "stages" / "01-better.png").write_bytes(b"mine")
+    verdict, finding = worst(out)
+    assert verdict is Verdict.DIFFERENT
+    assert finding.subject == str(out / "stages" / "01-better.png")
+    assert "nothing vouches for it" in finding.text
 
 
 @pytest.mark.data

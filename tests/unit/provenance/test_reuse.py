@@ -1,6 +1,7 @@
 """The same inputs are not computed twice, and the record says so; a full GPU is no dead end."""
 
 import dataclasses
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 import torch
 
 from fhgui.core.face import Box, FaceImage
+from fhgui.core.fields import Fields
 from fhgui.core.method import Method, Stage
 from fhgui.core.record import Outcome
+from fhgui.evidence.source import Source, open_source
 from fhgui.methods import registry
 from fhgui.provenance import enhance as module
 from fhgui.provenance.case import Case
@@ -176,6 +179,34 @@ class Small:
 
 
 OUT_OF_MEMORY = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+
+def test_a_file_that_changes_while_it_is_opened_is_refused(
+    request_: EnhanceRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changing(path: Path, fields: Fields) -> Source:
+        opened = open_source(path, fields)
+        path.write_bytes(path.read_bytes() + b"more")
+        return opened
+
+    monkeypatch.setattr(module, "open_source", changing)
+    run = enhance(request_)
+    assert run.error is not None
+    assert "changed while it was worked on" in run.error.sentence()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs the time of a file's change")
+def test_a_digest_is_not_kept_for_a_file_whose_time_was_set_back(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"one")
+    known = module.file_identity(path)
+    first = module.hashed(path, known)
+    changed_ns = path.stat().st_ctime_ns
+    while path.stat().st_ctime_ns == changed_ns:  # a coarse clock
+        path.write_bytes(b"two")
+        os.utime(path, ns=(known[1], known[1]))
+    assert module.file_identity(path) == known
+    assert module.hashed(path, known) != first
 
 
 @pytest.fixture

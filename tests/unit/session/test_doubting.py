@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -169,3 +170,18 @@ def test_what_only_the_run_finds_out_asks_too(desk: Desk) -> None:
 
 
 TINY = Box(150, 110, 14, 14)
+
+
+@pytest.mark.parametrize("end", [m.Cancelled, lambda job: m.Failed(job, "out of memory")])
+def test_a_doubt_that_was_not_computed_can_be_asked_for_again(desk: Desk, end: Any) -> None:
+    desk.mark(40)
+    desk.run()
+    for doubt, kind in ((DoubtMap.METHODS, m.CompareFace), (DoubtMap.JITTER, m.RepeatRun)):
+        desk.session.look(doubt=doubt)
+        (first,) = desk.of_kind(kind)
+        desk.session.handle(end(first.job))
+        desk.session.handle(m.Done(first.job))
+        assert desk.session.view.doubt is DoubtMap.NONE  # not "computing" for ever
+        desk.session.look(doubt=doubt)
+        assert len(desk.of_kind(kind)) == 2
+        desk.session.look(doubt=DoubtMap.NONE)

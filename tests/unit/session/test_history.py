@@ -110,3 +110,17 @@ def test_a_new_step_of_one_history_forgets_what_the_others_could_redo() -> None:
     assert group.redo_label == ""
     assert not group.redo()
     assert (crops.value, scales.value) == (0, "a")
+
+
+def test_steps_in_a_row_are_one_but_not_across_a_step_of_another_history() -> None:
+    notes, crops = History(""), History(0)
+    group = UndoGroup(lambda: (notes, crops))
+    for text in ("a", "ab"):
+        assert notes.do("note", text, merge="note")
+    assert crops.do("crop", 1)
+    for text in ("abc", "abcd"):
+        assert notes.do("note", text, merge="note")
+    values = []
+    while group.undo():
+        values.append((notes.value, crops.value))
+    assert values == [("ab", 1), ("ab", 0), ("", 0)]

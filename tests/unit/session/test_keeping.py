@@ -155,3 +155,34 @@ def test_an_offer_knows_time_and_contents_of_a_case(tmp_path: Path) -> None:
     left = what_was_left(case.path)
     assert (left.title, left.runs, left.sources) == ("Robbery", 1, 0)
     assert left.at is not None
+
+
+def test_what_was_written_while_the_case_was_copied_reaches_the_copy() -> None:
+    at, copy = AtDesk(), CASE.with_name("b.fhcase")
+    at.session.casework.keep_desk()
+    at.session.handle(m.Done(at.kept()[-1].job))
+    at.session.casework.save_as(copy)
+    saving = at.asked[-1]
+    at.session.notes.toggle_mark()  # while it is being copied
+    at.session.handle(m.CaseOpened(saving.job, copy, "b", False, (), None, {}))
+    at.session.handle(m.Done(saving.job))
+    assert at.kept()[-1].path == copy
+    assert [e.what for e in at.kept()[-1].entries] == ["frame marked"]
+    at.session.handle(m.Done(at.kept()[-1].job))
+    assert not at.session.casework.unsaved
+
+
+def test_what_the_case_before_kept_is_nothing_to_the_one_that_was_opened() -> None:
+    at, other = AtDesk(), CASE.with_name("c.fhcase")
+    at.session.notes.toggle_mark()
+    at.session.casework.keep_desk()
+    late = at.kept()[-1]
+    at.session.casework.open(other)
+    opening = at.asked[-1]
+    at.session.handle(m.CaseOpened(opening.job, other, "c", False, (), (), None))
+    at.session.handle(m.Done(opening.job))
+    at.session.handle(m.Done(late.job))
+    at.session.open(Path("/e/b.png"))
+    at.session.casework.keep_desk()
+    assert at.kept()[-1].path == other
+    assert at.kept()[-1].entries == ()  # nothing was unmarked in this case

@@ -79,3 +79,13 @@ def test_a_file_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"presets\.json"):
         presets.save("lcr", "All", {"neighbours": 0})
     assert presets.history.value == ()
+
+
+def test_two_windows_keep_the_presets_of_each_other(file: Path) -> None:
+    one, other = Presets(file), Presets(file)
+    one.save("lcr", "One", {"neighbours": 0})
+    other.save("lcr", "Other", {"neighbours": 5})
+    one.save("lcr", "More", {"neighbours": 7})
+    assert {p.name for p in Presets(file).own("lcr")} == {"One", "Other", "More"}
+    one.remove("lcr", "One")
+    assert {p.name for p in Presets(file).own("lcr")} == {"Other", "More"}

@@ -338,3 +338,67 @@ def test_an_event_of_an_unknown_job_changes_nothing(desk: Desk) -> None:
     before = list(desk.session.log)
     desk.answer(m.Failed(999, "late"), m.Done(999))
     assert desk.session.log == before
+
+
+def test_a_face_found_late_leaves_what_was_set_by_hand_meanwhile(desk: Desk) -> None:
+    session, box = desk.session, Box(30, 5, 20, 20)
+    face = DetectedFace(Box(5, 5, 20, 20), 0.9, np.full((68, 2), 9.0))
+    session.find_faces()
+    job = desk.last(m.FindFaces).job
+    session.mark("crop", session.marking.with_box(box))
+    desk.answer(m.FacesFound(job, (face,)), m.Done(job))
+    assert session.marking.box == box
+    assert "changed meanwhile" in session.log[-1].text
+    assert session.works[0].faces == (face,)
+
+
+def test_of_two_searches_the_later_one_counts(desk: Desk) -> None:
+    session = desk.session
+    faces = [DetectedFace(Box(x, 5, 20, 20), 0.9, np.full((68, 2), 9.0)) for x in (5, 30)]
+    session.find_faces()
+    session.find_faces()
+    jobs = [c.job for c in desk.asked if isinstance(c, m.FindFaces)]
+    for job, face in zip(jobs, faces, strict=True):
+        desk.answer(m.FacesFound(job, (face,)), m.Done(job))
+    assert session.marking.box == faces[1].box
+
+
+def test_a_source_whose_frame_is_damaged_keeps_what_was_marked_in_it() -> None:
+    desk = Desk()
+    session = desk.session
+    work = session.open(PATH)
+    work.frame_index = 7
+    work.markings.do("as it was", session.marking.with_box(Box(5, 5, 20, 20)))
+    session.source_opened(PATH, INFO)
+    session.source_failed(PATH, "film.mp4: frame 7 is damaged", 7)
+    assert session.works == [work]
+    assert work.readable
+    assert work.frame_index == 0  # another of its frames is looked at
+
+
+def test_no_run_begins_while_the_case_is_saved_elsewhere(desk: Desk) -> None:
+    session = desk.session
+    session.mark("crop", session.marking.with_box(Box(5, 5, 20, 20)))
+    assert session.ready_to_run() == ""
+    session.casework.path = Path("/cases/a.fhcase")
+    session.casework.save_as(Path("/cases/b.fhcase"))
+    saving = desk.last(m.SaveCaseAs)
+    assert "wait" in session.ready_to_run()
+    desk.answer(m.Done(saving.job))
+    assert session.ready_to_run() == ""
+
+
+def test_the_log_of_the_window_has_an_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fhgui.session.bench.LOG_LINES", 3)
+    for number in range(5):
+        desk.session.note(str(number))
+    assert [line.text for line in desk.session.log] == ["2", "3", "4"]
+
+
+def test_a_result_holds_its_pictures_once(desk: Desk) -> None:
+    job, run = run_of(desk).job, a_run()
+    copy = replace(run.stages[0], pixels=run.stages[0].pixels.copy())
+    desk.answer(m.StageDone(job, copy, 0, 1), m.RunDone(job, run, 0.1), m.Done(job))
+    result = desk.session.works[0].result(job)
+    assert result is not None
+    assert result.stages is run.stages

@@ -12,8 +12,7 @@ from fhgui.core.method import MethodInfo
 from fhgui.core.wear import ToldWear
 from fhgui.methods import registry
 from fhgui.session.marking import Marking
-from fhgui.session.placement import Fit
-from fhgui.session.suiting import verdict, wanted
+from fhgui.session.suiting import Fit, verdict, wanted
 from tests.helpers.models import turned_tdn
 
 INFO = registry.info("bicubic")

@@ -302,3 +302,20 @@ def test_the_real_command_trains_and_is_understood(tmp_path: Path) -> None:
     assert run.story.sheets[5].is_file()
     assert run.weights is not None
     assert run.name == "tiny"
+
+
+def test_two_windows_remember_the_trainings_of_each_other(
+    trainings: Trainings, order: Order, tmp_path: Path
+) -> None:
+    register = tmp_path / "settings" / "trainings.json"
+    other = Trainings(register, fake_training.command)
+    first = trainings.start(order)
+    second = other.start(replace(order, out=tmp_path / "second"))
+    trainings.remember()
+    remembered = {run.folder for run in Trainings(register, fake_training.command)._read()}
+    assert remembered == {first.folder, second.folder}
+    trainings.forget(first)
+    assert [run.folder for run in Trainings(register, fake_training.command)._read()] == [
+        second.folder
+    ]
+    trainings.runs += [first, second]  # so that both are ended

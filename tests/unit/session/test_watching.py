@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from fhgui.session import messages as m
@@ -70,3 +71,17 @@ def test_another_file_in_its_place_is_an_error(at: Watched) -> None:
     assert at.work.trouble
     assert at.session.log[-1].level is Level.ERROR
     assert "is another file than the one that was opened" in at.session.log[-1].text
+
+
+def test_small_pictures_of_a_file_that_was_changed_are_asked_for_again(at: Watched) -> None:
+    glimpses = at.session.glimpses
+    glimpses.put(at.path, 0, np.zeros((9, 9, 3), np.uint8))
+    os.utime(at.path, ns=(1, 1))
+    look_at_files(at.session)
+    wanted: list[Path] = []
+    glimpses.wanted.connect(lambda path, index: wanted.append(path))
+    assert glimpses.get(at.path, 0) is None
+    assert wanted == [at.path]
+    glimpses.put(at.path, 0, np.zeros((9, 9, 3), np.uint8))
+    at.session.clear()
+    assert glimpses.get(at.path, 0) is None

@@ -12,6 +12,7 @@ import pytest
 
 from fhgui.core.errors import OutputError
 from fhgui.core.record import Outcome
+from fhgui.provenance import durable
 from fhgui.provenance.case import Case, is_locked
 from fhgui.provenance.case_file import filed_record, filed_runs
 from fhgui.provenance.custody import read_entries
@@ -260,3 +261,48 @@ def test_a_finished_run_is_filed_though_its_start_was_taken_for_a_lost_one(
 
 def _no_room(self: Case, name: str, run: Run) -> dict[str, str]:
     raise OutputError("cannot be written", path=self.path)
+
+
+def test_a_case_on_a_full_disk_is_saved_elsewhere(
+    ours: Connection, case: Path, demo_png: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(ours, enhance(1, demo_png, case))
+    append, write = durable.append, durable.write_atomic
+    monkeypatch.setattr(durable, "append", lambda path, data: _or_full(append, case, path, data))
+    monkeypatch.setattr(durable, "write_atomic", lambda p, d: _or_full(write, case, p, d))
+    failed = asked(ours, enhance(2, demo_png, case, seed=2))
+    assert "Failed" in kinds(failed) or "Unfiled" in kinds(failed)
+    for job in (10, 11):
+        assert "Failed" in kinds(asked(ours, m.KeepDesk(job, case, {})))
+    copy = case.parent.parent / "elsewhere" / "copy.fhcase"
+    assert "CaseOpened" in kinds(asked(ours, m.SaveCaseAs(3, case, copy)))
+    assert "RunDone" in kinds(asked(ours, enhance(4, demo_png, copy, seed=4)))
+    seeds = [filed_record(run).seed for run in filed_runs(copy)]
+    assert seeds[0] == 0
+    assert seeds[-1] == 4
+
+
+def _or_full(write: Any, case: Path, path: Path, data: bytes) -> None:
+    if path.is_relative_to(case):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    write(path, data)
+
+
+def test_what_is_asked_of_a_case_that_was_saved_elsewhere_is_done_there(
+    ours: Connection, case: Path, demo_png: Path
+) -> None:
+    asked(ours, enhance(1, demo_png, case))
+    copy = case.with_name("copy.fhcase")
+    asked(ours, m.SaveCaseAs(2, case, copy))
+    asked(ours, enhance(3, demo_png, case, seed=3))  # the window had not heard of it yet
+    assert [filed_record(run).seed for run in filed_runs(copy)] == [0, 3]
+    assert [filed_record(run).seed for run in filed_runs(case)] == [0]
+    asked(ours, m.OpenCase(4, case, create=False))  # opened by name it is itself again
+    asked(ours, enhance(5, demo_png, case, seed=5))
+    assert [filed_record(run).seed for run in filed_runs(case)] == [0, 5]
+
+
+def test_a_frame_is_not_sent_with_every_run(ours: Connection, case: Path, demo_png: Path) -> None:
+    (done,) = (e for e in asked(ours, enhance(1, demo_png, case)) if isinstance(e, m.RunDone))
+    assert done.run.frame is None
+    assert done.run.face is not None

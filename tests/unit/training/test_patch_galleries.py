@@ -137,6 +137,14 @@ def test_clusters_are_large_enough_and_the_same_every_time():
     np.testing.assert_allclose(means(rows, first)[3], rows[first == 3].mean(axis=0), atol=1e-6)
 
 
+def test_clusters_of_numbers_are_runs_of_neighbours():
+    rows = np.random.default_rng(0).normal(size=(200, 1)).astype(np.float32)
+    entry = clusters(rows, 20, 8, np.random.default_rng(0))[np.argsort(rows[:, 0])]
+    found = len(np.unique(entry))
+    assert found > 1
+    assert np.count_nonzero(np.diff(entry)) == found - 1
+
+
 def test_rows_that_are_all_alike_are_one_cluster():
     rows = np.ones((20, 3), np.float32)
     assert len(np.unique(clusters(rows, 2, 8, np.random.default_rng(1)))) == 1

@@ -20,8 +20,8 @@ INFO = MethodInfo(
     template="celeba128",
     stages=(
         ("bicubic", "Bicubic"),
-        ("stn1", "As the first transformer sees it"),
-        ("stn2", "As the second sees it"),
+        ("stn1", "Straightened by STN1"),
+        ("stn2", "Straightened by STN1 and STN2"),
         ("result", "Atlas for turned faces"),
     ),
     degradation="bicubic",

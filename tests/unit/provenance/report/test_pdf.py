@@ -11,7 +11,7 @@ from pypdf.generic import ArrayObject, Destination
 
 from fhgui.core.dossier import Dossier, Laboratory, Paper
 from fhgui.core.errors import OutputError
-from fhgui.core.face import AdequacyClass
+from fhgui.core.face import AdequacyClass, density_words
 from fhgui.core.record import Record
 from fhgui.provenance.report.pdf import pdf_bytes
 from fhgui.provenance.report.words import LABEL, STATEMENTS
@@ -192,7 +192,10 @@ def test_steps_alignment_and_adequacy(report: PdfReader, runs: tuple[Run, Run]) 
     assert "by the analyst, by hand" in text
     assert "0 (150.0, 100.0); 1 (190.0, 102.0)" in text
     assert f"{record.alignment.rms_px:.3f} px of the frame" in text
-    assert f"{record.adequacy.density_px_per_m:.0f} px/m, assuming that the face is 16 cm" in text
+    assert (
+        f"{density_words(record.adequacy.density_px_per_m)}, assuming that the face is 16 cm"
+        in text
+    )
     assert "seed of all randomness: 1" in text
     assert record.id in text
 

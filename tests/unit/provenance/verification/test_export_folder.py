@@ -127,7 +127,15 @@ def test_missing_and_additional_files(export: Path) -> None:
     assert bad["case.jsonld"][0].verdict is Verdict.TAMPERED
     assert "is missing" in bad["case.jsonld"][0].text
     assert bad["notes.txt"][0].verdict is Verdict.DIFFERENT
-    assert "added after the export" in bad["notes.txt"][0].text
+    assert "nothing vouches for it" in bad["notes.txt"][0].text
+
+
+def test_an_addition_among_the_stages_is_named_once(export: Path) -> None:
+    (export / "stages").mkdir()
+    (export / "stages" / "09-mine.png").write_bytes(b"mine")
+    (finding,) = found(export)["09-mine.png"]
+    assert finding.verdict is Verdict.DIFFERENT
+    assert "is not in the manifest" in finding.text
 
 
 def test_a_manifest_taken_away_is_missed(export: Path) -> None:

@@ -128,6 +128,25 @@ def test_a_gallery_of_another_scale_is_refused(full):
         load_gallery(dataclasses.replace(registry.info("dcnn_mnce"), scale=4), config)
 
 
+def test_faces_are_reduced_as_the_settings_say(faces, tmp_path):
+    average = options(kind="full", settings={"degradation": "average"})
+    dcnn_mnce.build(faces, tmp_path / "mine", average)
+    assert use(tmp_path / "mine", degradation="average").gallery.spec.degradation == "average"
+    with pytest.raises(WeightsError, match="built for the degradation average, not bicubic"):
+        use(tmp_path / "mine")
+    plan = dcnn_mnce.make_plan(faces, average, "dcnn_mnce")
+    wanted = faces.pixels[0].astype(float).reshape(16, 8, 16, 8, 3).mean(axis=(1, 3))
+    low = dcnn_mnce._reducer(plan)(faces.pixels[0])
+    np.testing.assert_array_equal(low, np.floor(wanted + 0.5))
+
+
+def test_a_gallery_that_does_not_say_how_faces_were_reduced_is_taken(full):
+    config = Config(gallery=str(full[0]), start="bicubic", degradation="average")
+    with pytest.raises(WeightsError, match="built for the degradation bicubic, not average"):
+        load_gallery(registry.info("dcnn_mnce"), config)
+    assert load_gallery(registry.info("dcnn_mnce"), Config(degradation="average"))[0].size
+
+
 def test_many_faces_at_once_give_the_same_results(full):
     method = use(full[0])
     faces = [low_face(), low_face()]
@@ -181,6 +200,7 @@ def test_a_stopped_build_goes_on(full, faces, tmp_path, monkeypatch):
         ({"start": "noise"}, "no start 'noise'"),
         ({"settings": {"partition": "halves"}}, "no partition 'halves'"),
         ({"settings": {"colour": 3}}, "no setting colour"),
+        ({"settings": {"degradation": "age"}}, "no degradation 'age'"),
         ({"settings": {"feather_px": "wide"}}, "feather_px cannot be 'wide'"),
         ({"settings": {"feature_dims": 0}}, "at least 1"),
         ({"settings": {"contexts_px": [0, 0, 0, 0]}}, "4 layers"),
