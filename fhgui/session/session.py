@@ -201,7 +201,7 @@ class Session(Bench):
         """Return why a run cannot start, in words; empty when it can."""
         if self.current is None or self.current.frame is None:
             return "open a picture or a video first"
-        if self.doing(m.OpenCase, m.SaveCaseAs, m.RescueCase):
+        if self.doing(m.OpenCase, m.RescueCase):
             return "wait until the case is open"
         if self.marking.placement() is None:
             return "draw a crop around a face, or set points, first"

@@ -30,6 +30,7 @@ from fhgui.session.session import Session
 from fhgui.session.viewing import CompareMode, DoubtMap, Line, Tray
 
 BLINK_MS = 600
+SMOOTHED = "Pixels of the screen a pixel of the picture; below 100% pixels are smoothed"
 LEGEND_LINES = 5
 """The tooltip has all of it where they do not suffice."""
 MODE_KEYS = {mode.value: mode for mode in CompareMode}
@@ -363,8 +364,10 @@ class CompareView(QWidget):
         scales = sorted(round(100 * v.told_scale) for v in filled) if self.pictures else []
         ends = dict.fromkeys((*scales[:1], *scales[-1:]))
         words = f"{'–'.join(map(str, ends))}%" if ends else "–"
-        painted = {"smoothed" if view.smooths else "nearest" for view in filled} or {"nearest"}
-        self.tools.scale.setText(f"{words} · {' / '.join(sorted(painted))}")
+        smoothed = {view.smooths for view in filled}
+        how = {(): " · nearest", (False,): " · nearest", (True,): " · smoothed"}
+        self.tools.scale.setText(words + how.get(tuple(smoothed), ""))
+        self.tools.scale.setToolTip(SMOOTHED)
         self.scale_changed.emit()
 
     def _hover_cell(self, index: int, sample: Sample | None) -> None:

@@ -376,15 +376,15 @@ def test_a_source_whose_frame_is_damaged_keeps_what_was_marked_in_it() -> None:
     assert work.frame_index == 0  # another of its frames is looked at
 
 
-def test_no_run_begins_while_the_case_is_saved_elsewhere(desk: Desk) -> None:
+def test_no_run_begins_while_another_case_is_opened(desk: Desk) -> None:
     session = desk.session
     session.mark("crop", session.marking.with_box(Box(5, 5, 20, 20)))
     assert session.ready_to_run() == ""
     session.casework.path = Path("/cases/a.fhcase")
-    session.casework.save_as(Path("/cases/b.fhcase"))
-    saving = desk.last(m.SaveCaseAs)
+    session.casework.open(Path("/cases/b.fhcase"))
+    opening = desk.last(m.OpenCase)
     assert "wait" in session.ready_to_run()
-    desk.answer(m.Done(saving.job))
+    desk.answer(m.Done(opening.job))
     assert session.ready_to_run() == ""
 
 
