@@ -20,6 +20,9 @@ from platformdirs import user_cache_path, user_data_path
 RENDER_REPORT = "render-report"
 """First argument with which the program is the process that makes a report."""
 
+STOP_WISH = "stop-wish"
+"""File in a training's folder that asks it to save and end: not every system has signals for it."""
+
 _PACKAGE = Path(__file__).resolve().parent
 _FIRST: ContextVar[tuple[Path, ...]] = ContextVar("folders that are tried out", default=())
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fhgui import paths
 from fhgui.cli import console
 from fhgui.core.errors import WeightsError
 
@@ -61,7 +62,7 @@ def train(
     folders = [*data, *(more or ())]
     faces = _open(folders)
     set_threads(threads)
-    with _stoppable() as control:
+    with _stoppable(out / paths.STOP_WISH) as control:
         outcome = run_recipe(
             settings,
             faces,
@@ -88,8 +89,10 @@ def _open(folders: list[Path]) -> FaceSet:
 
 
 @contextmanager
-def _stoppable() -> Iterator[Control]:
+def _stoppable(wish: Path) -> Iterator[Control]:
     """Let the first Ctrl-C or end of the session stop the run between two steps; the next kills.
+
+    A file ``wish`` does what the first one does.
 
     Of several processes each may be told twice, by the terminal and by ``torchrun``: there the next
     does nothing, and ``torchrun`` kills those that do not end.
@@ -111,7 +114,9 @@ def _stoppable() -> Iterator[Control]:
         for number in map(int, (signal.SIGINT, signal.SIGTERM)):
             before[number] = signal.signal(number, stop)
     try:
-        yield lambda: Command.STOP if stopped.is_set() else Command.GO
+        with suppress(OSError):
+            wish.unlink()  # of an earlier part of the run
+        yield lambda: Command.STOP if stopped.is_set() or wish.exists() else Command.GO
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

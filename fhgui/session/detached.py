@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from fhgui import paths
 from fhgui.core.errors import OutputError
 
 NICENESS = 10
@@ -107,6 +108,16 @@ def ask_to_end(pid: int, folder: Path) -> None:
     """Ask the work on a folder to end; no other process is ever asked."""
     if is_running(pid, folder):
         os.kill(pid, signal.SIGTERM)
+
+
+def ask_to_save(pid: int, folder: Path) -> None:
+    """Ask a training to save and end; asked again, it ends at once."""
+    wish = folder / paths.STOP_WISH
+    if sys.platform != "win32" or wish.exists():
+        ask_to_end(pid, folder)
+    elif is_running(pid, folder):  # there the signal would end it at once
+        with contextlib.suppress(OSError):
+            wish.touch()
 
 
 def last_words(errors: Path) -> str:

@@ -136,7 +136,7 @@ class Trainings(Runs[TrainingRun]):
         if run.pid is None or not run.status.alive:
             return
         if run.status is not TrainingStatus.PAUSING:  # else it is saving: once more would end it
-            detached.ask_to_end(run.pid, run.folder)
+            detached.ask_to_save(run.pid, run.folder)
         run.wish = wish
         self.remember()
         run.look()

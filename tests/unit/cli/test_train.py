@@ -15,8 +15,12 @@ import yaml
 
 from fhgui.__main__ import main
 from fhgui.assets import check
+from fhgui.cli.train import _stoppable
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import open_set
+from fhgui.paths import STOP_WISH
+from fhgui.session import detached
+from fhgui.training.progress import Command
 from fhgui.training.tasks import load_recipe
 
 RECIPE = """
@@ -151,6 +155,30 @@ def test_told_to_stop_it_saves_and_goes_on_later(tmp_path: Path, faces: Path) ->
     assert "Traceback" not in err
     assert list(out.glob("step-*.safetensors"))
     assert not (out / "weights.safetensors").exists()
+
+
+@pytest.mark.parametrize("how", ["signal", "file"])
+def test_a_training_is_asked_to_save_by_what_the_system_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(detached, "ask_to_end", lambda pid, folder: ended.append(pid))
+    monkeypatch.setattr(detached, "is_running", lambda pid, folder: True)
+    monkeypatch.setattr(detached.sys, "platform", "linux" if how == "signal" else "win32")
+    detached.ask_to_save(7, tmp_path)
+    assert (tmp_path / STOP_WISH).exists() is (how == "file")
+    assert ended == ([7] if how == "signal" else [])
+    detached.ask_to_save(7, tmp_path)  # asked again, it ends at once
+    assert ended[-1] == 7
+
+
+def test_a_file_in_its_folder_stops_a_training_between_two_steps(tmp_path: Path) -> None:
+    wish = tmp_path / STOP_WISH
+    wish.touch()  # of an earlier part of the run
+    with _stoppable(wish) as control:
+        assert control() is Command.GO
+        wish.touch()
+        assert control() is Command.STOP
 
 
 def test_two_processes_go_on_as_one_would_and_one_of_them_writes(
