@@ -1,16 +1,23 @@
-"""Asks for files and folders; the window goes on meanwhile, and what is chosen is handed over."""
+"""Asks for files and folders; the window goes on meanwhile, and what is chosen is handed over.
+
+One dialog asks for everything: Qt's own leaves 20 KB behind each time that one is made.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMetaObject, QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fhgui.gui.language import tr
 
 Mode = QFileDialog.FileMode
+
+_TAKEN: WeakKeyDictionary[QFileDialog, QMetaObject.Connection] = WeakKeyDictionary()
+"""Who is told of what is chosen, by dialog: whoever asked last."""
 
 
 def ask_for_file(
@@ -46,9 +53,7 @@ def ask_for_files(
     name: str = "",
 ) -> None:
     """Ask for one or more files that are there; see `ask_for_file`."""
-    dialog = _dialog(parent, title, folder, Mode.ExistingFiles, kinds, name)
-    dialog.filesSelected.connect(lambda names: take([Path(each) for each in names]))
-    _open(dialog)
+    _open(_dialog(parent, title, folder, Mode.ExistingFiles, kinds, name), many=take)
 
 
 def ask_for_folder(
@@ -61,7 +66,6 @@ def ask_for_folder(
 ) -> None:
     """Ask for a folder that is there; see `ask_for_file`."""
     dialog = _dialog(parent, title, folder, Mode.Directory, "", name)
-    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     _open(dialog, take)
 
 
@@ -85,18 +89,34 @@ def ask_for_new(
 def _dialog(
     parent: QWidget, title: str, folder: Path | None, mode: Mode, kinds: str, name: str
 ) -> QFileDialog:
-    dialog = QFileDialog(parent, tr(title))
+    """Return the dialog of a window, made with the first question, set to ask another one."""
+    window, own = parent.window(), Qt.FindChildOption.FindDirectChildrenOnly
+    dialog = window.findChild(QFileDialog, options=own) or QFileDialog(window)
+    dialog.setWindowTitle(tr(title))
     dialog.setObjectName(name)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
     dialog.setFileMode(mode)
-    if kinds:
-        dialog.setNameFilters(kinds.split(";;"))
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly, mode is Mode.Directory)
+    dialog.setDefaultSuffix("")
+    dialog.setNameFilters(kinds.split(";;") if kinds else [tr("All files (*)")])
     if folder is not None:
         dialog.setDirectory(str(folder))
+    dialog.selectFile("")
     return dialog
 
 
-def _open(dialog: QFileDialog, take: Callable[[Path], object] | None = None) -> None:
-    if take is not None:
-        dialog.fileSelected.connect(lambda name: take(Path(name)))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+def _open(
+    dialog: QFileDialog,
+    one: Callable[[Path], object] | None = None,
+    many: Callable[[list[Path]], object] | None = None,
+) -> None:
+    """Ask, and hand over what is chosen for this question alone."""
+    before = _TAKEN.pop(dialog, None)
+    if before is not None:
+        QObject.disconnect(before)
+    if many is None:
+        taken = dialog.fileSelected.connect(lambda name: one and one(Path(name)))
+    else:
+        taken = dialog.filesSelected.connect(lambda names: many([Path(each) for each in names]))
+    _TAKEN[dialog] = taken
     dialog.open()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-LOG_LINES = 5000
+LOG_LINES = 1000
 """As many are kept for the window to show, the newest; a case has a log of its own."""
 
 

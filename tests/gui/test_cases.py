@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog
 from fhgui import paths
 from fhgui.core.face import Box
 from fhgui.core.record import Outcome
+from fhgui.gui.asking import ask_for_file, ask_for_folder
 from fhgui.gui.window import MainWindow
 from fhgui.provenance.case import Case, is_locked
 from fhgui.provenance.case_file import filed_record, filed_runs
@@ -263,3 +264,18 @@ def test_a_case_that_cannot_be_written_fails_the_run_and_says_so(
     assert session.selected is not None
     assert "cannot be written" in session.selected.message
     assert any(line.level is Level.ERROR for line in session.log)
+
+
+def test_one_dialog_asks_every_question(
+    open_window: Callable[..., MainWindow], demo_png: Path, tmp_path: Path
+) -> None:
+    window, taken = open_window(), []
+    for number in range(3):
+        ask_for_file(window, "A file", lambda path, n=number: taken.append((n, path)), name="one")
+        answer(window, "one", demo_png)
+    ask_for_folder(window, "A folder", taken.append, name="two")
+    dialog = window.findChild(QFileDialog, "two")
+    assert dialog.fileMode() is QFileDialog.FileMode.Directory
+    dialog.reject()
+    assert taken == [(0, demo_png), (1, demo_png), (2, demo_png)]
+    assert len(window.findChildren(QFileDialog)) == 1  # each one would leave memory behind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -71,6 +72,8 @@ def _file(desk: Desk, dialog: QFileDialog) -> str:
         dialog.reject()
         return f"{name} cancelled"
     dialog.setProperty("soakTried", True)
+    again = Qt.ConnectionType.SingleShotConnection  # one dialog asks every question
+    dialog.finished.connect(lambda: dialog.setProperty("soakTried", False), again)
     path = desk.rng.choice(desk.materials.sound)
     if name == "newCaseDialog":
         path = desk.folder / "cases" / f"Case {desk.number}.fhcase"

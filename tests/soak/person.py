@@ -42,11 +42,22 @@ class Person:
         self._ended: Callable[[], None] = lambda: None
         self._name = self.doing = "nothing"
         self.failed = 0
+        self._then: Callable[[], None] = self._next
+        self._timer = QTimer()  # its own: single shots leave something behind, each one
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._go_on)
 
     def work(self, seconds: float, last: int, ended: Callable[[], None]) -> None:
         """Act for so long, or up to the act of that number; returns at once."""
         self._until, self._last, self._ended = time.monotonic() + seconds, last, ended
-        QTimer.singleShot(0, self._next)
+        self._soon(0, self._next)
+
+    def _go_on(self) -> None:
+        self._then()
+
+    def _soon(self, ms: int, then: Callable[[], None]) -> None:
+        self._then = then
+        self._timer.start(ms)
 
     def _next(self) -> None:
         desk = self._desk
@@ -82,10 +93,10 @@ class Person:
             wrong = traceback.format_exc()
             self.failed += 1
         else:
-            QTimer.singleShot(EVENT_MS, lambda: self._step(doing, began))
+            self._soon(EVENT_MS, lambda: self._step(doing, began))
             return
         self._write(self._name, told, began, wrong)
-        QTimer.singleShot(self._desk.rng.randint(*self._pauses_ms), self._next)
+        self._soon(self._desk.rng.randint(*self._pauses_ms), self._next)
 
     def _choose(self) -> Act:
         desk = self._desk
