@@ -190,7 +190,7 @@ def _map(face: FaceWork, result: Result, doubt: DoubtMap) -> Picture:
     if values is None:
         return Picture(title, None, empty=_why_not(face, result, doubt))
     top = _top(values)
-    return Picture(title, inferno(values, top), top=top, values=values)
+    return Picture(title, inferno(values, top), top=top, values=values, grid=_grid(result))
 
 
 def _top(values: AnyArray) -> float:
