@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,6 +26,12 @@ from PySide6.QtWidgets import (
 ICON_ONLY = Qt.ToolButtonStyle.ToolButtonIconOnly
 SLACK_PX = 1
 """Fonts are measured in fractions of a pixel, widgets in whole ones."""
+
+
+def faults(root: QWidget) -> list[str]:
+    """Return all that cannot be read, once what was said this moment has got its room."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    return cut(root) + clipped(root) + unnamed(root)
 
 
 def unnamed(root: QWidget) -> list[str]:

@@ -363,10 +363,9 @@ class CompareView(QWidget):
         filled = [view for view in self.views if view.pixels is not None]
         scales = sorted(round(100 * v.told_scale) for v in filled) if self.pictures else []
         ends = dict.fromkeys((*scales[:1], *scales[-1:]))
-        words = f"{'–'.join(map(str, ends))}%" if ends else "–"
-        smoothed = {view.smooths for view in filled}
-        how = {(): " · nearest", (False,): " · nearest", (True,): " · smoothed"}
-        self.tools.scale.setText(words + how.get(tuple(smoothed), ""))
+        smoothed = tuple({view.smooths for view in filled})
+        how = {(False,): " · nearest", (True,): " · smoothed"}.get(smoothed, "")
+        self.tools.scale.setText(f"{'–'.join(map(str, ends))}%{how}" if ends else "–")
         self.tools.scale.setToolTip(SMOOTHED)
         self.scale_changed.emit()
 
