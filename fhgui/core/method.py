@@ -112,6 +112,21 @@ any more, and eight times 128 pixels take a gigabyte."""
 
 
 @dataclass(frozen=True)
+class GalleryInfo:
+    """The galleries of training faces that a method takes detail from: a user can build others.
+
+    Parameters
+    ----------
+    kinds : of galleries; each name is what ``fhgui gallery build --kind`` takes, the values are
+        what a run with such a gallery sets beside ``gallery``. The first is the usual one.
+    endings : of the names of the files that make up one gallery, in the order they are written.
+    """
+
+    kinds: tuple[Preset, ...]
+    endings: tuple[str, ...] = (".safetensors",)
+
+
+@dataclass(frozen=True)
 class MethodInfo:
     """What is known about a method before anything heavy is loaded.
 
@@ -135,6 +150,7 @@ class MethodInfo:
         (`fhgui.core.contributions.Sourced` once loaded).
     any_size : whether it also takes pictures of other sizes than ``input_hw`` (`takes`), given
         as already aligned; faces that are placed are cut to ``input_hw`` all the same.
+    gallery : which galleries can be built for its setting ``gallery``; None if it has none.
     """
 
     id: str
@@ -154,6 +170,7 @@ class MethodInfo:
     any_size: bool = False
     tells_sources: bool = False
     models: tuple[str, ...] = ()
+    gallery: GalleryInfo | None = None
 
     def takes(self, size_hw: tuple[int, ...]) -> bool:
         """Return whether an aligned picture of this height and width can be the input."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer
 
+from fhgui.core.errors import FhguiError
 from fhgui.core.fields import Fields
 from fhgui.core.frame import Frame
 from fhgui.gui import settings
@@ -19,16 +21,20 @@ from fhgui.gui.threads.reader import ReaderThread
 from fhgui.provenance.case_file import is_case
 from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus
 from fhgui.session.benchmarks import Benchmarks
+from fhgui.session.builds import Build, Builds, BuildStatus, OrderOf
+from fhgui.session.gallery_order import GalleryOrder, gallery_order
 from fhgui.session.logbook import Level
 from fhgui.session.messages import Event
 from fhgui.session.session import Session
-from fhgui.session.set_builds import SetBuild, SetBuilds, SetStatus
+from fhgui.session.set_order import set_order
 from fhgui.session.training import Trainings
 from fhgui.session.training_run import TrainingRun, TrainingStatus
 
 if TYPE_CHECKING:  # it imports the video library, which only the reader thread needs
     from fhgui.evidence.source_info import SourceInfo
 
+ORDERS: Mapping[str, OrderOf] = {"set": set_order, "gallery": gallery_order}
+"""What is built beside the work, by the names in its register."""
 DEMO_NAME = "fhgui-demo.png"
 LOOK_MS = 500
 """How often what runs in processes of its own is looked at."""
@@ -37,7 +43,7 @@ TURN_S = 0.03
 
 
 class Hub(QObject):
-    """Owns session, reader, backend, and the lists of trainings, benchmarks and sets being made.
+    """Owns session, reader, backend, and the lists of trainings, benchmarks and builds.
 
     Frames that the session asks for go to the reader, commands to the backend; what they answer
     arrives on the thread of the window, because Qt delivers their signals there.
@@ -54,8 +60,8 @@ class Hub(QObject):
         )
         self.trainings = Trainings(settings.training_register())
         self.benchmarks = Benchmarks(settings.benchmark_register())
-        self.set_builds = SetBuilds(settings.set_register())
-        self._watched = (self.trainings, self.benchmarks, self.set_builds)
+        self.builds = Builds(settings.set_register(), ORDERS)
+        self._watched = (self.trainings, self.benchmarks, self.builds)
         self._looks = QTimer(self)
         self._looks.setObjectName("fhgui-looks-at-runs")
         self._looks.setInterval(LOOK_MS)
@@ -85,7 +91,8 @@ class Hub(QObject):
             runs.run_changed.connect(self.watch_runs)
         self.trainings.ended.connect(self._tell_ended)
         self.benchmarks.ended.connect(self._tell_measured)
-        self.set_builds.ended.connect(self._tell_made)
+        self.builds.ended.connect(self._tell_made)
+        self.builds.runs_changed.connect(self._take_galleries)
         self.trainings.added.connect(self._tell_added)
 
     def begin(self) -> None:
@@ -205,11 +212,34 @@ class Hub(QObject):
         elif run.status is BenchmarkStatus.INTERRUPTED:
             self.session.note(f"the benchmark {name} ended without a word", Level.ERROR)
 
-    def _tell_made(self, run: SetBuild) -> None:
-        if run.status is SetStatus.MADE:
-            self.session.note(f"the set of faces {run.name} is made", notice=True)
-        elif run.status is SetStatus.FAILED:
-            self.session.note(f"the set of faces {run.name}: {run.error}", Level.ERROR)
+    def _tell_made(self, run: Build) -> None:
+        if run.status is BuildStatus.FAILED:
+            self.session.note(f"the {run.order.what} {run.name}: {run.error}", Level.ERROR)
+        elif run.status is BuildStatus.MADE and not isinstance(run.order, GalleryOrder):
+            self.session.note(f"the {run.order.what} {run.name} is made", notice=True)
+        self._take_galleries()
+
+    def _take_galleries(self) -> None:
+        """Offer the galleries that are made as presets; they are off the list then."""
+        for run in self.builds.runs:
+            order = run.order
+            if run.status is BuildStatus.MADE and isinstance(order, GalleryOrder):
+                self._take_gallery(run, order)
+                return  # what is forgotten tells us, whereupon the next one is taken
+
+    def _take_gallery(self, run: Build, order: GalleryOrder) -> None:
+        presets = self.session.ordering.presets
+        try:
+            name = presets.offer(order.method, run.name, order.settings)
+            words = f"the gallery {run.name} is made: {order.method} has a preset {name} now"
+            self.session.note(words, notice=True)
+        except FhguiError as error:
+            words = f"the gallery {run.name} is made, but {error.sentence()}"
+            self.session.note(words, Level.ERROR)
+        try:
+            self.builds.forget(run)
+        except FhguiError as error:
+            self.session.note(error.sentence(), Level.ERROR)
 
     def _tell_added(self, run: TrainingRun, sentence: str) -> None:
         if sentence:

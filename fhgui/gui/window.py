@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.steps)
-        self.train = train_panel(self.hub.trainings, self.hub.set_builds)
+        self.train = train_panel(self.hub.trainings, self.hub.builds)
         self.desk = QStackedWidget()
         self.benchmark = benchmark_panel(self.hub.benchmarks, self.status.show_sample)
         self.models = model_panel(self.session)

@@ -87,6 +87,23 @@ class Presets:
         others = self._without(method, name)
         self._do(f"save preset {name}", (*others, mine))
 
+    def offer(self, method: str, name: str, values: Mapping[str, object]) -> str:
+        """Keep settings under a name that is free, unless there are such; return their name.
+
+        Raises
+        ------
+        InputError, MethodError, OutputError
+            As of `save`.
+        """
+        there = self.matching(method, values)
+        if there is not None:
+            return there.name
+        taken, free, number = {p.name for p in self.of(method)}, name, 2
+        while free in taken:
+            free, number = f"{name} {number}", number + 1
+        self.save(method, free, values)
+        return free
+
     def remove(self, method: str, name: str) -> None:
         """Take an own preset away.
 

@@ -157,6 +157,8 @@ class Trainings(Runs[TrainingRun]):
             out=Path(entry["out"]),
             device=str(entry["device"]),
             minutes=None if minutes is None else float(minutes),
+            start=str(entry.get("start", "")),
+            terms=str(entry.get("terms", "")),
         )
         if not order.out.is_dir():
             raise ValueError("its folder is gone")

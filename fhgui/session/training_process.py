@@ -27,6 +27,8 @@ class Order:
     out : folder of the run.
     device : ``auto``, ``cpu`` or ``cuda``.
     minutes : wall-clock budget over all parts of the run; None for all steps of the recipe.
+    start : folder of a run, or weights, to begin from; empty for what the recipe says.
+    terms : on what terms the faces may be used, for the card; empty if nobody said.
     """
 
     recipe: str
@@ -34,6 +36,8 @@ class Order:
     out: Path
     device: str = "auto"
     minutes: float | None = None
+    start: str = ""
+    terms: str = ""
 
 
 def train_command(order: Order, resume: bool) -> list[str]:
@@ -44,6 +48,10 @@ def train_command(order: Order, resume: bool) -> list[str]:
     command += ["--out", str(order.out), "--device", order.device, "--json"]
     if order.minutes is not None:
         command += ["--minutes", f"{order.minutes:g}"]
+    if order.start:
+        command += ["--start", order.start]
+    if order.terms:
+        command += ["--terms", order.terms]
     return [*command, *(["--resume"] if resume else [])]
 
 

@@ -15,10 +15,12 @@ from PySide6.QtTest import QTest
 
 from fhgui.gui import settings
 from fhgui.gui.dialogs.make_set import MakeSetDialog
+from fhgui.gui.hub import ORDERS
 from fhgui.gui.window import MainWindow
 from fhgui.session import detached
 from fhgui.session import training_process as process
-from fhgui.session.set_builds import SetBuild, SetBuilds, SetOrder
+from fhgui.session.builds import Build, Builds
+from fhgui.session.set_order import SetOrder
 from fhgui.session.training import Trainings
 from fhgui.session.training_run import TrainingRun, TrainingStatus
 from tests.helpers import fake_training
@@ -190,18 +192,18 @@ def test_a_set_is_made_of_photographs_and_trained_on(
 def test_sets_that_were_made_meanwhile_are_there(
     qtbot: Any, open_trainings: Callable[[], MainWindow], tmp_path: Path
 ) -> None:
-    builds = SetBuilds(settings.set_register())
+    builds = Builds(settings.set_register(), ORDERS)
     for name in ("one", "two"):
         folder = write_set(tmp_path / name, count=4, side=32)
         order = SetOrder((tmp_path,), folder, None, (32, 32))
-        builds.runs.append(SetBuild(order, pid=None))
+        builds.runs.append(Build(order, pid=None))
     builds.remember()
     window = open_trainings()
     form = window.train.page.form
     qtbot.waitUntil(lambda: len(form.sets.cards) == 2, timeout=WORK_MS)
     assert {path.name for path in form.sets.paths} == {"one", "two"}
     assert form.making.cards == []
-    assert window.hub.set_builds.runs == []
+    assert window.hub.builds.runs == []
 
 
 def test_a_set_that_cannot_be_made_says_why_on_its_card(
@@ -210,7 +212,7 @@ def test_a_set_that_cannot_be_made_says_why_on_its_card(
     window = open_trainings()
     form, text = window.train.page.form, tmp_path / "notes.txt"
     text.write_text("no picture")
-    window.hub.set_builds.start(SetOrder((text,), tmp_path / "set", None, (32, 32)))
+    window.hub.builds.start(SetOrder((text,), tmp_path / "set", None, (32, 32)))
     (card,) = form.making.cards
     qtbot.waitUntil(lambda: not card.run.status.alive, timeout=WORK_MS)
     assert "ot one face is left" in card.words.text()
@@ -221,7 +223,11 @@ def test_a_set_that_cannot_be_made_says_why_on_its_card(
 
 
 def test_a_training_is_shown_while_it_runs_and_when_it_is_done(
-    qtbot: Any, open_trainings: Callable[[], MainWindow], child: Callable[..., Any], faces: Path
+    qtbot: Any,
+    open_trainings: Callable[[], MainWindow],
+    child: Callable[..., Any],
+    faces: Path,
+    tmp_path: Path,
 ) -> None:
     window = open_trainings()
     run: TrainingRun = start(qtbot, window, child, faces, "quick")
@@ -241,7 +247,20 @@ def test_a_training_is_shown_while_it_runs_and_when_it_is_done(
     assert not child(window, "trainPauseButton").isVisible()
     assert not child(window, "trainResumeButton").isVisible()
     assert "finished" in window.banner.text.text()
+    form = window.train.page.form
+    begin = child(window, "trainBegin")
+    assert [begin.itemText(at) for at in range(begin.count())] == [
+        "what the recipe says",
+        run.folder.name,
+    ]
+    assert form.order().start == ""
+    begin.setCurrentIndex(1)
+    child(window, "trainTerms").setText(" our own ")
+    assert (form.order().start, form.order().terms) == (str(run.folder), "our own")
     child(window, "trainForgetButton").click()
+    assert form.order().start == str(run.folder)  # what was chosen stays
+    form.begin_from(tmp_path / "mine.safetensors")
+    assert form.order().start == str(tmp_path / "mine.safetensors")
     assert child(window, "trainEmpty").isVisible()
 
 

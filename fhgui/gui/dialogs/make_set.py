@@ -27,7 +27,7 @@ from fhgui.gui.asking import ask_for_files, ask_for_folder
 from fhgui.gui.language import tr
 from fhgui.gui.panels.order_form import OutField, named, row
 from fhgui.gui.widgets import set_icon
-from fhgui.session.set_builds import SetOrder
+from fhgui.session.set_order import SetOrder
 from fhgui.session.sets import holds_set
 
 WHAT = (

@@ -1,4 +1,4 @@
-"""Sets of faces that are being made of photographs: how far each is, and what can be done."""
+"""Sets and galleries that are being made: how far each is, and what can be done."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ from PySide6.QtWidgets import (
 from fhgui.core.errors import FhguiError
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.gui.widgets import small, tool_button
-from fhgui.session.set_builds import SetBuild, SetBuilds, SetStatus
-
-TO_THE_END = "the faces are sifted and packed"
+from fhgui.session.builds import Build, Builds, BuildStatus
+from fhgui.session.set_order import SetOrder
 
 
 class BuildCard(QFrame):
-    """One set that is being made, or was stopped.
+    """One set or gallery that is being made, or was stopped.
 
     Signals
     -------
@@ -35,7 +34,7 @@ class BuildCard(QFrame):
     resume_wanted = Signal()
     forget_wanted = Signal()
 
-    def __init__(self, run: SetBuild, parent: QWidget | None = None) -> None:
+    def __init__(self, run: Build, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.run = run
@@ -68,28 +67,31 @@ class BuildCard(QFrame):
     def refresh(self) -> None:
         """Show where it stands."""
         run = self.run
-        failed, alive = run.status is SetStatus.FAILED, run.status.alive
+        failed, alive = run.status is BuildStatus.FAILED, run.status.alive
         self.words.setText(as_sentence(run.error) if failed else _words(run))
         if self.words.property("level") != ("error" if failed else ""):
             self.words.setProperty("level", "error" if failed else "")
             self.words.style().polish(self.words)
-        self.bar.setRange(0, run.total if run.total or not alive else 0)  # 0 to 0: nobody knows
-        self.bar.setValue(run.done)
+        told = run.headway
+        self.bar.setRange(0, told.total or int(not alive))  # 0 to 0: nobody knows how many
+        self.bar.setValue(told.done)
         self.bar.setVisible(not failed)
-        self.stop.setVisible(run.status is SetStatus.MAKING)
+        self.stop.setVisible(run.status is BuildStatus.MAKING)
         self.resume.setVisible(not alive)
         self.forget.setVisible(not alive)
 
 
-def _words(run: SetBuild) -> str:
-    if run.status is SetStatus.STOPPING:
+def _words(run: Build) -> str:
+    told = run.headway
+    if run.status is BuildStatus.STOPPING:
         return "stopping …"
-    if not run.total:
-        return "stopped" if run.status is SetStatus.STOPPED else "looking for pictures …"
-    looked_at = f"{run.done:,} of {run.total:,} pictures"
-    if run.status is SetStatus.STOPPED:
-        return f"stopped after {looked_at}"
-    return f"{looked_at} · {TO_THE_END if run.done == run.total else run.words}"
+    if run.status is BuildStatus.STOPPED:
+        return f"stopped after {told.reached}" if told.reached else "stopped"
+    return " · ".join(filter(None, (told.reached, told.words))) or f"{run.order.begins} …"
+
+
+def _is_made_set(run: Build) -> bool:
+    return run.status is BuildStatus.MADE and isinstance(run.order, SetOrder)
 
 
 class BuildList(QWidget):
@@ -97,14 +99,14 @@ class BuildList(QWidget):
 
     Signals
     -------
-    made : the folder of one that is whole now; it is off the list.
+    made : the folder of a set that is whole now; it is off the list.
     failed : why something could not be done, in one sentence.
     """
 
     made = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, builds: SetBuilds, parent: QWidget | None = None) -> None:
+    def __init__(self, builds: Builds, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("setBuilds")
         self._builds = builds
@@ -117,8 +119,8 @@ class BuildList(QWidget):
         builds.run_changed.connect(self._run_changed)
 
     def refresh(self) -> None:
-        """Show what is being made, and hand over what is made."""
-        made = next((run for run in self._builds.runs if run.status is SetStatus.MADE), None)
+        """Show what is being made, and hand over the sets that are made."""
+        made = next(filter(_is_made_set, self._builds.runs), None)
         if made is not None:
             self._do(self._builds.forget, made)  # tells us, whereupon the next one is taken
             self.made.emit(made.folder)
@@ -135,21 +137,21 @@ class BuildList(QWidget):
         for card in self.cards:
             self._rows.addWidget(card)
 
-    def _card(self, run: SetBuild) -> BuildCard:
+    def _card(self, run: Build) -> BuildCard:
         card = BuildCard(run)
         card.stop_wanted.connect(lambda: self._do(self._builds.stop, run))
         card.resume_wanted.connect(lambda: self._do(self._builds.resume, run))
         card.forget_wanted.connect(lambda: self._do(self._builds.forget, run))
         return card
 
-    def _do(self, wish: Callable[[SetBuild], None], run: SetBuild) -> None:
+    def _do(self, wish: Callable[[Build], None], run: Build) -> None:
         try:
             wish(run)
         except FhguiError as error:
             self.failed.emit(error.sentence())
 
-    def _run_changed(self, run: SetBuild) -> None:
-        if run.status is SetStatus.MADE:
+    def _run_changed(self, run: Build) -> None:
+        if run.status is BuildStatus.MADE:
             self.refresh()
         for card in self.cards:
             if card.run is run:

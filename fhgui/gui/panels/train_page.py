@@ -9,7 +9,7 @@ from fhgui.gui.panels.run_page import RunPage
 from fhgui.gui.panels.train_form import TrainForm
 from fhgui.gui.panels.train_view import TrainView
 from fhgui.gui.panels.train_words import row_words
-from fhgui.session.set_builds import SetBuilds
+from fhgui.session.builds import Builds
 from fhgui.session.training import Trainings
 from fhgui.session.training_run import TrainingRun
 
@@ -22,16 +22,16 @@ people apart in train, val and test; <code>fhgui dataset build</code> does the s
 on from.</span></p>
 <p>3. Start. Loss, validation and samples appear here while it trains.<br>
 <span style="color:{muted}">It goes on when this window is closed, can be paused, stopped and
-resumed, and its weights can be added to the models in the end.</span></p>"""
+resumed, and its weights can be added to the models in the end.</span></p>
+<p>Methods that take their detail from a gallery of faces: add a set, make a gallery.<br>
+<span style="color:{muted}"><code>fhgui gallery build</code> does the same.</span></p>"""
 
 
 class TrainPage(RunPage):
     """Observes the trainings and passes wishes on to them."""
 
-    def __init__(
-        self, trainings: Trainings, builds: SetBuilds, parent: QWidget | None = None
-    ) -> None:
-        self.form, self.view = TrainForm(builds), TrainView()
+    def __init__(self, trainings: Trainings, builds: Builds, parent: QWidget | None = None) -> None:
+        self.form, self.view = TrainForm(builds, trainings), TrainView()
         self._trainings = trainings
         super().__init__(
             "train",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fhgui.gui.panels.lazy_panel import LazyPanel
-from fhgui.session.set_builds import SetBuilds
+from fhgui.session.builds import Builds
 from fhgui.session.training import Trainings
 
 if TYPE_CHECKING:
     from fhgui.gui.panels.train_page import TrainPage
 
 
-def train_panel(trainings: Trainings, builds: SetBuilds) -> LazyPanel[TrainPage]:
+def train_panel(trainings: Trainings, builds: Builds) -> LazyPanel[TrainPage]:
     """Return the panel; its page is imported when it is first looked at."""
 
     def make() -> TrainPage:

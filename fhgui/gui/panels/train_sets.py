@@ -114,6 +114,11 @@ class SetList(QWidget):
         return tuple(card.path for card in self.cards)
 
     @property
+    def known(self) -> tuple[SetSummary, ...]:
+        """What the sets hold that were read, in the order they came."""
+        return tuple(card.summary for card in self.cards if card.summary is not None)
+
+    @property
     def why_not(self) -> str:
         """Why these sets cannot be trained on; empty if they can."""
         if not self.cards:
@@ -123,7 +128,7 @@ class SetList(QWidget):
             return f"take {wrong.path.name} away: it is no set of faces"
         if any(card.summary is None for card in self.cards):
             return "the set is being read"
-        sizes = {card.summary.size_hw for card in self.cards if card.summary is not None}
+        sizes = {summary.size_hw for summary in self.known}
         return "" if len(sizes) == 1 else "all sets must hold faces of one size"
 
     def add(self, path: Path) -> None:

@@ -363,8 +363,8 @@ class CompareView(QWidget):
         filled = [view for view in self.views if view.pixels is not None]
         scales = sorted(round(100 * v.told_scale) for v in filled) if self.pictures else []
         ends = dict.fromkeys((*scales[:1], *scales[-1:]))
-        smoothed = tuple({view.smooths for view in filled})
-        how = {(False,): " · nearest", (True,): " · smoothed"}.get(smoothed, "")
+        smoothed = {view.smooths for view in filled}
+        how = "" if len(smoothed) > 1 else " · smoothed" if True in smoothed else " · nearest"
         self.tools.scale.setText(f"{'–'.join(map(str, ends))}%{how}" if ends else "–")
         self.tools.scale.setToolTip(SMOOTHED)
         self.scale_changed.emit()

@@ -5,13 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fhgui.core.method import MethodInfo
+from fhgui.core.method import GalleryInfo, MethodInfo
 from fhgui.core.setting import Bounds, ModelFile, Preset
 from fhgui.methods.common import Settings
 
 DENOISER = "dcnn_mnce/denoiser-faces.safetensors"
 GALLERY = "dcnn_mnce/prototypes"
 LAYERS = 3
+
+GALLERIES = GalleryInfo(
+    kinds=(
+        Preset("prototypes", "Means of at least eight people each: they show nobody.", ()),
+        Preset("full", "The faces themselves: sharper, but every entry is a person's face.", ()),
+        Preset(
+            "patches",
+            "Means of overlapping patches in place of the five components.",
+            (("partition", "patches"),),
+        ),
+    ),
+    endings=("-bases.safetensors", "-entries.safetensors"),
+)
 
 Own = Annotated[float, Bounds(least_means="what suits the prior")]
 """A positive number, or 0 for the prior's own."""
@@ -62,6 +75,7 @@ INFO = MethodInfo(
             (("prior", "natural"), ("layers", 0)),
         ),
     ),
+    gallery=GALLERIES,
 )
 
 

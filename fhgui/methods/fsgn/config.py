@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from fhgui.core.method import MethodInfo
+from fhgui.core.method import GalleryInfo, MethodInfo
 from fhgui.core.setting import Bounds, ModelFile, Preset
 
 SCALE = 4
@@ -57,6 +57,20 @@ INFO = MethodInfo(
     ),
     any_size=True,
     tells_sources=True,
+    gallery=GalleryInfo(
+        kinds=(
+            Preset(
+                "full",
+                "The faces themselves: detail of real people, laid over the base layer.",
+                (("detail", True),),
+            ),
+            Preset(
+                "prototypes",
+                "Means of at least eight people each: they show nobody, and bring next to nothing.",
+                (("detail", True),),
+            ),
+        )
+    ),
 )
 
 

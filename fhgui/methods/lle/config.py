@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fhgui.core.method import MethodInfo
-from fhgui.core.setting import Bounds, ModelFile
+from fhgui.core.method import GalleryInfo, MethodInfo
+from fhgui.core.setting import Bounds, ModelFile, Preset
 from fhgui.methods.common import Settings
 
 INFO = MethodInfo(
@@ -23,6 +23,12 @@ INFO = MethodInfo(
     degradation="bicubic",
     assets=(("gallery", "position_patches/prototypes.safetensors"),),
     generative=True,
+    gallery=GalleryInfo(
+        kinds=(
+            Preset("prototypes", "Means of at least eight similar patches: they show nobody.", ()),
+            Preset("full", "The faces themselves: nothing of anybody is averaged out.", ()),
+        )
+    ),
 )
 
 

@@ -89,3 +89,12 @@ def test_two_windows_keep_the_presets_of_each_other(file: Path) -> None:
     assert {p.name for p in Presets(file).own("lcr")} == {"One", "Other", "More"}
     one.remove("lcr", "One")
     assert {p.name for p in Presets(file).own("lcr")} == {"Other", "More"}
+
+
+def test_what_is_offered_takes_the_place_of_nothing(file: Path) -> None:
+    presets = Presets(file)
+    assert presets.offer("lcr", "Ours", {"gallery": "galleries/ours"}) == "Ours"
+    assert presets.offer("lcr", "Again", {"gallery": "galleries/ours"}) == "Ours"
+    assert presets.offer("lcr", "Ours", {"gallery": "galleries/others"}) == "Ours 2"
+    assert presets.offer("lcr", "Defaults", {"neighbours": 3}) == "Defaults 2"
+    assert [p.name for p in presets.own("lcr")] == ["Defaults 2", "Ours", "Ours 2"]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fhgui.assets import stated
 from fhgui.core.errors import FhguiError, InputError, OutputError
 from fhgui.session import detached
 from fhgui.session import training_process as process
@@ -245,6 +246,8 @@ def test_an_order_becomes_a_command_line(monkeypatch: pytest.MonkeyPatch) -> Non
     assert process.train_command(order, True) == [sys.executable, *words, "--resume"]
     endless = process.train_command(replace(order, minutes=None), False)
     assert "--minutes" not in endless
+    told = process.train_command(replace(order, start="/run", terms="our own"), False)
+    assert told[-4:] == ["--start", "/run", "--terms", "our own"]
 
 
 # ---- recipes, sets, and the real thing ----------------------------------------------------
@@ -292,16 +295,22 @@ def test_the_real_command_trains_and_is_understood(tmp_path: Path) -> None:
     recipe = tmp_path / "tiny.yaml"
     recipe.write_text(RECIPE)
     trainings = Trainings(tmp_path / "trainings.json")
-    order = Order(
-        str(recipe), (write_set(tmp_path / "set", count=12, side=32),), tmp_path / "out", "cpu", 5.0
-    )
+    faces = write_set(tmp_path / "set", count=12, side=32)
+    order = Order(str(recipe), (faces,), tmp_path / "out", "cpu", 5.0, terms="our own, by consent")
     run = trainings.start(order)
+    (remembered,) = Trainings(tmp_path / "trainings.json")._read()
+    assert remembered.order == order
     until(trainings, lambda: not run.status.alive)
     assert (run.status, run.error) == (TrainingStatus.FINISHED, "")
     assert [p[0] for p in run.story.losses["loss"]] == [1, 2, 3, 4, 5]
     assert run.story.sheets[5].is_file()
     assert run.weights is not None
+    assert stated(run.weights)["terms"] == "our own, by consent"
     assert run.name == "tiny"
+    after = trainings.start(replace(order, out=tmp_path / "after", start=str(run.folder)))
+    until(trainings, lambda: not after.status.alive)
+    assert after.weights is not None, after.error
+    assert stated(after.weights)["recipe"]["start"] == str(run.folder)
 
 
 def test_two_windows_remember_the_trainings_of_each_other(
