@@ -13,9 +13,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from pathlib import Path
-
-from platformdirs import user_cache_path, user_data_path
+from typing import Any
 
 RENDER_REPORT = "render-report"
 """First argument with which the program is the process that makes a report."""
@@ -74,40 +74,43 @@ def model_folders() -> tuple[Path, ...]:
 
 def user_models() -> Path:
     """Return the user's own folder of models; it may not exist."""
-    named = os.environ.get("FHGUI_MODELS")
-    return Path(named) if named else user_data_path("fhgui", appauthor=False) / "models"
+    return _own("FHGUI_MODELS", "models")
 
 
 def user_cases() -> Path:
     """Return the user's own folder of automatic cases; it may not exist."""
-    named = os.environ.get("FHGUI_CASES")
-    folder = Path(named) if named else user_data_path("fhgui", appauthor=False) / "cases"
-    return folder.absolute()
+    return _own("FHGUI_CASES", "cases").absolute()
 
 
 def user_presets() -> Path:
     """Return the file of the user's own presets; it may not exist."""
-    named = os.environ.get("FHGUI_PRESETS")
-    own = user_data_path("fhgui", appauthor=False) / "presets.json"
-    return Path(named) if named else own
+    return _own("FHGUI_PRESETS", "presets.json")
 
 
 def user_cache() -> Path:
     """Return the folder of what can be computed again at any time; it may not exist."""
     named = os.environ.get("FHGUI_CACHE")
-    return Path(named) if named else user_cache_path("fhgui", appauthor=False)
+    return Path(named) if named else _platform().user_cache_path("fhgui", appauthor=False)
 
 
 def user_languages() -> Path:
     """Return the user's own folder of translations of the window; it may not exist."""
-    named = os.environ.get("FHGUI_LANGUAGES")
-    return Path(named) if named else user_data_path("fhgui", appauthor=False) / "languages"
+    return _own("FHGUI_LANGUAGES", "languages")
 
 
 def user_keys() -> Path:
     """Return the folder proposed for a signing key of the user's own; it may not exist."""
-    named = os.environ.get("FHGUI_KEYS")
-    return Path(named) if named else user_data_path("fhgui", appauthor=False) / "signing"
+    return _own("FHGUI_KEYS", "signing")
+
+
+def _own(variable: str, name: str) -> Path:
+    """Return what a variable names; else a place among the user's data."""
+    named = os.environ.get(variable)
+    return Path(named) if named else _platform().user_data_path("fhgui", appauthor=False) / name
+
+
+def _platform() -> Any:  # a module, imported late: a bare server for training may lack it
+    return import_module("platformdirs")
 
 
 @contextmanager

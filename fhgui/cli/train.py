@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +13,7 @@ from fhgui.core.errors import WeightsError
 
 if TYPE_CHECKING:
     from fhgui.datasets.packed import FaceSet
-    from fhgui.training.progress import Control, Event
+    from fhgui.training.progress import Event
     from fhgui.training.start import Outcome
 
 UNSTATED = "not stated by whoever trained it"
@@ -56,13 +52,14 @@ def train(
     from fhgui.training.progress import print_json
     from fhgui.training.start import run_recipe
     from fhgui.training.starting import starting_from
+    from fhgui.training.stopping import stoppable
     from fhgui.training.tasks import load_recipe
 
     settings = starting_from(load_recipe(recipe), start)
     folders = [*data, *(more or ())]
     faces = _open(folders)
     set_threads(threads)
-    with _stoppable(out / paths.STOP_WISH) as control:
+    with stoppable(out / paths.STOP_WISH, console.tell) as control:
         outcome = run_recipe(
             settings,
             faces,
@@ -86,40 +83,6 @@ def _open(folders: list[Path]) -> FaceSet:
     from fhgui.datasets.packed import open_set
 
     return join_sets([open_set(folder) for folder in folders])
-
-
-@contextmanager
-def _stoppable(wish: Path) -> Iterator[Control]:
-    """Let the first Ctrl-C or end of the session stop the run between two steps; the next kills.
-
-    A file ``wish`` does what the first one does.
-
-    Of several processes each may be told twice, by the terminal and by ``torchrun``: there the next
-    does nothing, and ``torchrun`` kills those that do not end.
-    """
-    from fhgui.training.fabric import is_first, processes
-    from fhgui.training.progress import Command
-
-    stopped = threading.Event()
-    before: dict[int, Any] = {}  # whatever signal.signal returns
-
-    def stop(number: int, frame: object) -> None:
-        if is_first() and not stopped.is_set():
-            console.tell("stopping after this step; once more to stop at once")
-        stopped.set()
-        if processes() == 1:
-            signal.signal(number, before[number] or signal.SIG_DFL)
-
-    if threading.current_thread() is threading.main_thread():
-        for number in map(int, (signal.SIGINT, signal.SIGTERM)):
-            before[number] = signal.signal(number, stop)
-    try:
-        with suppress(OSError):
-            wish.unlink()  # of an earlier part of the run
-        yield lambda: Command.STOP if stopped.is_set() or wish.exists() else Command.GO
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _tell(event: Event) -> None:

@@ -2,8 +2,9 @@
 
 SET is a folder that ``fhgui dataset build`` made. The resolved recipe is saved beside the
 checkpoints; ``--resume`` goes on with the run in DIR. Under ``torchrun -m fhgui.training …`` the
-batch is shared by the processes. ``--json`` prints events as JSON lines. It is ``fhgui train`` for
-a bare GPU server, where the command line's library is missing.
+batch is shared by the processes. ``--json`` prints events as JSON lines. Ctrl-C, or the end of the
+session, saves first. It is ``fhgui train`` for a bare GPU server, where the libraries of the
+command line and of the window are missing; ``FHGUI_MODELS`` names a folder of models there.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from pathlib import Path
 
 import torch
 
+from fhgui import paths
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import open_set
-from fhgui.training.progress import Event, print_json, sentence
+from fhgui.training.progress import Event, Reason, print_json, sentence
 from fhgui.training.start import run_recipe
 from fhgui.training.starting import starting_from
+from fhgui.training.stopping import stoppable
 from fhgui.training.tasks import load_recipe
 
 
@@ -27,26 +30,35 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         torch.set_num_threads(options.threads)
-        run_recipe(
-            starting_from(load_recipe(options.recipe), options.start),
-            open_set(options.data),
-            options.out,
-            device=options.device,
-            minutes=options.minutes,
-            resume=options.resume,
-            report=print_json if options.json else _print,
-        )
+        with stoppable(options.out / paths.STOP_WISH, _tell) as control:
+            outcome = run_recipe(
+                starting_from(load_recipe(options.recipe), options.start),
+                open_set(options.data),
+                options.out,
+                device=options.device,
+                minutes=options.minutes,
+                resume=options.resume,
+                report=print_json if options.json else _print,
+                control=control,
+            )
     except FhguiError as error:
-        print(error, file=sys.stderr)
+        _tell(str(error))
         return 1
-    except KeyboardInterrupt:
-        print("stopped; --resume goes on from the last checkpoint", file=sys.stderr)
+    except KeyboardInterrupt:  # told twice
+        _tell("stopped; --resume goes on from the last checkpoint")
+        return 1
+    if outcome.trained.reason is Reason.STOPPED:
+        _tell("stopped; --resume goes on with it")
         return 1
     return 0
 
 
 def _print(event: Event) -> None:
     print(sentence(event), flush=True)
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,11 @@ import torch
 from fhgui.core.arrays import AnyArray
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import FaceSet
+
+RESIDENT_BYTES = 4 << 30
+"""Sets up to this size lie on the card as a whole while they are trained on."""
+CHUNK = 1024
+"""Faces that are brought there at once."""
 
 
 def parts(faces: FaceSet, validation_faces: int) -> tuple[FaceSet, FaceSet]:
@@ -52,8 +58,21 @@ def take(faces: FaceSet, indices: AnyArray, device: torch.device) -> torch.Tenso
                 path=path,
                 hint="put the data set back, then resume",
             )
-    batch = torch.from_numpy(np.asarray(pixels[indices]))
-    return batch.to(device, non_blocking=True).permute(0, 3, 1, 2).contiguous()
+    if device.type == "cuda" and faces.pixels.nbytes <= RESIDENT_BYTES:
+        batch = _on_card(faces, device)[torch.from_numpy(np.asarray(indices)).to(device)]
+    else:
+        batch = torch.from_numpy(np.asarray(pixels[indices])).to(device, non_blocking=True)
+    return batch.permute(0, 3, 1, 2).contiguous()
+
+
+@lru_cache(maxsize=2)
+def _on_card(faces: FaceSet, device: torch.device) -> torch.Tensor:
+    """Return all of a set, N×H×W×3 uint8, on a card: to bring each batch there takes longer."""
+    whole = torch.empty(faces.pixels.shape, dtype=torch.uint8, device=device)
+    for start in range(0, len(faces), CHUNK):
+        part = np.array(faces.pixels[start : start + CHUNK])
+        whole[start : start + CHUNK] = torch.from_numpy(part)
+    return whole
 
 
 def _rows(faces: FaceSet, start: int, stop: int) -> FaceSet:

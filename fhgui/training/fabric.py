@@ -50,6 +50,7 @@ def make_fabric(device: str = "auto", precision: str = "auto") -> Fabric:
     cuda = torch.cuda.is_available() if device == "auto" else device == "cuda"
     if cuda and not torch.cuda.is_available():
         raise FhguiError("this machine has no CUDA device", hint="choose cpu")
+    torch.backends.cudnn.benchmark = cuda  # batches are of one size
     automatic = cuda and torch.cuda.is_bf16_supported(including_emulation=False)
     half = precision == "bf16" or (precision == "auto" and automatic)
     world = processes()

@@ -181,6 +181,8 @@ class Run:
                 parameters={n: count_parameters(net) for n, net in self.networks.items()},
             )
         )
+        for note in () if state is not None else self.task.notes:
+            self.report(Note(note))
 
     def make_batch(self, step: int) -> Batch:
         """Return this process's part of the batch of a step (called on the prefetch thread)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from fhgui.core.errors import FhguiError, WeightsError
 from fhgui.training.checkpoint import RunFolder
 from fhgui.training.recipe import Recipe
 from fhgui.training.state import read_state
+
+SHOWN = 4
+"""Names of tensors that a sentence holds."""
 
 
 def starting_from(recipe: Recipe, start: str) -> Recipe:
@@ -40,7 +44,45 @@ def starting_from(recipe: Recipe, start: str) -> Recipe:
     return dataclasses.replace(recipe, **changes)
 
 
-def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Begun:
+    """What became of the tensors when a network started from weights.
+
+    Parameters
+    ----------
+    named : the weights. anew : tensors of the network that they could not fill.
+    unused : tensors of theirs that the network has no place for.
+    """
+
+    named: str
+    anew: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what whoever trains should know: nothing if all went where it belongs."""
+        told = (
+            (self.anew, f"tensors that begin anew, not being in {self.named}"),
+            (self.unused, f"tensors of {self.named} without a place in the network"),
+        )
+        return tuple(f"{words}: {len(names)} ({_some(names)})" for names, words in told if names)
+
+
+def begin_from(network: nn.Module, *weights: str) -> tuple[str, ...]:
+    """Start a network from each of some weights; return what to know of it, as `Begun.notes`.
+
+    Parameters
+    ----------
+    weights : as of `start_from`; empty ones are passed over. What the first cannot fill and a
+        later one does is not told; of the later ones nothing else is.
+    """
+    begun = [start_from(network, named) for named in weights if named]
+    if not begun:
+        return ()
+    left = set.intersection(*(set(part.anew) for part in begun))
+    return dataclasses.replace(begun[0], anew=tuple(sorted(left))).notes()
+
+
+def start_from(network: nn.Module, named: str) -> Begun:
     """Copy every tensor of a file or a run whose name and shape the network has.
 
     Parts whose batch norms the file has folded are folded in the network, too.
@@ -49,10 +91,6 @@ def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
     ----------
     named : a safetensors file, or a name under ``models/``; or the folder of a training run,
         whose best network is taken as it was trained, its batch norms not folded.
-
-    Returns
-    -------
-    The names of the network's tensors that the file could not fill.
 
     Raises
     ------
@@ -72,7 +110,12 @@ def start_from(network: nn.Module, named: str) -> tuple[str, ...]:
     with torch.no_grad():
         for name, value in fitting.items():
             state[name].copy_(value)
-    return tuple(sorted(set(state) - set(fitting)))
+    anew, unused = set(state) - set(fitting), set(found) - set(fitting)
+    return Begun(named, tuple(sorted(anew)), tuple(sorted(unused)))
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:SHOWN])}{' …' if len(names) > SHOWN else ''}"
 
 
 def _fold_as(network: nn.Module, found: Mapping[str, torch.Tensor], parts: set[str]) -> bool:

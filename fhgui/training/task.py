@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, TypeAlias
+from typing import Protocol, Self, TypeAlias
 
 import numpy as np
 import torch
@@ -116,6 +116,13 @@ class Task(ABC):
 
     recipe: Recipe
     samples: int
+    notes: tuple[str, ...] = ()
+    """What whoever trains should know, in sentences; told as the run begins."""
+
+    def noted(self, notes: tuple[str, ...]) -> Self:
+        """Return the task, which tells these."""
+        self.notes = notes
+        return self
 
     @abstractmethod
     def configure(self) -> Mapping[str, Part]:

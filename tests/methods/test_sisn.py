@@ -152,7 +152,7 @@ def test_a_network_grows_without_changing_what_it_does(tmp_path):
     save_state(RunFolder(tmp_path).best, {"step": 1, "network": small.state_dict()})
     grown = build(dataclasses.replace(TINY, blocks=5))
     left = start_from(grown, str(tmp_path))
-    assert {name.split(".")[3] for name in left} == {"2", "3", "4"}
+    assert {name.split(".")[3] for name in left.anew} == {"2", "3", "4"}
     with torch.no_grad():
         torch.testing.assert_close(grown.eval()(pictures()), small(pictures()), rtol=0, atol=0)
 

@@ -29,7 +29,7 @@ from fhgui.training.export import write_weights
 from fhgui.training.people import People, people_of
 from fhgui.training.recipe import Recipe, fill
 from fhgui.training.samples import crop, mirror
-from fhgui.training.starting import start_from
+from fhgui.training.starting import begin_from
 from fhgui.training.structure import mean_ssim, reduced, residual
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 from fhgui.training.tasks.csrip_recogniser import PART, SCALE, detail_sigma_px
@@ -174,17 +174,16 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> CsripTask:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = build(recipe.spec)
-    if recipe.start:
-        start_from(network, recipe.start)
+    notes = begin_from(network, recipe.start)
     if not recipe.identity:
-        return CsripTask(recipe, network, (), None, faces)
+        return CsripTask(recipe, network, (), None, faces).noted(notes)
     train, _ = parts(faces, recipe.validation_faces)
     people = people_of(train)
     judging = REDUCTIONS if recipe.multi_scale else REDUCTIONS[-1:]
     sides_px = [faces.pixels.shape[1] // reduction for reduction in judging]
     named = zip(recipe.recognisers[-len(judging) :], sides_px, strict=True)
     recognisers = [load_recogniser(name, side_px, people) for name, side_px in named]
-    return CsripTask(recipe, network, recognisers, people, faces)
+    return CsripTask(recipe, network, recognisers, people, faces).noted(notes)
 
 
 def export(task: CsripTask, network: nn.Module, path: Path) -> dict[str, object]:

@@ -25,7 +25,7 @@ from fhgui.training.export import write_weights
 from fhgui.training.people import People, people_of
 from fhgui.training.recipe import Recipe, fill
 from fhgui.training.samples import crop, mirror
-from fhgui.training.starting import start_from
+from fhgui.training.starting import begin_from
 from fhgui.training.structure import reduced, residual
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 
@@ -138,9 +138,8 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> RecogniserTask:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = build(spec)
-    if recipe.start:
-        start_from(network, recipe.start)
-    return RecogniserTask(recipe, network, people, faces)
+    notes = begin_from(network, recipe.start)
+    return RecogniserTask(recipe, network, people, faces).noted(notes)
 
 
 def export(task: RecogniserTask, network: nn.Module, path: Path) -> dict[str, object]:

@@ -30,7 +30,7 @@ from fhgui.training.degradation.camera import record
 from fhgui.training.export import write_weights
 from fhgui.training.recipe import Recipe
 from fhgui.training.scenes import Scene, Scenery, SceneSettings
-from fhgui.training.starting import start_from
+from fhgui.training.starting import begin_from
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 from fhgui.training.validation import SEED
 
@@ -68,7 +68,7 @@ class TaskRecipe(Recipe, SceneSettings):
     """Weights or a run to start from."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class FaceFinderTask(Task):
     """Centres by the focal loss of "Objects as points" (Eq. 1), widths and places by L1."""
 
@@ -226,11 +226,12 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> FaceFinderTask:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = Finder(FinderSpec(recipe.stem, recipe.channels, recipe.blocks))
-    if recipe.start:
-        start_from(network, recipe.start)
+    notes = begin_from(network, recipe.start)
     train, kept = shares(faces, recipe.validation_faces)
     held_out = Scenery(faces, recipe, kept) if len(kept) else None
-    return FaceFinderTask(recipe, network, Scenery(faces, recipe, train), held_out, len(train))
+    return FaceFinderTask(
+        recipe, network, Scenery(faces, recipe, train), held_out, len(train)
+    ).noted(notes)
 
 
 def shares(faces: FaceSet, validation_faces: int) -> tuple[AnyArray, AnyArray]:

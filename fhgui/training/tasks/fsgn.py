@@ -28,7 +28,7 @@ from fhgui.training.degradation.steps import apply
 from fhgui.training.export import write_weights
 from fhgui.training.recipe import fill
 from fhgui.training.samples import crop, mirror
-from fhgui.training.starting import start_from
+from fhgui.training.starting import begin_from
 from fhgui.training.task import Batch, Draw, Networks, Validation
 from fhgui.training.tasks import restoration
 from fhgui.training.validation import CHUNK, held_out
@@ -124,9 +124,8 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> FsgnTask:
     """
     spec = fill(Spec, recipe.network)
     network = build(spec, recipe.seed)
-    if recipe.start:
-        start_from(network, recipe.start)
-    return FsgnTask(recipe, network, spec, faces)
+    notes = begin_from(network, recipe.start)
+    return FsgnTask(recipe, network, spec, faces).noted(notes)
 
 
 def export(task: FsgnTask, network: nn.Module, path: Path) -> dict[str, object]:

@@ -27,7 +27,7 @@ from fhgui.training.degradation.steps import Bicubic, Step, apply
 from fhgui.training.export import write_weights
 from fhgui.training.recipe import Recipe, fill
 from fhgui.training.samples import crop, luma_of, mirror, turn
-from fhgui.training.starting import start_from
+from fhgui.training.starting import begin_from
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 from fhgui.training.validation import held_out
 
@@ -168,9 +168,8 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> RestorationTask:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = module.build(spec)
-    if recipe.start:
-        start_from(network, recipe.start)
-    return RestorationTask(recipe, network, spec, faces)
+    notes = begin_from(network, recipe.start)
+    return RestorationTask(recipe, network, spec, faces).noted(notes)
 
 
 def network_module(method: str) -> Any:  # a module: its attributes are not typed

@@ -21,7 +21,7 @@ from fhgui.training.degradation.steps import Bicubic, Step, Turned, apply
 from fhgui.training.export import write_weights
 from fhgui.training.recipe import Recipe
 from fhgui.training.samples import mirror
-from fhgui.training.starting import start_from
+from fhgui.training.starting import begin_from
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 from fhgui.training.tasks.tdn import RADIUS_SHARE
 from fhgui.training.validation import SEED
@@ -112,9 +112,8 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> StraightenerTask:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = Straightener(StraightenerSpec(recipe.filters, recipe.hidden))
-    if recipe.start:
-        start_from(network, recipe.start)
-    return StraightenerTask(recipe, network, faces)
+    notes = begin_from(network, recipe.start)
+    return StraightenerTask(recipe, network, faces).noted(notes)
 
 
 def export(task: StraightenerTask, network: nn.Module, path: Path) -> dict[str, object]:

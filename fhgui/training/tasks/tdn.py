@@ -30,7 +30,7 @@ from fhgui.training.degradation.steps import Bicubic, Step, Turned, apply
 from fhgui.training.export import write_weights
 from fhgui.training.recipe import Recipe, fill
 from fhgui.training.samples import mirror
-from fhgui.training.starting import start_from
+from fhgui.training.starting import begin_from, start_from
 from fhgui.training.task import Batch, Context, Draw, Metrics, Networks, Part, Task, Validation
 from fhgui.training.tasks.restoration import network_module
 from fhgui.training.validation import SEED, held_out
@@ -222,10 +222,10 @@ def make_task(recipe: TaskRecipe, faces: FaceSet) -> TdnTask:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         network = module.build(spec)
-    for named in (recipe.start, recipe.straightener):
-        if named:
-            start_from(network, named)
-    return TdnTask(recipe, network, spec, faces)
+    notes = begin_from(network, recipe.start, recipe.straightener)
+    if recipe.start and recipe.straightener:
+        notes = (*notes, f"the first transformer begins as in {recipe.straightener}")
+    return TdnTask(recipe, network, spec, faces).noted(notes)
 
 
 def export(task: TdnTask, network: nn.Module, path: Path) -> dict[str, object]:

@@ -15,12 +15,12 @@ import yaml
 
 from fhgui.__main__ import main
 from fhgui.assets import check
-from fhgui.cli.train import _stoppable
 from fhgui.core.errors import FhguiError
 from fhgui.datasets.packed import open_set
 from fhgui.paths import STOP_WISH
 from fhgui.session import detached
 from fhgui.training.progress import Command
+from fhgui.training.stopping import stoppable
 from fhgui.training.tasks import load_recipe
 
 RECIPE = """
@@ -175,7 +175,7 @@ def test_a_training_is_asked_to_save_by_what_the_system_has(
 def test_a_file_in_its_folder_stops_a_training_between_two_steps(tmp_path: Path) -> None:
     wish = tmp_path / STOP_WISH
     wish.touch()  # of an earlier part of the run
-    with _stoppable(wish) as control:
+    with stoppable(wish, print) as control:
         assert control() is Command.GO
         wish.touch()
         assert control() is Command.STOP

@@ -13,7 +13,7 @@ from fhgui.blocks.convolution import fold_batch_norm
 from fhgui.core.errors import WeightsError
 from fhgui.training.checkpoint import RunFolder, save_state
 from fhgui.training.recipe import fill
-from fhgui.training.starting import start_from
+from fhgui.training.starting import Begun, begin_from, start_from
 from fhgui.training.tasks.restoration import network_module
 
 
@@ -22,9 +22,24 @@ def test_what_fits_is_copied_and_the_rest_named(tmp_path):
     save_file({"0.weight": torch.ones(2, 3), "0.bias": torch.ones(5), "gone": torch.ones(1)}, file)
     network = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 1))
     kept = network[0].bias.detach().clone()
-    assert start_from(network, str(file)) == ("0.bias", "1.bias", "1.weight")
+    begun = start_from(network, str(file))
+    assert begun == Begun(str(file), ("0.bias", "1.bias", "1.weight"), ("0.bias", "gone"))
+    assert begun.notes() == (
+        f"tensors that begin anew, not being in {file}: 3 (0.bias, 1.bias, 1.weight)",
+        f"tensors of {file} without a place in the network: 2 (0.bias, gone)",
+    )
     assert torch.equal(network[0].weight, torch.ones(2, 3))
     assert torch.equal(network[0].bias, kept)
+
+
+def test_several_weights_fill_a_network_together(tmp_path):
+    one, other = tmp_path / "one.safetensors", tmp_path / "other.safetensors"
+    save_file({"0.weight": torch.ones(2, 3), "0.bias": torch.ones(2)}, one)
+    save_file({"1.weight": torch.ones(1, 2), "gone": torch.ones(1)}, other)
+    network = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 1))
+    assert begin_from(network, "", "") == ()
+    (note,) = begin_from(network, str(one), str(other))
+    assert note == f"tensors that begin anew, not being in {one}: 1 (1.bias)"
 
 
 def test_half_precision_is_taken(tmp_path):
@@ -52,7 +67,7 @@ def test_a_run_without_a_network_is_named(tmp_path):
     with pytest.raises(WeightsError, match="holds no network"):
         start_from(nn.Linear(3, 2), str(tmp_path))
     save_state(RunFolder(tmp_path).best, {"network": {"weight": 3, "bias": torch.ones(2)}})
-    assert start_from(nn.Linear(3, 2), str(tmp_path)) == ("weight",)
+    assert start_from(nn.Linear(3, 2), str(tmp_path)).anew == ("weight",)
 
 
 @pytest.mark.parametrize("method", ["sisn", "tdn", "csrip"])
@@ -65,7 +80,7 @@ def test_a_network_begins_as_the_one_that_was_written_folded(method):
     shipped, network = (module.build(fill(module.Spec, spec)) for _ in range(2))
     shipped = fold_batch_norm(shipped)
     shipped.load_state_dict({k: v.float() for k, v in load_file(file).items()})
-    assert start_from(network, str(file)) == ()
+    assert start_from(network, str(file)).notes() == ()
     assert network.training
     assert any(p.requires_grad for p in network.parameters())
     found = network.eval().state_dict()
