@@ -19,10 +19,10 @@ from fhgui import __version__
 from fhgui.core.errors import CancelledError, InputError, NoFaceError, OutputError
 from fhgui.datasets.crew import look_at_all
 from fhgui.datasets.finishing import finish, without_duplicates
-from fhgui.datasets.journal import CANDIDATES, JOURNAL, Journal
+from fhgui.datasets.journal import CANDIDATES, Journal
 from fhgui.datasets.listing import Item, list_sources
 from fhgui.datasets.looking import Finding
-from fhgui.datasets.packed import MANIFEST, FaceSet, PackedSource, open_set, to_json
+from fhgui.datasets.packed import JOURNAL, MANIFEST, FaceSet, PackedSource, open_set, to_json
 from fhgui.datasets.recipe import BuildRecipe
 
 LIBRARIES = ("numpy", "pillow", "opencv-python-headless", "dlib-bin", "av")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -29,6 +30,9 @@ CHUNK = 8
 AHEAD = 2
 """Chunks a worker that may be under way: more would only fill memory."""
 
+MOST_ON_WINDOWS = 61
+"""Processes that Python can wait for there."""
+
 Task: TypeAlias = tuple[int, Item]
 Look: TypeAlias = tuple[Finding, Pixels | None]
 
@@ -42,12 +46,13 @@ def look_at_all(tasks: Sequence[Task], recipe: BuildRecipe, workers: int) -> Ite
         If a file has vanished, or a worker was killed (memory).
     """
     chunks = [tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK)]
-    if workers == 1 or len(chunks) == 1:
+    if workers == 1 or len(chunks) <= 1:
         with Reader() as reader:
             for chunk in chunks:
                 yield [look(number, item, recipe, reader) for number, item in chunk]
         return
-    crew = ProcessPoolExecutor(min(workers, len(chunks)), get_context("spawn"), _begin)
+    most = MOST_ON_WINDOWS if sys.platform == "win32" else workers
+    crew = ProcessPoolExecutor(min(workers, len(chunks), most), get_context("spawn"), _begin)
     try:
         yield from _in_order(crew, chunks, recipe, workers * AHEAD)
     except BrokenProcessPool as error:

@@ -17,11 +17,11 @@ import numpy as np
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import OutputError
 from fhgui.datasets.looking import Finding
-from fhgui.datasets.packed import to_json, tuples
+from fhgui.datasets.packed import JOURNAL, to_json, tuples
 from fhgui.datasets.recipe import Reason
 from fhgui.plain import json_value
 
-JOURNAL, CANDIDATES = "journal.jsonl", "candidates.raw"
+CANDIDATES = "candidates.raw"
 SCHEMA = 2
 
 

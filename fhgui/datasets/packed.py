@@ -24,6 +24,8 @@ from fhgui.plain import json_file, json_value
 
 SCHEMA = 1
 FACES, INDEX, MANIFEST = "faces.npy", "index.json", "manifest.json"
+JOURNAL = "journal.jsonl"
+"""Beside them, or alone, while a set is being built."""
 SPLITS = ("train", "val", "test")
 """In the order of the rows: every split is one run of faces, so that taking it copies nothing."""
 
@@ -180,7 +182,7 @@ def read_manifest(path: Path) -> Manifest:
         if part.exists() and not part.is_file():  # a pipe would be waited for
             raise FhguiError("is no regular file", path=part, hint=HINT)
     if not file.is_file():
-        unfinished = path.is_dir() and any(path.iterdir())
+        unfinished = (path / JOURNAL).is_file()
         raise FhguiError(
             "is no finished set of faces" if unfinished else "there is no set of faces here",
             path=path,

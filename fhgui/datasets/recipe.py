@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,7 +73,9 @@ class BuildRecipe:
         _require(self.split_by in ("person", "picture"), "a set is split by person or by picture")
         shares_fit = all(share >= 0 for share in self.shares) and abs(sum(self.shares) - 1) < 1e-6
         _require(shares_fit, "the shares of train, val and test must not be negative and sum to 1")
-        _require(self.max_enlargement > 0, "the largest enlargement must be more than 0")
+        enlarges = math.isfinite(self.max_enlargement) and self.max_enlargement > 0
+        _require(enlarges, "the largest enlargement must be a number of more than 0")
+        _require(math.isfinite(self.min_sharpness), "the least sharpness must be a finite number")
         _require(self.every_nth >= 1, "every n-th frame needs n of at least 1")
         if self.template is not None:
             aligned(self.size_hw, self.template)  # refuses unknown names and other proportions

@@ -105,7 +105,7 @@ def run(
     yield Started(protocol.id, tuple(c.label for c in wanted), len(pairs.pairs))
     upright = entries.upright_sentence(wanted, protocol)
     together = together_sentence(at_once)
-    notes = (left_out_sentence(pairs.left_out), upright, scorer.lpips_note, together)
+    notes = (left_out_sentence(pairs.left_out), *pairs.notes, upright, scorer.lpips_note, together)
     yield from (Note(text) for text in notes if text)
     for candidate in wanted:
         runner = entries.load(candidate, protocol, device)

@@ -168,7 +168,7 @@ def _write(
 ) -> dict[str, Any]:
     """Write everything but the pictures; return the table."""
     n, protocol = len(pairs.pairs), job.protocol
-    same, others = beside(protocol, n)
+    same, others = beside(protocol, pairs.digest, None if job.limit else pairs.faces)
     rows = (*collected.rows, *same)
     facts = _facts(job, pairs, loaded, collected)
     shown = [pair for pair in pairs.pairs if pair.name in collected.shown]

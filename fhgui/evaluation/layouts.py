@@ -7,30 +7,47 @@ only its test part is measured, and FFHQ's ``images1024x1024``, whose thumbnails
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from fhgui.core.errors import InputError
+from fhgui.evaluation.protocols import Protocol
 
 PARTITION = "list_eval_partition.txt"
 TEST_PART = "2"
+STORED_HW = (218, 178)
+"""Size of CelebA's aligned pictures, which the list is of."""
 PICTURE_FOLDERS = ("images1024x1024", "img_align_celeba", "lfw-deepfunneled", "lfw_deepfunneled")
 
 
 def picture_folder(data: Path) -> Path:
-    """Return where a data set's pictures lie: a known folder inside it, or itself."""
+    """Return where a data set's pictures lie: a known folder inside it, or itself.
+
+    Raises
+    ------
+    InputError
+        If there are several known ones.
+    """
     if not data.is_dir():
         return data
-    return next((data / name for name in PICTURE_FOLDERS if (data / name).is_dir()), data)
+    found = [data / name for name in PICTURE_FOLDERS if (data / name).is_dir()]
+    if len(found) > 1:
+        names = " and ".join(folder.name for folder in found)
+        raise InputError(f"holds {names}", path=data, hint="name the one that is meant")
+    return found[0] if found else data
 
 
-def test_part(data: Path) -> frozenset[str] | None:
-    """Return the file names of CelebA's test part; None if no list lies in or beside the data.
+def test_part(data: Path, protocol: Protocol) -> frozenset[str] | None:
+    """Return the names, without endings, of CelebA's test part.
+
+    None for a protocol of other pictures, or if no list lies in or beside the data.
 
     Raises
     ------
     InputError
         If the list cannot be read.
     """
+    if protocol.stored_hw != STORED_HW:
+        return None
     near = (data, data.parent, *(folder / "Eval" for folder in (data, data.parent)))
     found = next((f / PARTITION for f in near if (f / PARTITION).is_file()), None)
     if found is None:
@@ -42,4 +59,4 @@ def test_part(data: Path) -> frozenset[str] | None:
         raise InputError(
             "is not CelebA's list of parts", path=found, hint="download it again, or remove it"
         ) from error
-    return frozenset(name for name, part in parts.items() if part == TEST_PART)
+    return frozenset(PurePosixPath(n).stem for n, part in parts.items() if part == TEST_PART)

@@ -12,9 +12,14 @@ from PIL import Image
 
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import OutputError
+from fhgui.plain import json_file
 
 LAST = "table.json"
 """Moved last, and removed first where results are replaced: a folder with it is complete."""
+PICTURES = ("truth", "input")
+"""Folders of the protocol's own pictures; those of results are called as their rows are."""
+MEASURES = ("coverage.json", "coverage.csv", "transforms.json", "transforms.csv")
+"""Files that not every benchmark writes."""
 
 
 class ResultFolder:
@@ -36,12 +41,29 @@ class ResultFolder:
         )
         files.sort(key=lambda file: file.name == LAST)
         self._out.mkdir(exist_ok=True)
+        older = _older(self._out)
         (self._out / LAST).unlink(missing_ok=True)
+        for file in older - {self._out / file for file in files}:
+            file.unlink(missing_ok=True)
+            if not any(file.parent.iterdir()):
+                file.parent.rmdir()
         for file in files:
             target = self._out / file
             target.parent.mkdir(parents=True, exist_ok=True)
             (self._scratch / file).replace(target)
         return tuple(self._out / file for file in files)
+
+
+def _older(out: Path) -> set[Path]:
+    """Return the files of an earlier benchmark in its folder, which would be taken for ours."""
+    try:
+        rows = json_file(out / LAST)["rows"]
+        labels = [str(row["label"]) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError):  # none, or nothing that we wrote
+        return set()
+    folders = [out / name for name in (*PICTURES, *labels) if Path(name).name == name]
+    pictures = {file for folder in folders for file in folder.glob("*.png")}
+    return pictures | {out / name for name in MEASURES if (out / name).is_file()}
 
 
 @contextmanager

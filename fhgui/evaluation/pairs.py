@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -46,6 +46,7 @@ class PairSet:
     faces : number of truths that ``--data`` holds, before any limit; None if not all were read.
     space : principal components of the truths; None for fewer than three.
     digest : SHA-256 over the names and pixels of truths and inputs.
+    notes : what a reader of the figures should know of the choice of pictures, in sentences.
     """
 
     pairs: tuple[Pair, ...]
@@ -53,6 +54,47 @@ class PairSet:
     faces: int | None
     space: FaceSpace | None
     digest: str
+    notes: tuple[str, ...] = ()
+
+
+class _Found:
+    """What was passed over while pictures were read.
+
+    Attributes
+    ----------
+    left_out : pictures that could not be used.
+    for_training : pictures that the protocol leaves to training, by their names.
+    without_test : whether the data are a packed set that has no part for tests.
+    """
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self.left_out: list[LeftOut] = []
+        self.for_training = 0
+        self.without_test = False
+
+    def measures(self, name: str) -> bool:
+        """Tell whether the protocol measures a picture of this name; count it if it does not."""
+        one_in = self.protocol.held_out_of
+        measured = not one_in or held_out(name, one_in)
+        self.for_training += not measured
+        return measured
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader of the figures should know, in sentences."""
+        told = []
+        if self.for_training:
+            one_in = self.protocol.held_out_of
+            told.append(
+                f"{self.for_training:,} pictures were left to training: {self.protocol.id} "
+                f"measures one in {one_in}, chosen by name"
+            )
+        elif self.without_test:
+            told.append(
+                "the set has no part for tests: all of its faces were measured, whether or not a "
+                "method was trained on them"
+            )
+        return tuple(told)
 
 
 def make_pairs(protocol: Protocol, data: Path, limit: int | None = None) -> PairSet:
@@ -68,32 +110,31 @@ def make_pairs(protocol: Protocol, data: Path, limit: int | None = None) -> Pair
     FhguiError
         If there is no such data, or not one picture in it fits the protocol.
     """
-    left_out: list[LeftOut] = []
+    found = _Found(protocol)
+    left_out = found.left_out
     if protocol.cut is Cut.CAMERA:
         seen = tuple(camera_pairs(protocol, data, limit, left_out))
         if not seen:
-            raise _nothing_fits(protocol, data, left_out)
+            raise _nothing_fits(data, found)
         return PairSet(seen, tuple(left_out), None, None, _digest(seen))
-    people, truths, exhausted = _spooled(protocol, data, limit, left_out)
+    people, truths, exhausted = _spooled(data, limit, found)
     if not people:
-        raise _nothing_fits(protocol, data, left_out)
+        raise _nothing_fits(data, found)
     space = fit(list(truths[:MOST_FACES])) if "pca_similarity" in protocol.metrics else None
     pairs = tuple(_pairs(protocol, people, truths, limit))
     faces = len(people) if exhausted else None
-    return PairSet(pairs, tuple(left_out), faces, space, _digest(pairs))
+    return PairSet(pairs, tuple(left_out), faces, space, _digest(pairs), found.notes())
 
 
-def _spooled(
-    protocol: Protocol, data: Path, limit: int | None, left_out: list[LeftOut]
-) -> tuple[dict[str, str], Pixels, bool]:
+def _spooled(data: Path, limit: int | None, found: _Found) -> tuple[dict[str, str], Pixels, bool]:
     """Return whom the truths show by name, N×H×W×3 pixels, and whether all were read.
 
     Some more than a limit asks for are read, so that the space of faces does not depend on it.
     """
     people: dict[str, str] = {}
-    exhausted = True
+    exhausted, protocol = True, found.protocol
     with tempfile.TemporaryFile(prefix="fhgui-truths-") as spool:
-        for picture in _truths(protocol, data, left_out):
+        for picture in _truths(data, found):
             if limit is not None and len(people) >= max(limit, MOST_FACES):
                 exhausted = False
                 break
@@ -117,35 +158,51 @@ def left_out_sentence(left_out: tuple[LeftOut, ...]) -> str | None:
     return f"{len(left_out)} {pictures} left out ({named}{more})"
 
 
-def _truths(protocol: Protocol, data: Path, left_out: list[LeftOut]) -> Iterator[Picture]:
+def _truths(data: Path, found: _Found) -> Iterator[Picture]:
     """Yield truths of the protocol's size in the order of names."""
-    for picture in _stored(data, left_out):
-        if protocol.held_out_of and not held_out(picture.name, protocol.held_out_of):
-            continue
+    for picture in _stored(data, found):
         try:
-            cut = cut_truth(picture.pixels, protocol)
+            cut = cut_truth(picture.pixels, found.protocol)
             yield dataclasses.replace(picture, pixels=cut)
         except UnfitError as error:
-            left_out.append(LeftOut(picture.name, error.what))
+            found.left_out.append(LeftOut(picture.name, error.what))
 
 
-def _stored(data: Path, left_out: list[LeftOut]) -> Iterator[Picture]:
+def _stored(data: Path, found: _Found) -> Iterator[Picture]:
     if data.suffix == ".npy" or (data / FACES).is_file():
-        yield from _packed(data)
-    else:
-        yield from read_pictures(data, left_out, test_part(data))
+        yield from _packed(data, found)
+        return
+    for picture in read_pictures(data, found.left_out, test_part(data, found.protocol)):
+        if found.measures(picture.name):
+            yield picture
 
 
-def _packed(data: Path) -> Iterator[Picture]:
-    """Yield the test faces of a packed set; all of them if it has no such split."""
-    faces = open_set(data)
-    faces = faces.split("test") if len(faces.split("test")) else faces
-    order = sorted(range(len(faces)), key=lambda i: faces.names[i])
-    for i in order:
-        name = faces.names[i].replace("/", "_").replace("#", "_")
+def _packed(data: Path, found: _Found) -> Iterator[Picture]:
+    """Yield the test faces of a packed set; of one without such a split what a folder would give.
+
+    Names are unique, as they are in the set, though signs that files may not have are replaced.
+    """
+    whole = open_set(data)
+    test = whole.split("test")
+    found.without_test = not len(test)
+    faces = whole if found.without_test else test
+    named: set[str] = set()
+    for i in sorted(range(len(faces)), key=lambda i: faces.names[i]):
+        stem = PurePosixPath(faces.names[i].partition("#")[0]).stem
+        if found.without_test and not found.measures(stem):
+            continue
+        name = _free(faces.names[i].replace("/", "_").replace("#", "_"), named)
+        named.add(name)
         pixels = np.array(faces.pixels[i])
         person = faces.identities[i] or ""
         yield Picture(name, pixels, sha256(pixels.tobytes()), person=person)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name}-{number}", number + 1
+    return free
 
 
 def person_of(picture: Picture, protocol: Protocol) -> str:
@@ -181,10 +238,10 @@ def _digest(pairs: tuple[Pair, ...]) -> str:
     return digest.hexdigest()
 
 
-def _nothing_fits(protocol: Protocol, data: Path, left_out: list[LeftOut]) -> InputError:
-    said = left_out_sentence(tuple(left_out)) or "it holds no pictures"
+def _nothing_fits(data: Path, found: _Found) -> InputError:
+    said = "; ".join(filter(None, (left_out_sentence(tuple(found.left_out)), *found.notes())))
     return InputError(
-        f"no picture fits the protocol {protocol.id}: {said}",
+        f"no picture fits the protocol {found.protocol.id}: {said or 'it holds no pictures'}",
         path=data,
-        hint=f"give {protocol.data}",
+        hint=f"give {found.protocol.data}",
     )

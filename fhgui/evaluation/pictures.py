@@ -79,7 +79,7 @@ def read_pictures(
     Parameters
     ----------
     left_out : what cannot be read is added to it.
-    only : file names to read; None for all.
+    only : names without endings to read; None for all.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def read_pictures(
     """
     with Reader() as reader:
         for name, item in list_pictures(path, left_out):
-            if only is not None and PurePosixPath(item.name).name not in only:
+            if only is not None and PurePosixPath(item.name).stem not in only:
                 continue
             try:
                 stored = reader.stored(item)

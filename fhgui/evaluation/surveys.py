@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -40,7 +41,7 @@ class Survey:
     ----------
     title : one line about what was measured, on what.
     columns : names, with units.
-    rows : cells in the order of the columns; None where not available.
+    rows : cells in the order of the columns; None where not available, as is what is no number.
     notes : what one must know to read the table.
     """
 
@@ -48,6 +49,10 @@ class Survey:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        rows = tuple(tuple(map(_number, row)) for row in self.rows)
+        object.__setattr__(self, "rows", rows)
 
     def as_json(self) -> dict[str, object]:
         """Return the content of ``table.json``."""
@@ -91,6 +96,10 @@ def run_survey(name: str, data: Path, out: Path, limit: int | None, tell: Tell) 
         folder.write(LAST, to_json({"survey": name, **found.as_json()}))
         folder.commit()
     return found
+
+
+def _number(cell: Cell) -> Cell:
+    return None if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 
 def _written(cell: Cell) -> str:

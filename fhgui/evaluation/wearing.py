@@ -18,6 +18,7 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.errors import InputError
 from fhgui.core.fields import Fields
 from fhgui.datasets.reading import Reader, decode
+from fhgui.datasets.recipe import DroppedError
 from fhgui.evaluation import worn
 from fhgui.evaluation.metrics import psnr
 from fhgui.evaluation.pictures import list_pictures
@@ -97,7 +98,13 @@ NOTES = (
 
 
 def _pictures(data: Path, limit: int | None) -> tuple[list[Pixels], list[tuple[Pixels, Pixels]]]:
-    """Return pictures as they are stored, and pairs of real noise."""
+    """Return pictures as they are stored, and pairs of real noise.
+
+    Raises
+    ------
+    InputError
+        If one of them cannot be read.
+    """
     listed = dict(list_pictures(data, []))
     real = [n for n in listed if n.endswith(REAL) and n[: -len(REAL)] + MEAN in listed]
     means = [n[: -len(REAL)] + MEAN for n in real]
@@ -105,7 +112,13 @@ def _pictures(data: Path, limit: int | None) -> tuple[list[Pixels], list[tuple[P
     with Reader() as reader:
 
         def pixels(name: str) -> Pixels:
-            return decode(reader.stored(listed[name]), listed[name])
+            item = listed[name]
+            try:
+                return decode(reader.stored(item), item)
+            except DroppedError as error:
+                raise InputError(
+                    "cannot be read as a picture", path=item.name, hint="take it away"
+                ) from error
 
         stored = [pixels(n) for n in _spread(others, limit or MOST)]
         pairs = zip(_spread(real, limit), _spread(means, limit), strict=True)
@@ -160,7 +173,7 @@ def _blocks(fresh: Sequence[Pixels]) -> Iterator[Row]:
             said = f"{codec}, quantiser {quantiser}"
             yield _row("blocks", said, told, told >= VISIBLE, "told")
         numbers = np.repeat(quantisers, len(fresh))
-        order = float(spearmanr(numbers, np.concatenate(found)).statistic)
+        order = float(spearmanr(numbers, np.concatenate(found), nan_policy="omit").statistic)
         yield ("blocks", f"{codec}, rank correlation", len(numbers), order, *(None,) * 4)
 
 
@@ -213,4 +226,5 @@ def _row(
     if len(values):
         median, low, high = np.quantile(values, [0.5, 0.1, 0.9]).tolist()
         spread = (median, low, high)
-    return (estimate, done, len(right), *spread, 100 * float(np.mean(right)), what)
+    share = 100 * float(np.mean(right)) if len(right) else None
+    return (estimate, done, len(right), *spread, share, what)

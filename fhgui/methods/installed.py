@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from fhgui.assets import CARD, check, load_file, read_card, read_header, stated
 from fhgui.core.errors import FhguiError, OutputError, WeightsError
 from fhgui.finding import FILE as FINDER
 from fhgui.methods import registry
+from fhgui.plain import yaml_file
 
 ENDING = ".safetensors"
 _NAME = re.compile(r"[A-Za-z0-9_-]+/[A-Za-z0-9_-]+\.safetensors")
@@ -166,7 +167,7 @@ def target(file: Path) -> Path:
 
 
 def own_files(method: str) -> tuple[Path, ...]:
-    """Return the files of a method in the user's own folder, its card last.
+    """Return the files of a method in the user's own folder; last the cards of nothing else.
 
     Raises
     ------
@@ -178,7 +179,7 @@ def own_files(method: str) -> tuple[Path, ...]:
         registry.info(method)  # refuses unknown methods
     found = [paths.user_models() / row.name for row in whose]
     cards = sorted({path.with_name(CARD) for path in found})
-    return (*found, *(card for card in cards if card.is_file()))
+    return (*found, *(card for card in cards if card.is_file() and not _others(card, found)))
 
 
 def remove(method: str) -> tuple[Path, ...]:
@@ -201,11 +202,30 @@ def remove(method: str) -> tuple[Path, ...]:
             hint="what came with the program cannot be removed",
         )
     with _writing(files[0].parent):
+        for folder in {file.parent for file in files}:
+            _keep_card(folder / CARD, _others(folder / CARD, files))
         for file in files:
             file.unlink()
-        if not any(files[0].parent.iterdir()):
-            files[0].parent.rmdir()
+        for folder in {file.parent for file in files}:
+            if not any(folder.iterdir()):
+                folder.rmdir()
     return files
+
+
+def _others(card: Path, files: Iterable[Path]) -> frozenset[str]:
+    """Return the names of the other files of models beside a card."""
+    there = {path.name for path in card.parent.glob(f"*{ENDING}")}
+    return frozenset(there - {path.name for path in files if path.parent == card.parent})
+
+
+def _keep_card(path: Path, names: frozenset[str]) -> None:
+    """Have a card tell of some files only; of none it stays as it is."""
+    if names and path.is_file():
+        card = yaml_file(path)
+        card["files"] = {k: v for k, v in dict(card.get("files") or {}).items() if k in names}
+        staged = path.with_name(f".{CARD}")
+        _write_card(card, staged)
+        staged.replace(path)
 
 
 def _found(
@@ -273,8 +293,12 @@ def _stage(file: Path, staged: Path, target: Path) -> None:
     shutil.copyfile(file, staged)
     card = read_card(file)
     card["files"] = {**_beside(target), target.name: card["files"][file.name]}
-    text = yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=100)
-    staged.with_name(CARD).write_text(text, encoding="utf-8")
+    _write_card(card, staged.with_name(CARD))
+
+
+def _write_card(card: Mapping[str, Any], path: Path) -> None:
+    text = yaml.safe_dump(dict(card), sort_keys=False, allow_unicode=True, width=100)
+    path.write_text(text, encoding="utf-8")
 
 
 def _beside(target: Path) -> dict[str, Any]:

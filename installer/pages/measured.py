@@ -18,7 +18,7 @@ from fhgui.core.errors import FhguiError
 from fhgui.evaluation import tables
 from fhgui.evaluation.protocols import Protocol
 from fhgui.evaluation.protocols import protocol as find_protocol
-from fhgui.evaluation.published import beside, published
+from fhgui.evaluation.published import published
 from fhgui.evaluation.rows import Row
 from fhgui.evaluation.studies import load_study
 from installer.pages.cards import LIST, method_list, table
@@ -135,7 +135,7 @@ def measured_table(protocol_id: str, folder: Path = FOLDER) -> str:
     """Return the table of a protocol as Markdown, published rows of as many pictures below."""
     protocol = find_protocol(protocol_id)
     rows = kept(protocol_id, folder)
-    same, _ = beside(protocol, rows[0].n)
+    same = [row for row in published(protocol) if row.n == rows[0].n]  # the project's own pictures
     plain = [_row({**row.as_json(), **dict.fromkeys(LEFT_OUT)}) for row in (*rows, *same)]
     return tables.lines_markdown(plain)
 

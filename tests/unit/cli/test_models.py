@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from safetensors.numpy import save_file
 
 from fhgui import paths
 from fhgui.__main__ import main
+from fhgui.assets import read_card
 from fhgui.methods import registry
 from fhgui.training.export import register
 from tests.helpers.models import tiny_srcnn, tiny_tdn
@@ -120,6 +122,30 @@ def test_one_file_of_several_leaves_the_others_found(
     capsys.readouterr()
     assert (own / "dcnn_mnce" / "denoiser-faces.safetensors").is_file()
     assert {a.role for a in registry.load("dcnn_mnce").assets} == {"weights", "gallery"}
+
+
+def test_a_card_that_others_need_stays_without_what_was_removed(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared, further = (
+        "dcnn_mnce/denoiser-faces.safetensors",
+        "dcnn_mnce/denoiser-natural.safetensors",
+    )
+    denoiser, natural = (paths.model_file(name) for name in (shared, further))
+    assert denoiser is not None
+    assert natural is not None
+    assert models("add", denoiser) == 0
+    shutil.copyfile(natural, own / further)
+    register(own / further, {"terms": "of somebody"})
+    capsys.readouterr()
+    assert models("--json", "remove", "dcnn_mnce_x4") == 0
+    assert told(capsys)["removed"] == [str(own / shared)]
+    assert sorted(p.name for p in (own / "dcnn_mnce").iterdir()) == [
+        "card.yaml",
+        "denoiser-natural.safetensors",
+    ]
+    assert list(read_card(own / further)["files"]) == ["denoiser-natural.safetensors"]
+    assert models("verify") == 0, capsys.readouterr().out
 
 
 def test_a_second_file_of_a_folder_keeps_the_card_of_the_first(

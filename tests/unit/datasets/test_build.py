@@ -222,8 +222,8 @@ def test_a_damaged_member_of_an_archive_is_dropped(tmp_path: Path) -> None:
     assert fates(tmp_path / "set") == {"1.png": "unreadable", "2.png": "kept"}
 
 
-@pytest.mark.parametrize("done", [0, 16, 48])
-def test_an_interrupted_build_goes_on(tmp_path: Path, done: int) -> None:
+@pytest.mark.parametrize(("done", "workers"), [(0, 1), (16, 1), (48, 1), (50, 2)])
+def test_an_interrupted_build_goes_on(tmp_path: Path, done: int, workers: int) -> None:
     folder = write_people(tmp_path / "people", 10, 5)
     expected = made(folder, tmp_path / "whole").digest
 
@@ -234,8 +234,8 @@ def test_an_interrupted_build_goes_on(tmp_path: Path, done: int) -> None:
     with pytest.raises(StopNowError):
         build([folder], tmp_path / "set", PLAIN, 1, stop)
     seen: list[int] = []
-    faces = build([folder], tmp_path / "set", PLAIN, 1, lambda p: seen.append(p.done))
-    assert seen[0] == done
+    faces = build([folder], tmp_path / "set", PLAIN, workers, lambda p: seen.append(p.done))
+    assert seen[:1] == [done]
     assert faces.digest == expected
     assert sorted(p.name for p in (tmp_path / "set").iterdir()) == [
         "faces.npy",
@@ -397,6 +397,8 @@ def test_an_output_that_cannot_be_used(tmp_path: Path) -> None:
         {"shares": (0.5, 0.1, 0.1)},
         {"shares": (1.5, -0.5, 0)},
         {"max_enlargement": 0},
+        {"max_enlargement": float("inf")},
+        {"min_sharpness": float("nan")},
         {"every_nth": 0},
         {"template": "nobody"},
         {"template": "celeba128", "size_hw": (128, 96)},

@@ -84,6 +84,10 @@ def test_no_set_and_an_unfinished_one(tmp_path: Path) -> None:
     (tmp_path / "begun" / "journal.jsonl").touch()
     with pytest.raises(FhguiError, match="no finished set"):
         open_set(tmp_path / "begun")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "1.jpg").touch()
+    with pytest.raises(FhguiError, match=r"no set of faces.*fhgui dataset build"):
+        open_set(tmp_path / "photos")
 
 
 def test_an_array_with_names_opens_as_a_set(tmp_path: Path) -> None:

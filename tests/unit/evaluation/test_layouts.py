@@ -43,6 +43,22 @@ def test_of_celeba_the_test_part_is_measured(where: str, tmp_path: Path) -> None
         names("celeba216-x8", tmp_path / "img_align_celeba")
 
 
+def test_the_list_of_celeba_is_about_its_own_pictures_only(tmp_path: Path) -> None:
+    put(tmp_path / "lfw" / "Ann_Lee" / "Ann_Lee_0001.jpg", (250, 250))
+    put(tmp_path / "png" / "000002.png", (218, 178))
+    put(tmp_path / "png" / "000003.png", (218, 178))
+    (tmp_path / "list_eval_partition.txt").write_text("000002.jpg 0\n000003.jpg 2\n")
+    assert names("lfw192-x8", tmp_path / "lfw") == ["Ann_Lee_0001"]
+    assert names("celeba216-x8", tmp_path / "png") == ["000003"]
+
+
+def test_of_several_data_sets_in_a_folder_one_must_be_named(tmp_path: Path) -> None:
+    put(tmp_path / "img_align_celeba" / "000001.jpg", (218, 178))
+    put(tmp_path / "lfw-deepfunneled" / "Ann_Lee" / "Ann_Lee_0001.jpg", (250, 250))
+    with pytest.raises(InputError, match="holds img_align_celeba and lfw-deepfunneled"):
+        names("lfw192-x8", tmp_path)
+
+
 def test_celeba_without_a_list_is_measured_whole(tmp_path: Path) -> None:
     put(tmp_path / "img_align_celeba" / "000001.jpg", (218, 178))
     assert names("celeba216-x8", tmp_path) == ["000001"]

@@ -1,5 +1,6 @@
 """Pictures on disk become pairs; what cannot be used is left out, counted and named."""
 
+import hashlib
 import zipfile
 from pathlib import Path
 
@@ -45,6 +46,39 @@ def test_a_zip_gives_the_same_as_its_folder(make_faces: MakeFaces, tmp_path: Pat
 def test_a_packed_set(tmp_path: Path) -> None:
     pairs = make_pairs(X8, write_set(tmp_path / "set", 3, 128))
     assert [pair.name for pair in pairs.pairs] == ["face-0", "face-1", "face-2"]
+
+
+def test_a_set_without_a_part_for_tests_is_measured_and_that_is_said(tmp_path: Path) -> None:
+    pairs = make_pairs(X8, write_set(tmp_path / "set", 3, 128))
+    (note,) = pairs.notes
+    assert "no part for tests: all of its faces were measured" in note
+
+
+def test_what_is_left_to_training_is_counted(make_faces: MakeFaces) -> None:
+    one = protocol("celeba216-tight-x8")
+    folder = make_faces(40, (256, 256))
+    pairs = make_pairs(one, folder)
+    (note,) = pairs.notes
+    assert note.startswith(f"{40 - len(pairs.pairs)} pictures were left to training")
+    for file in folder.iterdir():
+        if any(pair.name == file.stem for pair in pairs.pairs):
+            file.unlink()
+    with pytest.raises(InputError, match="pictures were left to training"):
+        make_pairs(one, folder)
+
+
+def test_names_that_become_one_stay_two(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "set", 2, 128)
+    index = (folder / "index.json").read_text()
+    changed = index.replace("face-0", "a/b").replace("face-1", "a_b")
+    (folder / "index.json").write_text(changed)
+    manifest = (folder / "manifest.json").read_text()
+    before, after = (hashlib.sha256(text.encode()).hexdigest() for text in (index, changed))
+    (folder / "manifest.json").write_text(manifest.replace(before, after))
+    pairs = make_pairs(X8, folder)
+    assert [pair.name for pair in pairs.pairs] == ["a_b", "a_b-2"]
+    pixels = np.load(folder / "faces.npy")
+    assert all(np.array_equal(p.truth, q) for p, q in zip(pairs.pairs, pixels, strict=True))
 
 
 def test_damaged_and_unfit_pictures_are_left_out_and_named(make_faces: MakeFaces) -> None:

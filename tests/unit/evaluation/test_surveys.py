@@ -45,6 +45,11 @@ def test_a_survey_is_written_in_three_ways(made_up: str, tmp_path: Path) -> None
     assert "| a | 0.1235 |" in (tmp_path / "out" / "table.md").read_text()
 
 
+def test_what_is_no_number_is_not_available() -> None:
+    found = Survey("What", ("a", "b", "c"), ((float("nan"), float("inf"), 0.5),))
+    assert found.rows == ((None, None, 0.5),)
+
+
 def test_the_command_prints_the_table(
     made_up: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,6 +55,16 @@ def test_a_folder_without_pictures_is_refused(tmp_path):
         survey(tmp_path, None, print)
 
 
+def test_small_pictures_lose_no_survey_and_damaged_ones_are_named(tmp_path):
+    Image.fromarray(rounded(invented(0, (60, 60)))).save(tmp_path / "small.png")
+    table = survey(tmp_path, None, lambda _: None)
+    blocks = [row for row in table.rows if row[0] == "blocks"]
+    assert all(row[3] is None for row in blocks)
+    (tmp_path / "torn.png").write_bytes((tmp_path / "small.png").read_bytes()[:200])
+    with pytest.raises(InputError, match="torn"):
+        survey(tmp_path, None, lambda _: None)
+
+
 def test_a_film_returns_the_picture_it_was_given():
     plain = rounded(invented(2, (64, 96)))
     back = worn.as_film(plain, "libx264", 10).astype(float)
