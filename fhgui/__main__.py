@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TextIO
 
 from fhgui import paths
 from fhgui.core.errors import CancelledError, FhguiError
@@ -19,8 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [a for a in given if a != "--debug"]
-    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files may be no UTF-8
-        sys.stdout.reconfigure(errors="backslashreplace")
+    _take_any_name(sys.stdout)
+    _take_any_name(sys.stderr)
     try:
         return _dispatch(given)
     except FhguiError as error:
@@ -47,6 +48,17 @@ def _dispatch(given: list[str]) -> int:
         hint = f"did you mean fhgui {like[0]}?" if like else "see fhgui --help"
         return _fail(f"there is no file and no command {missing[0]!r}; {hint}", debug=False, code=2)
     return _open_window(given)
+
+
+def _take_any_name(stream: TextIO) -> None:
+    """Have a stream take names of files that are no text; what is no terminal becomes UTF-8.
+
+    Whoever reads a pipe expects that; on Windows Python writes it in the local code page.
+    """
+    if not isinstance(stream, io.TextIOWrapper):
+        return
+    encoding = None if stream.isatty() else "utf-8"
+    stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _has_screen() -> bool:

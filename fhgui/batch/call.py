@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -11,8 +12,8 @@ from pathlib import Path
 from fhgui.batch import storing
 from fhgui.batch.costs import Costs
 from fhgui.batch.crew import crew
-from fhgui.batch.ledger import Ledger
-from fhgui.batch.listing import list_files
+from fhgui.batch.ledger import LOCK, Ledger
+from fhgui.batch.listing import LEDGER, list_files
 from fhgui.batch.order import Order, check
 from fhgui.batch.summary import Summary, summed, write_summary
 from fhgui.batch.work import Batch, Tell, carry_out
@@ -20,6 +21,8 @@ from fhgui.core.errors import FhguiError, InputError, OutputError
 from fhgui.provenance import durable
 
 SCRATCH = ".work"
+
+_SHARD = re.compile("[0-9a-f]{2}")
 
 
 def run_batch(
@@ -45,7 +48,7 @@ def run_batch(
     check(order)
     folder, out = folder.absolute(), out.absolute()
     _check_folders(folder, out)
-    names, began_s, costs = list_files(folder, out), time.monotonic(), Costs()
+    names, began_s, costs = list_files(folder, out, tell), time.monotonic(), Costs()
     tell(f"{len(names)} files")
     with Ledger.opened(out) as ledger:
         at_work = workers
@@ -84,6 +87,33 @@ def _check_folders(folder: Path, out: Path) -> None:
         raise InputError(
             "holds the evidence", path=out, hint="choose a folder of its own for the results"
         )
+    with durable.writing(out):
+        foreign = out.exists() and not _is_free(out)
+    if foreign:
+        raise OutputError(
+            "holds other things than the results of a batch",
+            path=out,
+            hint="choose an empty folder, or that of the batch which is to go on",
+        )
+
+
+def _is_free(out: Path) -> bool:
+    """Tell whether a folder is empty or that of a batch, in whatever state it was killed.
+
+    The lock is made first and then the ledger, which may have been deleted since, both before all
+    else; where a lock is taken away again, results are left.
+    """
+    names = {path.name for path in out.iterdir()}
+    if names & {LEDGER, LOCK} or _are_results(out / storing.RESULTS):
+        return True
+    return SCRATCH not in names and all(name.startswith(".") for name in names)
+
+
+def _are_results(folder: Path) -> bool:
+    if not folder.is_dir():
+        return False
+    names = [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+    return bool(names) and all(_SHARD.fullmatch(name) for name in names)
 
 
 @contextmanager

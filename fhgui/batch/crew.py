@@ -42,6 +42,9 @@ AWAY_S = 60.0
 
 CONNECT_S = 20
 
+_TLS = "DASK_DISTRIBUTED__COMM__TLS__"
+"""Begins the names of the variables by which ``distributed`` is told of certificates."""
+
 LOCAL: dict[str, Any] = {  # whatever each setting takes
     "distributed.scheduler.allowed-failures": ALLOWED_DEATHS,
     "distributed.scheduler.worker-saturation": 1.0,
@@ -76,8 +79,8 @@ class Lost:
     """Says of an item that every worker that had it died."""
 
     said: str = (
-        "every worker process that worked on it ended (a crash, too little memory, or no end "
-        "after half an hour); look at the file by itself"
+        "every worker process that worked on it ended (a crash, too little memory, or half an "
+        "hour and more without getting on); look at the file by itself"
     )
 
 
@@ -112,12 +115,19 @@ class Crew:
                 self._whole_s = now_s
         return max(1, self._counted)
 
-    def each(self, work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R | Lost]]:
+    def each(
+        self,
+        work: Callable[[T], R],
+        items: Sequence[T],
+        alone: Callable[[T], bool] = lambda item: False,
+    ) -> Iterator[tuple[T, R | Lost]]:
         """Have every item worked on and yield it with what came of it, in any order.
 
         Parameters
         ----------
         work : known to the workers by its module; what it is bound to must be picklable.
+        alone : which items take so long that a worker gets no others with them: what came of
+            those that it has finished would have to wait.
 
         Raises
         ------
@@ -125,14 +135,13 @@ class Crew:
             What ``work`` raised, or why the workers cannot work at all.
         """
         try:
-            yield from self._each(work, items)
+            yield from self._each(work, _Waiting(items, alone))
         except FhguiError:
             raise
         except Exception as error:  # the scheduler is gone, or does not answer any more
             raise _cannot_work(error) from error
 
-    def _each(self, work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[T, R | Lost]]:
-        waiting = _Waiting(items)
+    def _each(self, work: Callable[[T], R], waiting: _Waiting[T]) -> Iterator[tuple[T, R | Lost]]:
         under_way: dict[Any, Sequence[T]] = {}
         try:
             while waiting or under_way:
@@ -190,10 +199,11 @@ def in_turn(group: Group[T, R]) -> list[R]:
 
 
 class _Waiting(Generic[T]):
-    """Items that no worker has yet; suspected ones go by themselves."""
+    """Items that no worker has yet; suspected ones go by themselves, and so do some others."""
 
-    def __init__(self, items: Sequence[T]) -> None:
+    def __init__(self, items: Sequence[T], alone: Callable[[T], bool] = lambda item: False) -> None:
         self._items, self._suspected = deque(items), deque[T]()
+        self._alone = alone
 
     def __len__(self) -> int:
         return len(self._items) + len(self._suspected)
@@ -202,7 +212,10 @@ class _Waiting(Generic[T]):
         if self._suspected:
             return (self._suspected.popleft(),)
         count = max(1, min(MOST_AT_ONCE, len(self._items) // (SHARE * workers)))
-        return tuple(self._items.popleft() for _ in range(count))
+        group = [self._items.popleft()]
+        while len(group) < count and not (self._alone(group[0]) or self._alone(self._items[0])):
+            group.append(self._items.popleft())
+        return tuple(group)
 
     def put_back(self, group: Sequence[T]) -> None:
         """Take items back whose workers are gone."""
@@ -247,7 +260,7 @@ def crew(workers: int, scheduler: str | None, scratch: Path) -> Iterator[Crew]:
     Raises
     ------
     InputError
-        No scheduler answers at the address, or it has no workers.
+        No scheduler answers at the address, it has no workers, or the certificates do not fit.
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if scheduler is None:
@@ -321,6 +334,7 @@ def _memory_each(workers: int) -> int:
 @contextmanager
 def _joined(scheduler: str) -> Iterator[Any]:
     distributed = import_module("distributed")
+    _check_wire(scheduler)
     try:
         client = distributed.Client(scheduler, timeout=CONNECT_S)
     except (OSError, ValueError) as error:  # TimeoutError is an OSError
@@ -337,3 +351,41 @@ def _joined(scheduler: str) -> Iterator[Any]:
                 hint="start some with: dask worker ADDRESS --nthreads 1 --nworkers CORES",
             ) from error
         yield client
+
+
+_HOW_CLOSED = (
+    f"set {_TLS}CA_FILE, {_TLS}CLIENT__CERT and {_TLS}CLIENT__KEY to the files of your certificates"
+)
+
+
+def _check_wire(scheduler: str) -> None:
+    """Refuse an address that does not go with the certificates which the environment names."""
+    from dask import config
+
+    if config.get("distributed.client.security-loader", None):
+        return  # it brings certificates of its own
+    try:
+        security = import_module("distributed").Security()
+        certified = security.get_connection_args("client")["ssl_context"] is not None
+    except (OSError, ValueError) as error:
+        raise _bad_certificates(error) from error
+    if scheduler.startswith(("tls://", "wss://")) and not certified:
+        raise InputError(f"{scheduler} cannot be reached without certificates", hint=_HOW_CLOSED)
+    is_open = "://" not in scheduler or scheduler.startswith(("tcp://", "ws://"))
+    if security.require_encryption and is_open:
+        raise InputError(
+            f"the settings of dask require encryption, and {scheduler} has none",
+            hint="give the scheduler's address with tls://",
+        )
+
+
+def _bad_certificates(error: Exception) -> InputError:
+    """Return why the certificates cannot be used; the library does not say which is missing."""
+    from dask import config
+
+    for name in ("ca-file", "client.cert", "client.key"):
+        file = config.get(f"distributed.comm.tls.{name}", None)
+        if isinstance(file, str) and "\n" not in file and not Path(file).is_file():
+            return InputError("there is no such certificate or key", path=file, hint=_HOW_CLOSED)
+    reason = " ".join(str(error).split())
+    return InputError(f"the certificates cannot be used ({reason})", hint=_HOW_CLOSED)

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Self
@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from fhgui.batch.listing import LEDGER
 from fhgui.batch.looking import Look, Subject
 from fhgui.batch.running import Row
-from fhgui.core.errors import OutputError
+from fhgui.core.errors import FhguiError, OutputError
 from fhgui.core.face import Box, DetectedFace, FoundBy
 from fhgui.plain import json_value
 from fhgui.provenance import durable
@@ -64,6 +64,7 @@ class Ledger:
                     "another batch works on it", path=out, hint="wait for it, or stop it"
                 ) from None
         database = None
+        ledger = None
         try:
             with _errors(out / LEDGER):
                 database = sqlite3.connect(out / LEDGER)
@@ -72,6 +73,9 @@ class Ledger:
             yield ledger
             ledger.commit()
         finally:
+            if ledger is not None:
+                with suppress(FhguiError):  # why it ends now is told
+                    ledger.commit()
             if database is not None:
                 database.close()
             lock.release()
@@ -89,8 +93,10 @@ class Ledger:
             return None
 
     def keep_look(self, key: str, look: Look) -> None:
-        """Remember what was seen in a file."""
+        """Remember what was seen in a file, at once if it took long."""
         self._put("INSERT OR REPLACE INTO looks VALUES (?, ?)", key, json.dumps(_look_value(look)))
+        if look.cpu_s is not None and look.cpu_s >= COMMIT_S:
+            self.commit()
 
     def add_row(self, row: Row) -> None:
         """Take in a row of this call."""
@@ -138,12 +144,13 @@ def _look_value(look: Look) -> dict[str, Any]:
         "subjects": [
             [s.frame, None if s.face is None else _face_value(s.face)] for s in look.subjects
         ],
+        "damaged": look.damaged,
     }
 
 
 def _look(value: dict[str, Any]) -> Look:
     subjects = (Subject(frame, face and _face(face)) for frame, face in value["subjects"])
-    return Look(value["sha256"], tuple(subjects))
+    return Look(value["sha256"], tuple(subjects), damaged=tuple(value["damaged"]))
 
 
 def _face_value(face: DetectedFace) -> dict[str, Any]:

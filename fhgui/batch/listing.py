@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from fhgui.batch.storing import RESULTS
 from fhgui.core.errors import InputError
 
-LEDGER = "ledger.sqlite"
-"""Name of the file by which the results of a batch are told from evidence."""
+LEDGER, SUMMARY = "ledger.sqlite", "summary.json"
+"""Names by which the results of a batch, with those of `RESULTS`, are told from evidence."""
 
 
-def list_files(folder: Path, out: Path | None = None) -> list[str]:
+def list_files(
+    folder: Path, out: Path | None = None, tell: Callable[[str], None] = lambda text: None
+) -> list[str]:
     """Return the relative names of all regular files, with forward slashes, sorted.
 
     Hidden files and folders are left out, and so are folders of results of batches. Links to
@@ -20,6 +24,7 @@ def list_files(folder: Path, out: Path | None = None) -> list[str]:
     Parameters
     ----------
     out : folder of results that is left out even if its ledger is gone.
+    tell : takes a line about each folder of results of another batch.
 
     Raises
     ------
@@ -30,7 +35,9 @@ def list_files(folder: Path, out: Path | None = None) -> list[str]:
         raise InputError("is no folder", path=folder, hint="give a folder of pictures and videos")
     names: list[str] = []
     for where, folders, files in os.walk(folder, onerror=_refuse):
-        if LEDGER in files or (out is not None and Path(where) == out):
+        if (out is not None and Path(where) == out) or _are_results(folders, files):
+            if Path(where) != out:
+                tell(f"{where} is left out: it holds the results of another batch")
             folders.clear()
             continue
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -39,6 +46,10 @@ def list_files(folder: Path, out: Path | None = None) -> list[str]:
     if not names:
         raise InputError("holds no files", path=folder, hint="give another folder")
     return sorted(names)
+
+
+def _are_results(folders: Sequence[str], files: Sequence[str]) -> bool:
+    return LEDGER in files and (RESULTS in folders or SUMMARY in files)
 
 
 def _refuse(error: OSError) -> None:

@@ -19,8 +19,9 @@ class Order:
     methods : ids, each once.
     settings : method → config fields that differ from its defaults.
     aligned : every file already is the input of the methods.
-    frame : look at this frame of every video; None for the best frame of each track, or ``every``.
-    every : look at every so-many-th frame of a video.
+    frame : look at this frame of every video, animation or file of several pages; None for the
+        best frame of each track, or all pages, or ``every``.
+    every : look at every so-many-th frame of them.
     degradation : operator assumed to have made the inputs; None for each method's own.
     seed : feeds all randomness.
     device : ``auto``, ``cpu`` or ``cuda``.

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import faulthandler
 import json
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fhgui.batch.limits import given_up_after
 from fhgui.batch.looking import Subject
 from fhgui.batch.order import Order, refuse_other_software
 from fhgui.batch.storing import finished, place_of, store
@@ -24,7 +21,7 @@ from fhgui.methods import registry
 from fhgui.provenance.canonical import canonical_json, digest
 from fhgui.provenance.enhance import enhance, loaded, unexpected
 from fhgui.provenance.folder import run_files
-from fhgui.provenance.placement import by_detection
+from fhgui.provenance.placement import by_detection, doubts_of
 from fhgui.provenance.request import EnhanceRequest, Placement, PlacementKind
 from fhgui.provenance.run import Run
 
@@ -46,6 +43,7 @@ class Job:
     name : of the file, relative to the batch's folder.
     sha256 : of the file as its faces were looked for.
     face : number of the face in the file, from 1.
+    note : what every row of the file must tell.
     """
 
     number: int
@@ -54,6 +52,7 @@ class Job:
     subject: Subject
     face: int
     method: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Row:
     number : orders the rows.
     file : relative to the batch's folder.
     status : one of the five words above.
-    said : why, as a sentence; empty when all is well.
+    said : why, and what of the file was left out, as a sentence; empty when all is well.
     method, frame, face : of a result; None where it never came to one.
     box : x, y, w, h of the face in the frame.
     adequacy : the class of IEC 62676-4 that the face reaches.
@@ -112,21 +111,11 @@ def run_job(job: Job, folder: Path, out: Path, order: Order) -> Row:
         return row_of(job, FAILED, said=f"{job.name}: {unexpected(error).sentence()}")
 
 
-@contextmanager
-def given_up_after(limit_s: float) -> Iterator[None]:
-    """End this process if this takes so long, even in a library that lets nothing else run."""
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        faulthandler.dump_traceback_later(limit_s, exit=True, file=nowhere)
-        try:
-            yield
-        finally:
-            faulthandler.cancel_dump_traceback_later()
-
-
 def row_of(job: Job, status: str, said: str = "") -> Row:
     """Return the row of a job without a result."""
+    told = "; ".join(part for part in (said, job.note) if part)
     return Row(
-        job.number, job.name, status, said, job.method, job.subject.frame, job.face, _box(job)
+        job.number, job.name, status, told, job.method, job.subject.frame, job.face, _box(job)
     )
 
 
@@ -137,7 +126,7 @@ def _carried_out(job: Job, folder: Path, out: Path, order: Order) -> Row:
     known = finished(out / place)
     if known is not None:
         return _filled(row_of(job, KEPT), place, known)
-    run = enhance(request, placed=_placed(job))
+    run = enhance(request, placed=_placed(job), doubts=_doubts(job))
     _check(run, job)
     files = run_files(run)
     store(out / place, files)
@@ -170,8 +159,13 @@ def _placed(job: Job) -> FaceAlignment | None:
     return None if face is None else by_detection(face, registry.info(job.method))
 
 
+def _doubts(job: Job) -> tuple[str, ...]:
+    face = job.subject.face
+    return () if face is None else doubts_of(face)
+
+
 def result_key(job: Job, order: Order, method: Method) -> str:
-    """Return the digest of everything that a result depends on.
+    """Return the digest of everything that a result and its record depend on.
 
     Parameters
     ----------
@@ -185,6 +179,7 @@ def result_key(job: Job, order: Order, method: Method) -> str:
                 "source": job.sha256,
                 "frame": job.subject.frame,
                 "face": face_value(job.subject.face),
+                "doubts": [*_doubts(job)],
                 "method": job.method,
                 "config": config,
                 "files": [[a.role, a.name, a.sha256] for a in method.assets],

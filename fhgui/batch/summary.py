@@ -19,6 +19,7 @@ from typing import Any, TextIO
 
 from fhgui.batch.costs import Cost
 from fhgui.batch.ledger import Ledger
+from fhgui.batch.listing import SUMMARY
 from fhgui.batch.order import Order
 from fhgui.batch.running import DONE, FAILED, KEPT, LEFT_OUT, NO_FACE, Row
 from fhgui.core.text import visible
@@ -28,7 +29,7 @@ SCHEMA = 1
 SHOWN = 500
 """Results with pictures on the page, and problems: a browser shows no million."""
 
-FILES = ("summary.json", "summary.csv", "summary.html")
+FILES = (SUMMARY, "summary.csv", "summary.html")
 COLUMNS = tuple(f.name for f in fields(Row) if f.name != "number")
 FORMULAS = ("=", "+", "-", "@")
 """What a spreadsheet would take for a formula."""
@@ -177,7 +178,7 @@ def _page(order: Order, summary: Summary, ledger: Ledger) -> Iterator[str]:
     problems = (row for row in ledger.rows() if row.status in (FAILED, NO_FACE, LEFT_OUT))
     yield from _table("Without a result", ("file", "status", "why"), map(_problem, problems))
     results = (row for row in ledger.rows() if row.folder is not None)
-    heads = ("file", "frame", "face", "method", "input", "result", "adequacy")
+    heads = ("file", "frame", "face", "method", "input", "result", "adequacy", "note")
     yield from _table("Results", heads, map(_result, results))
     yield "</html>\n"
 
@@ -208,6 +209,7 @@ def _result(row: Row) -> str:
         f"<a href='{row.folder}/record.json'>{escape(str(row.method))}</a>",
         *pictures,
         escape(row.adequacy or ""),
+        _shown(row.said),
     )
 
 

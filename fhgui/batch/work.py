@@ -18,6 +18,7 @@ from fhgui.batch.ledger import Ledger
 from fhgui.batch.looking import Look, look_at, look_key
 from fhgui.batch.order import Order
 from fhgui.batch.running import FAILED, LEFT_OUT, NO_FACE, Job, Row, row_of, run_job
+from fhgui.datasets.listing import PICTURES
 
 WAVE = 4096
 """Files that are looked into before their faces are enhanced."""
@@ -85,7 +86,8 @@ def _looked(
     looks = {name: look for name, look in known.items() if look is not None}
     work = partial(look_at, folder=batch.folder, order=batch.order)
     meter = Meter(batch.tell, "files looked into", place[1], place[0] + len(looks))
-    for name, seen in batch.crew.each(work, [name for name in wave if name not in looks]):
+    new = [name for name in wave if name not in looks]
+    for name, seen in batch.crew.each(work, new, _may_be_film):
         look = Look("", (), f"{name}: {seen.said}") if isinstance(seen, Lost) else seen
         if not look.failure:
             batch.ledger.keep_look(keys[name], look)
@@ -94,6 +96,11 @@ def _looked(
         meter.step()
     batch.ledger.commit()
     return looks
+
+
+def _may_be_film(name: str) -> bool:
+    """Tell whether looking may take long: recorders call their films anything."""
+    return Path(name).suffix.lower() not in PICTURES
 
 
 def _planned(
@@ -108,7 +115,7 @@ def _planned(
             status = LEFT_OUT if look.left_out else FAILED
             rows.append(Row(number + len(rows) + len(jobs), name, status, look.failure))
         elif not look.subjects:
-            rows.append(Row(number + len(rows) + len(jobs), name, NO_FACE))
+            rows.append(Row(number + len(rows) + len(jobs), name, NO_FACE, look.note))
         for job in _jobs(order, name, look):
             jobs.append(job(number + len(rows) + len(jobs)))
     return rows, jobs
@@ -119,7 +126,13 @@ def _jobs(order: Order, name: str, look: Look) -> Iterator[Callable[[int], Job]]
     for face, subject in enumerate(look.subjects, start=1):
         for method in order.methods:
             yield partial(
-                Job, name=name, sha256=look.sha256, subject=subject, face=face, method=method
+                Job,
+                name=name,
+                sha256=look.sha256,
+                subject=subject,
+                face=face,
+                method=method,
+                note=look.note,
             )
 
 

@@ -30,10 +30,11 @@ def batch(
     ] = None,
     aligned: console.AlignedOption = False,
     frame: Annotated[
-        int | None, typer.Option("--frame", min=0, help="This frame of every video.")
+        int | None, typer.Option("--frame", min=0, help="This frame of every video, or page.")
     ] = None,
     every: Annotated[
-        int | None, typer.Option("--every", min=1, help="Every so-many-th frame of a video.")
+        int | None,
+        typer.Option("--every", min=1, help="Every so-many-th frame of a video, or page."),
     ] = None,
     degradation: console.DegradationOption = None,
     settings: Annotated[

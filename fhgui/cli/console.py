@@ -82,9 +82,8 @@ SetOption = Annotated[
 
 def emit(as_json: bool, payload: dict[str, Any], show: Callable[[], None]) -> None:
     """Print ``payload`` as one JSON object, or call ``show`` to print it for people."""
-    if as_json:
-        text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
-        print(text.encode(errors="backslashreplace").decode())  # names of files may be no UTF-8
+    if as_json:  # in ASCII, which every terminal and every reader takes for what it is
+        print(json.dumps(payload, allow_nan=False))
     else:
         show()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,7 @@ def enhance(
     on_event: OnEvent = ignore,
     *,
     placed: FaceAlignment | None = None,
+    doubts: Sequence[str] = (),
     laid: FusionRecord | None = None,
     recall: Recall | None = None,
 ) -> Run:
@@ -102,7 +103,8 @@ def enhance(
     ----------
     request : what to do.
     on_event : called with every event of the run; it may raise `CancelledError`.
-    placed : use this alignment instead of the request's placement (replay).
+    placed : use this alignment instead of the request's placement (replay, batch).
+    doubts : what the record must say of ``placed``, in words.
     laid : lay the frames to be fused as in this record instead of following the face (replay).
     recall : where a run with the same content is looked for before the method is run.
 
@@ -114,7 +116,7 @@ def enhance(
     draft = begin(request)
     error: FhguiError | None = None
     try:
-        _perform(draft, _Known(placed, laid), on_event, recall)
+        _perform(draft, _Known(placed, tuple(doubts), laid), on_event, recall)
     except FhguiError as caught:
         error = caught
     except KeyboardInterrupt:
@@ -171,9 +173,10 @@ def unexpected(caught: Exception) -> MethodError:
 
 @dataclasses.dataclass(frozen=True)
 class _Known:
-    """What a replay knows from the record: the placement, and how frames were laid."""
+    """What is known before: the placement with its doubts, and how frames were laid."""
 
     placed: FaceAlignment | None
+    doubts: tuple[str, ...]
     laid: FusionRecord | None
 
 
@@ -205,9 +208,7 @@ def _face(draft: Draft, source: Source, known: _Known, on_event: OnEvent, tell: 
     request, frame = draft.request, draft.frame
     assert frame is not None  # decoded before
     info = registry.info(request.method)
-    if known.placed is None and request.placement.kind in SEARCHING:
-        set_threads(request.threads)  # what ran before in this process decides no last bits
-    alignment = known.placed or place(request.placement, frame, info, tell)
+    alignment = _alignment(request, frame, known, tell)
     face = _cut(frame, alignment, info.input_hw)
     draft.adequacy = _adequacy(alignment)
     on_event(FaceReady(face, draft.adequacy))
@@ -231,6 +232,17 @@ def _face(draft: Draft, source: Source, known: _Known, on_event: OnEvent, tell: 
     face = fused.cut(alignment, info.input_hw)
     on_event(FaceReady(face, draft.adequacy))
     return face
+
+
+def _alignment(request: EnhanceRequest, frame: Frame, known: _Known, tell: Tell) -> FaceAlignment:
+    """Return where the face is, as it is known or as the request says; tell every doubt."""
+    if known.placed is not None:
+        for doubt in known.doubts:
+            tell(doubt)
+        return known.placed
+    if request.placement.kind in SEARCHING:
+        set_threads(request.threads)  # what ran before in this process decides no last bits
+    return place(request.placement, frame, registry.info(request.method), tell)
 
 
 def _check_left_alone(path: Path, before: FileIdentity) -> None:

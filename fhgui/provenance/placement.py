@@ -69,7 +69,8 @@ def _auto(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> F
         )
     if len(faces) > 1:
         tell(f"{len(faces)} faces were found; the one with the best score was taken")
-    _doubt(faces[0], tell)
+    for doubt in doubts_of(faces[0]):
+        tell(doubt)
     return by_detection(faces[0], info)
 
 
@@ -79,7 +80,8 @@ def _box(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> Fa
     check_box(placement.box, frame.size_hw)
     faces = find_faces(frame.pixels, within=placement.box)
     if faces:  # where the box came from does not matter any more
-        _doubt(faces[0], tell)
+        for doubt in doubts_of(faces[0]):
+            tell(doubt)
         return replace(by_detection(faces[0], info), box=placement.box)
     if placement.note:
         tell(placement.note)
@@ -89,17 +91,21 @@ def _box(placement: Placement, frame: Frame, info: MethodInfo, tell: Tell) -> Fa
     return by_box(placement.box, info.template, info.input_hw)
 
 
-def _doubt(face: DetectedFace, tell: Tell) -> None:
-    """Tell of landmarks on which single looks at a small face do not agree."""
+def doubts_of(face: DetectedFace) -> tuple[str, ...]:
+    """Return what a record must say of a face that was found, in words; mostly nothing.
+
+    It is said of landmarks on which single looks at a small face do not agree.
+    """
     if face.spread_px is None:
-        return
+        return ()
     left, right = reduced(face.landmarks, 2)
     share = face.spread_px / float(np.linalg.norm(right - left))
     if share > UNSURE:
-        tell(
+        return (
             f"the landmarks of this small face are unsure: single looks lie {face.spread_px:.1f} "
-            f"pixels apart, {share:.0%} of the distance of the eyes"
+            f"pixels apart, {share:.0%} of the distance of the eyes",
         )
+    return ()
 
 
 def _straightened(box: Box, frame: Frame, info: MethodInfo, tell: Tell) -> FaceAlignment:

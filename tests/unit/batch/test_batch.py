@@ -3,8 +3,8 @@
 import dataclasses
 import json
 import os
-import subprocess
-import sys
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from fhgui.batch import storing
-from fhgui.batch.call import run_batch
+from fhgui.batch.call import _check_folders, run_batch
 from fhgui.batch.costs import Costs
-from fhgui.batch.ledger import Ledger
+from fhgui.batch.ledger import LOCK, Ledger
 from fhgui.batch.listing import LEDGER, list_files
 from fhgui.batch.looking import Look, Subject, look_at, look_key
 from fhgui.batch.order import Order, check
@@ -24,6 +24,7 @@ from fhgui.core.errors import FhguiError, InputError, OutputError
 from fhgui.core.face import Box, DetectedFace, FoundBy
 from fhgui.imaging.demo import demo_frame
 from fhgui.provenance import durable
+from fhgui.provenance.placement import doubts_of
 from fhgui.provenance.records import read_record
 from fhgui.provenance.verification.dispatch import verify
 from fhgui.provenance.verification.findings import Verdict
@@ -51,6 +52,19 @@ def test_files_are_listed_by_name_without_hidden_ones_and_results_of_batches(
     assert list_files(tmp_path, tmp_path / "a") == ["b.png"]  # results, though no ledger says so
 
 
+def test_a_ledger_alone_hides_no_evidence(tmp_path: Path) -> None:
+    for name in ("mine/a.png", f"mine/{LEDGER}", "done/b.png", f"done/{LEDGER}"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "done" / "summary.json").write_bytes(b"{}")
+    told: list[str] = []
+    assert list_files(tmp_path, tell=told.append) == ["mine/a.png", f"mine/{LEDGER}"]
+    assert told == [f"{tmp_path / 'done'} is left out: it holds the results of another batch"]
+    told.clear()
+    list_files(tmp_path, tmp_path / "done", told.append)  # whoever makes them need not be told
+    assert told == []
+
+
 def test_no_folder_and_an_empty_one_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere.*is no folder"):
         list_files(tmp_path / "nowhere")
@@ -64,6 +78,32 @@ def test_results_do_not_go_where_the_evidence_lies(tmp_path: Path, above: bool) 
     with pytest.raises(InputError, match="holds the evidence"):
         run_batch(ALIGNED, folder, tmp_path if above else folder, 1, None, print)
     assert not list(tmp_path.rglob(LEDGER))
+
+
+def put(out: Path, name: str) -> Path:
+    """Make a folder for results with one file in it; none if it has no name."""
+    (out / name).parent.mkdir(parents=True, exist_ok=True)
+    if name:
+        (out / name).write_bytes(b"x")
+    out.mkdir(exist_ok=True)
+    return out
+
+
+@pytest.mark.parametrize(
+    "name", ["summary.json", "face.png", ".work/mine", "results/mine.png", "results"]
+)
+def test_results_do_not_go_where_other_things_lie(tmp_path: Path, name: str) -> None:
+    folder, out = aligned_folder(tmp_path / "in", 1), put(tmp_path / "out", name)
+    with pytest.raises(OutputError, match="holds other things than the results of a batch"):
+        run_batch(ALIGNED, folder, out, 1, None, print)
+    assert [p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()] == [name]
+
+
+@pytest.mark.parametrize("name", ["", ".DS_Store", LOCK, LEDGER, "results/ab/lcr-0/record.json"])
+def test_a_batch_goes_on_in_whatever_state_its_folder_was_left(tmp_path: Path, name: str) -> None:
+    folder = aligned_folder(tmp_path / "in", 1)
+    _check_folders(folder, put(tmp_path / "out", name))
+    _check_folders(folder, tmp_path / "new")
 
 
 @pytest.mark.parametrize(
@@ -160,14 +200,18 @@ def test_what_nobody_foresaw_is_told_of_one_face_and_the_others_go_on(
     assert row.said.startswith(f"{demo_png.name}: the memory is used up")
 
 
-def test_a_face_that_takes_for_ever_ends_its_process() -> None:
-    script = (
-        "import ctypes\n"
-        "from fhgui.batch.running import given_up_after\n"
-        "with given_up_after(60): pass\n"
-        "with given_up_after(0.2): ctypes.PyDLL(None).sleep(600)  # and lets no thread run\n"
-    )
-    assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == 1
+def test_unsure_landmarks_are_told_in_the_record(tmp_path: Path, demo_png: Path) -> None:
+    order = Order(("bicubic",))
+    job = job_of(demo_png.parent, demo_png.name, order)
+    assert job.subject.face is not None
+    assert doubts_of(dataclasses.replace(job.subject.face, spread_px=None)) == ()
+    unsure = dataclasses.replace(job.subject.face, spread_px=9.0)
+    job = dataclasses.replace(job, subject=Subject(0, unsure))
+    row = run_job(job, demo_png.parent, tmp_path / "out", order)
+    told = read_record(tmp_path / "out" / str(row.folder) / "record.json").warnings
+    (doubt,) = doubts_of(unsure)
+    assert "single looks lie 9.0 pixels apart" in doubt
+    assert doubt in told
 
 
 def test_each_thing_that_pixels_depend_on_has_a_place_of_its_own(tmp_path: Path) -> None:
@@ -278,19 +322,36 @@ def test_a_look_is_remembered_as_it_was(tmp_path: Path) -> None:
     points = np.random.default_rng(1).random((68, 2))
     face = DetectedFace(Box(1, 2, 3, 4), 0.7, points, FoundBy.NETWORK, 0.25)
     with Ledger.opened(tmp_path) as ledger:
-        ledger.keep_look("k", Look("ab", (Subject(5, face), Subject(6, None))))
+        seen = (Subject(5, face), Subject(6, None))
+        ledger.keep_look("k", Look("ab", seen, damaged=(7, 8)))
     with Ledger.opened(tmp_path) as ledger:
         look = ledger.look("k")
         assert ledger.look("other") is None
     assert look is not None
     assert (look.sha256, [s.frame for s in look.subjects]) == ("ab", [5, 6])
-    seen = look.subjects[0].face
-    assert seen is not None
+    assert look.damaged == (7, 8)
+    found = look.subjects[0].face
+    assert found is not None
     assert look.subjects[1].face is None
-    assert (seen.box, seen.score, seen.found_by, seen.spread_px) == (
+    assert (found.box, found.score, found.found_by, found.spread_px) == (
         (face.box, face.score, face.found_by, face.spread_px)
     )
-    assert seen.landmarks.tolist() == points.tolist()
+    assert found.landmarks.tolist() == points.tolist()
+
+
+def test_a_look_of_a_batch_that_is_stopped_is_kept(tmp_path: Path) -> None:
+    with suppress(KeyboardInterrupt), Ledger.opened(tmp_path) as ledger:
+        ledger.keep_look("k", Look("ab", (), cpu_s=0.1))
+        raise KeyboardInterrupt
+    with Ledger.opened(tmp_path) as ledger:
+        assert ledger.look("k") is not None
+
+
+def test_a_look_that_took_long_survives_a_kill_at_once(tmp_path: Path) -> None:
+    with Ledger.opened(tmp_path) as ledger:
+        ledger.keep_look("k", Look("ab", (), cpu_s=100.0))
+        with closing(sqlite3.connect(tmp_path / LEDGER)) as other:  # it sees what was committed
+            assert other.execute("SELECT key FROM looks").fetchall() == [("k",)]
 
 
 def test_a_file_that_changed_is_looked_at_again(tmp_path: Path) -> None:

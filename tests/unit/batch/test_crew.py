@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
+from dask import config
 from distributed.scheduler import KilledWorker
 
-from fhgui.batch.crew import MOST_AT_ONCE, Crew, Lost, _Waiting
-from fhgui.core.errors import FhguiError, OutputError
+from fhgui.batch.crew import MOST_AT_ONCE, Crew, Lost, _Waiting, crew
+from fhgui.batch.work import _may_be_film
+from fhgui.core.errors import FhguiError, InputError, OutputError
 
 
 class Future:
@@ -38,6 +41,24 @@ def test_groups_become_small_towards_the_end(count: int, workers: int) -> None:
     assert sizes == sorted(sizes, reverse=True)
     assert max(sizes) <= MOST_AT_ONCE
     assert sizes[-1] == 1
+
+
+def test_what_takes_long_goes_by_itself_and_the_rest_together() -> None:
+    def tenth(number: int) -> bool:
+        return number % 10 == 0
+
+    waiting: _Waiting[int] = _Waiting(range(100), tenth)
+    groups = []
+    while waiting:
+        groups.append(waiting.take(1))
+    assert [number for group in groups for number in group] == list(range(100))
+    assert all(len(group) == 1 for group in groups if any(map(tenth, group)))
+    assert max(map(len, groups)) == 9
+
+
+def test_whatever_is_not_called_like_a_picture_may_be_a_film() -> None:
+    names = ("a/b.JPG", "b.tiff", "c.mp4", "d.dav", "e", "f.png.avi")
+    assert [name for name in names if not _may_be_film(name)] == ["a/b.JPG", "b.tiff"]
 
 
 def settled(
@@ -80,3 +101,51 @@ def test_a_scheduler_that_goes_away_is_told_in_a_sentence() -> None:
     hands = Crew(lambda: nullcontext(Gone()), None)
     with pytest.raises(FhguiError, match="goes on where it stopped"):
         list(hands.each(abs, [1, 2]))
+
+
+WIRE = {
+    "distributed.client.security-loader": None,
+    "distributed.comm.require-encryption": None,
+    "distributed.comm.tls.ca-file": None,
+    "distributed.comm.tls.client.cert": None,
+    "distributed.comm.tls.client.key": None,
+}
+"""As it is where nobody set anything."""
+
+
+@pytest.mark.parametrize(
+    ("address", "settings", "words"),
+    [
+        ("tls://127.0.0.1:1", {}, "without certificates; set DASK_.*CA_FILE.*CERT.*KEY"),
+        ("tcp://127.0.0.1:1", {"distributed.comm.require-encryption": True}, "with tls://"),
+        ("127.0.0.1:1", {"distributed.comm.require-encryption": True}, "require encryption"),
+    ],
+)
+def test_an_address_that_does_not_go_with_the_settings_is_told(
+    address: str, settings: dict[str, object], words: str, tmp_path: Path
+) -> None:
+    with (
+        config.set({**WIRE, **settings}),
+        pytest.raises(InputError, match=words),
+        crew(1, address, tmp_path),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, r"mine\.pem: there is no such"), (b"nothing", "the certificates cannot be used")],
+)
+def test_certificates_that_are_missing_or_damaged_are_told(
+    content: bytes | None, words: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.pem"
+    if content is not None:
+        file.write_bytes(content)
+    settings = {f"distributed.comm.tls.{name}": str(file) for name in ("ca-file", "client.cert")}
+    with (
+        config.set({**WIRE, **settings}),
+        pytest.raises(InputError, match=words),
+        crew(1, "tls://127.0.0.1:1", tmp_path),
+    ):
+        pass
