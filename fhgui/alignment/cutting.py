@@ -8,6 +8,7 @@ did to make their test inputs. A face that is smaller is only interpolated.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,14 @@ from fhgui.core.arrays import AnyArray, Floats, Matrix, Pixels, Points
 from fhgui.core.errors import InputError
 from fhgui.core.face import FaceAlignment, FaceImage, PlacedBy
 from fhgui.imaging.colour import to_uint8
-from fhgui.imaging.resize import cubic, imresize
+from fhgui.imaging.resize import cubic, imresize, resize_matrix
 
 BAND = 4096
 """Pixels that are sampled at once."""
+
+STRIP = 1 << 19
+"""Pixels of a finer grid that are held at once: a face that fills a photograph has a hundred times
+as many."""
 
 
 def cut_face(
@@ -48,8 +53,12 @@ def cut_face(
         )
     k = _oversampling(alignment.matrix)
     fine_hw = (input_hw[0] * k, input_hw[1] * k)
-    sampled = sample(frame_pixels, onto_grid(alignment.matrix, k), fine_hw)
-    return FaceImage(to_uint8(imresize(sampled, input_hw)), alignment)
+    onto_fine = onto_grid(alignment.matrix, k)
+    if fine_hw[0] * fine_hw[1] <= STRIP:
+        rows = sample(frame_pixels, onto_fine, fine_hw)
+    else:
+        rows = _sample_reduced(frame_pixels, onto_fine, fine_hw, input_hw[0])
+    return FaceImage(to_uint8(imresize(rows, input_hw)), alignment)
 
 
 def sample(pixels: AnyArray, matrix: Matrix, out_hw: tuple[int, int]) -> Floats:
@@ -66,13 +75,53 @@ def sample(pixels: AnyArray, matrix: Matrix, out_hw: tuple[int, int]) -> Floats:
     h×w×C float64, not clipped. Beyond its edges the picture's edge samples go on. Positions are
     exact (OpenCV's are rounded to 1/32 pixel), the kernel is that of ``imresize`` (a = −½).
     """
-    to_picture = invert(matrix)
-    y, x = np.indices(out_hw, dtype=np.float64)
-    points = np.column_stack([x.ravel(), y.ravel()])
-    # in bands that stay in the processor's cache
-    bands = (points[i : i + BAND] for i in range(0, len(points), BAND))
-    values = np.concatenate([sample_at(pixels, apply(to_picture, band)) for band in bands])
+    values = np.concatenate(list(_bands(pixels, matrix, out_hw)))
     return values.reshape(*out_hw, -1)
+
+
+def _bands(pixels: AnyArray, matrix: Matrix, out_hw: tuple[int, int]) -> Iterator[Floats]:
+    """Yield the values of `sample`, row by row, in bands that stay in the processor's cache."""
+    to_picture = invert(matrix)
+    count = out_hw[0] * out_hw[1]
+    for start in range(0, count, BAND):
+        y, x = np.divmod(np.arange(start, min(start + BAND, count)), out_hw[1])
+        yield sample_at(pixels, apply(to_picture, np.column_stack([x, y]).astype(np.float64)))
+
+
+def _sample_reduced(
+    pixels: AnyArray, matrix: Matrix, fine_hw: tuple[int, int], height: int
+) -> Floats:
+    """Return the h×w×C rows to which `imresize` reduces those of `sample`, and the same bits.
+
+    The fine rows come from the top, strip by strip, and are added to the sums in that order.
+    """
+    from scipy import sparse
+
+    down = sparse.csr_array(resize_matrix(fine_hw[0], height))
+    so_far = sparse.eye_array(height, format="csr")
+    sums, top = np.zeros((height, fine_hw[1] * pixels.shape[2])), 0
+    for rows in _strips(_bands(pixels, matrix, fine_hw), fine_hw[1]):
+        bottom = top + len(rows)
+        adding = sparse.hstack([so_far, down[:, top:bottom]], format="csr")
+        sums, top = adding @ np.concatenate([sums, rows]), bottom
+    return sums.reshape(height, fine_hw[1], -1)
+
+
+def _strips(bands: Iterator[Floats], width: int) -> Iterator[Floats]:
+    """Yield whole rows of a grid, r×(w·C), as many at a time as `STRIP` allows."""
+    held: list[Floats] = []
+    least = max(STRIP, width)
+    for band in bands:
+        held.append(band)
+        count = sum(map(len, held))
+        if count >= least:
+            values = np.concatenate(held)
+            whole = count - count % width
+            yield values[:whole].reshape(whole // width, -1)
+            held = [values[whole:].copy()]
+    rest = np.concatenate(held)
+    if len(rest):
+        yield rest.reshape(len(rest) // width, -1)
 
 
 def sample_at(pixels: AnyArray, points: Points) -> Floats:

@@ -54,6 +54,7 @@ and recorders fill up their rate with pictures that differ by what coding change
 
 LOST = "the face was lost"
 HARMED = "its data are damaged"
+RESIZED = "its size is another"
 
 FrameAt: TypeAlias = Callable[[int], Frame]
 """Returns a frame of a film by its index."""
@@ -232,8 +233,8 @@ def _followed(
             progress(done, span.count)
             done += 1
             shown = frame_at(index)
-            if shown.damage:
-                yield _Shot(index, shown.pts, None, HARMED)
+            if shown.damage or shown.size_hw != frame.size_hw:
+                yield _Shot(index, shown.pts, None, HARMED if shown.damage else RESIZED)
                 continue
             place = _view(shown, guess, box)
             if place is not None and _is_repeated(place, before):

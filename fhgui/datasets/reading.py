@@ -171,6 +171,8 @@ def _check_header(stored: bytes, item: Item) -> None:
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(stored), formats=[format_name]) as picture:
                 width, height = picture.size
+    except Image.DecompressionBombError as error:  # far too many: Pillow refuses it itself
+        raise DroppedError(Reason.TOO_LARGE, f"more than {MAX_PIXELS} pixels") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise DroppedError(Reason.UNREADABLE, "its header is damaged") from error
     if width * height > MAX_PIXELS:

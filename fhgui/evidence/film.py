@@ -170,14 +170,17 @@ class Film:
         self.index.close()
 
     def _first_picture(self) -> Picture:
-        """Decode the first picture and see to it that its number is 0."""
+        """Decode the first picture and see to it that its number is 0, if time stamps tell it.
+
+        Where pictures are counted, those that are lost before it keep their numbers.
+        """
         first = next(self._pictures(), None)
         if first is not None and self._is_field_coded(first):
             self.timed, self.counts_by_decoding = False, True
             self.index.trust_only_origin()
             first = self._first_again()
-        elif first is not None and first.number > 0:  # what precedes it needs an earlier key frame
-            self._lost = first.number
+        elif self.timed and first is not None and first.number > 0:
+            self._lost = first.number  # what precedes it needs an earlier key frame
             first = self._first_again()
         if first is None:
             raise self._no_pictures()

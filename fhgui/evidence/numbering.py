@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections import deque
 from typing import NamedTuple, Protocol
 
-from fhgui.evidence.entry_points import Entry, VideoPacket
+from fhgui.evidence.entry_points import Entry, VideoPacket, entry_of
 
 
 class Key(NamedTuple):
@@ -128,20 +128,38 @@ class ByCount:
         return self.expected - 1
 
 
+class Joints:
+    """Notices where the time stamps jump back: there recordings were joined end to end."""
+
+    def __init__(self) -> None:
+        self._last: tuple[int, int | None] | None = None
+
+    def is_at(self, packet: VideoPacket, order: int) -> bool:
+        """Tell whether a recording begins at a key frame that is shown at ``order``.
+
+        It does if the key frame before is shown later. But recorders flag packets that are no key
+        frames: if its units tell that it is none, it must be decoded earlier too.
+        """
+        last, self._last = self._last, (order, packet.dts)
+        if last is None or order >= last[0]:
+            return False
+        now, before = packet.dts, last[1]
+        is_decoded_later = now is not None and before is not None and now >= before
+        return not is_decoded_later or entry_of(packet) > Entry.NONE
+
+
 class KeyMaker:
     """Gives packets their keys in the order in which they are stored."""
 
     def __init__(self) -> None:
         self._epoch = 0
         self._last = 0
-        self._last_key_frame: int | None = None
+        self._joints = Joints()
 
     def key(self, packet: VideoPacket, tag: int) -> Key:
         """Return a packet's key; without a time stamp it follows the packet before it."""
         order = packet.pts if packet.pts is not None else self._last
         if packet.is_keyframe:
-            if self._last_key_frame is not None and order < self._last_key_frame:
-                self._epoch += 1
-            self._last_key_frame = order
+            self._epoch += self._joints.is_at(packet, order)
         self._last = order
         return Key(self._epoch, order, tag)

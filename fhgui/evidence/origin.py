@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from fhgui.evidence.anchors import Anchor
 from fhgui.evidence.entry_points import Entry, VideoPacket, entry_of, is_picture
+from fhgui.evidence.mpeg4 import is_packed
 from fhgui.evidence.reader import Reader
 
 _LIMIT = 3000
@@ -23,12 +24,14 @@ class Origin(NamedTuple):
     entry : how cleanly decoding begins there.
     packets : from it on.
     skipped : pictures before it, which cannot be decoded.
+    is_packed : whether some packets hold two pictures.
     """
 
     anchor: Anchor
     entry: Entry
     packets: Iterator[VideoPacket]
     skipped: int
+    is_packed: bool = False
 
 
 def find_origin(reader: Reader) -> Origin | None:
@@ -42,7 +45,8 @@ def find_origin(reader: Reader) -> Origin | None:
         first = first or Anchor.of(packet, 0)
         if packet.is_keyframe:
             anchor = Anchor.of(packet, 0)
-            return Origin(anchor, entry_of(packet), chain([packet], packets), skipped)
+            entry, packed = entry_of(packet), is_packed(packet)
+            return Origin(anchor, entry, chain([packet], packets), skipped, packed)
         skipped += is_picture(packet)
     again = None if first is None else reader.begin_anew(first)
     return None if first is None or again is None else Origin(first, Entry.NONE, again, 0)
@@ -51,9 +55,10 @@ def find_origin(reader: Reader) -> Origin | None:
 def has_order_in_time(reader: Reader, origin: Origin) -> bool:
     """Tell whether the container's time stamps give the order of presentation.
 
-    AVI stores none: for H.264 and H.265 FFmpeg makes them up from the order of storage.
+    AVI stores none: for H.264 and H.265 FFmpeg makes them up from the order of storage, and so for
+    MPEG-4 whose packets hold two pictures.
     """
-    codec = reader.stream.codec_context.name
-    if reader.format_name == "avi" and codec in ("h264", "hevc"):
+    is_made_up = origin.is_packed or reader.stream.codec_context.name in ("h264", "hevc")
+    if reader.format_name == "avi" and is_made_up:
         return False
     return not reader.is_elementary and origin.anchor.stamp is not None

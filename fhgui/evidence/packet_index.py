@@ -11,6 +11,7 @@ from fhgui.core.errors import EvidenceError
 from fhgui.evidence.anchors import Anchor, Anchors
 from fhgui.evidence.entry_points import Entry, VideoPacket, entry_of, is_picture
 from fhgui.evidence.files import atoms, os_errors
+from fhgui.evidence.numbering import Joints
 from fhgui.evidence.reader import Reader
 
 _AVI_CHUNK_HEADER_BYTES = 8
@@ -39,7 +40,7 @@ class PacketIndex:
         """Pictures found so far."""
         self.complete = False
         """Whether the whole file is known."""
-        self._last_pts = -(2**63)
+        self._joints = Joints()
         self._places = array("q")
         """Where AVI says that the pictures begin, in the order of their tags."""
         self.hidden = 0
@@ -50,7 +51,9 @@ class PacketIndex:
         """Key frames whose time stamps lie before those of the key frame before."""
 
     def take_over(self, reader: Reader, size_bytes: int) -> None:
-        """Use the container's own index, if it has a full one.
+        """Use the container's own index, if it has a full one in which the origin is found.
+
+        Its flags do not say where that is: recorders set them for packets that are no key frames.
 
         Raises
         ------
@@ -60,9 +63,13 @@ class PacketIndex:
         if not _has_full_index(reader):
             return
         entries = reader.stream.index_entries
-        anchors, begun, tag = Anchors(), False, 0
+        anchors, tag = Anchors(), 0
         header = _AVI_CHUNK_HEADER_BYTES if reader.format_name == "avi" else 0
-        for place in range(_first_key(reader), len(entries)):
+        places = range(len(entries))
+        start = next((n for n in places if entries[n].pos + header == self.origin.pos), None)
+        if start is None:
+            return
+        for place in places[start:]:
             entry = entries[place]
             is_shown = entry.size > 0 and not entry.is_discard
             self.hidden += entry.is_discard
@@ -73,15 +80,13 @@ class PacketIndex:
                     path=self._path,
                     hint="copy it from its origin again",
                 )
-            if entry.is_keyframe or not begun:
+            if entry.is_keyframe or place == start:
                 anchors.add(Anchor(tag, tag, entry.pos + header, entry.size, entry.timestamp))
-                begun = True
             if is_shown and header:
                 self._places.append(entry.pos + header)
             tag += is_shown
-        if begun:
-            self.anchors, self.origin = anchors, anchors[0]
-            self.pictures, self.complete = tag, True
+        self.anchors, self.origin = anchors, anchors[0]
+        self.pictures, self.complete = tag, True
 
     def true_tag(self, packet: VideoPacket, tag: int) -> int:
         """Return a picture's tag, given how many were read before it.
@@ -130,8 +135,7 @@ class PacketIndex:
             self.close()
             return None
         if packet.is_keyframe and packet.pts is not None:
-            self.jumps += packet.pts < self._last_pts
-            self._last_pts = packet.pts
+            self.jumps += self._joints.is_at(packet, packet.pts)
         if self._need is not None and entry_of(packet) >= self._need:
             self.anchors.add(Anchor.of(packet, self.pictures))
         self.pictures += is_picture(packet)
@@ -149,8 +153,3 @@ def _has_full_index(reader: Reader) -> bool:
         return False
     with os_errors(reader.path), reader.path.open("rb") as file:
         return "moof" not in atoms(file)
-
-
-def _first_key(reader: Reader) -> int:
-    entries = reader.stream.index_entries
-    return next((n for n in range(len(entries)) if entries[n].is_keyframe), 0)

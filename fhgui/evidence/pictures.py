@@ -18,8 +18,9 @@ from fhgui.core.arrays import Pixels
 from fhgui.core.errors import EvidenceError, FhguiError, InputError
 from fhgui.core.fields import Fields
 from fhgui.core.frame import DOUBTED, Frame
-from fhgui.evidence.files import VIDEO_PIXEL_LIMIT, check_pixels, os_errors
+from fhgui.evidence.files import PIXEL_LIMIT, VIDEO_PIXEL_LIMIT, check_pixels, os_errors
 from fhgui.evidence.jpeg_check import check_scans, is_sound
+from fhgui.evidence.page_check import check_pages
 from fhgui.evidence.picture_facts import (
     bit_depth,
     codec,
@@ -34,8 +35,9 @@ from fhgui.imaging.interlacing import one_field
 _WARNING = RLock()
 """Held by the thread whose picture the warnings are of."""
 
-# `check_pixels` is asked right after each header is read; Pillow's own limit only warns.
-Image.MAX_IMAGE_PIXELS = None
+# `check_pixels` is asked right after each header is read. But Pillow takes memory for a GIF or WebP
+# while it reads the header: what has twice as many pixels it refuses itself before.
+Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
 
 _SIGNATURES = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -153,6 +155,7 @@ class PictureSource:
     def _read_all(self) -> tuple[Image.Image, SourceInfo, Frame]:
         """Read header, facts and the first frame, so that damage is told when it is opened."""
         with self._refusing() as doubts:
+            check_pages(self._file, self._format, self._path)
             self._image = Image.open(self._file, formats=(self._format,))
             check_pixels(*self._image.size, self._path)
             if self._format == "JPEG":
@@ -235,6 +238,7 @@ class PictureSource:
             # what is recorded belongs to the process, not to a thread
             with _WARNING, warnings.catch_warnings(record=True) as doubts:
                 warnings.simplefilter("always")
+                warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # refused anyway
                 yield doubts
         except FhguiError:
             raise
@@ -243,6 +247,12 @@ class PictureSource:
                 "there is not enough memory for the picture",
                 path=self._path,
                 hint="close other programs and try again",
+            ) from error
+        except Image.DecompressionBombError as error:
+            raise EvidenceError(
+                f"the picture has more pixels than the limit of {PIXEL_LIMIT // 1_000_000} million",
+                path=self._path,
+                hint="cut out the part of interest with another program",
             ) from error
         except UnidentifiedImageError as error:
             raise self._damaged("its header cannot be read") from error

@@ -23,7 +23,7 @@ from fhgui.evidence.film import Film
 from fhgui.evidence.film_times import film_times
 from fhgui.evidence.rendering import conversion_notes, to_rgb8, turn_of
 from fhgui.evidence.source_info import SourceInfo
-from fhgui.evidence.video_facts import describe, mean_rate, shape_notes
+from fhgui.evidence.video_facts import describe, mean_rate, rate_notes, shape_notes
 
 
 @contextmanager
@@ -180,7 +180,9 @@ class VideoSource:
             if picture.frame.rotation != self._turn.degrees:
                 self._turn = turn_of(picture.frame)
             notes = conversion_notes(picture.frame, self._turn, self._fields)
-            notes = (*notes, *shape_notes(self._film.reader.stream))
+            notes = (*notes, *shape_notes(self._film.reader.stream, self._turn))
+            if pts is None:
+                notes = (*notes, *rate_notes(self._film.reader, self._rate))
             pixels = to_rgb8(picture.frame, self._turn, self._fields)
         height, width, _ = pixels.shape
         if (width, height) != (self._info.width, self._info.height):

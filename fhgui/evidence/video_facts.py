@@ -25,6 +25,10 @@ _CONTAINERS = {
     "mjpeg": "Motion JPEG stream",
 }
 
+_ASSUMED_RATE = 25
+_MAY_STATE_NO_RATE = frozenset({"h264", "hevc", "m4v", "mjpeg", "obu"})
+"""Bare streams that need not say how fast they are to be shown; FFmpeg then takes 25 frames/s."""
+
 
 def describe(film: Film, turn: Turn, size_bytes: int, name: str) -> SourceInfo:
     """Return all that is known about a video that was just opened."""
@@ -63,6 +67,16 @@ def mean_rate(film: Film) -> Fraction | None:
     return stream.average_rate or stream.guessed_rate or None
 
 
+def rate_notes(reader: Reader, rate: Fraction | None) -> list[str]:
+    """Return a note if a bare stream's rate may be nothing but FFmpeg's assumption."""
+    if rate != _ASSUMED_RATE or reader.format_name not in _MAY_STATE_NO_RATE:
+        return []
+    return [
+        f"{_ASSUMED_RATE} frames/s are assumed where a stream states no rate of its own: whether "
+        "this one does cannot be told here"
+    ]
+
+
 def _duration_s(film: Film, rate: Fraction | None) -> float | None:
     stream = film.reader.stream
     is_plain = film.stamped and not film.index.jumps
@@ -98,7 +112,7 @@ def _metadata(reader: Reader) -> tuple[tuple[str, str], ...]:
 
 
 def _notes(film: Film, turn: Turn, rate: Fraction | None) -> tuple[str, ...]:
-    notes = [*conversion_notes(film.first.frame, turn), *_stream_notes(film.reader)]
+    notes = [*conversion_notes(film.first.frame, turn), *_stream_notes(film.reader, turn)]
     if film.skipped:
         notes.append(
             f"{film.skipped} pictures before the first key frame cannot be decoded and have no "
@@ -116,14 +130,15 @@ def _notes(film: Film, turn: Turn, rate: Fraction | None) -> tuple[str, ...]:
             f"no time stamps of presentation are stored: times follow from {shown}, too early "
             "after frames that the recorder left out"
         )
+        notes += rate_notes(film.reader, rate)
     if film.counts_by_decoding:
         notes.append("packets do not tell the number of frames: they are counted by decoding")
     return tuple(notes)
 
 
-def _stream_notes(reader: Reader) -> list[str]:
+def _stream_notes(reader: Reader, turn: Turn) -> list[str]:
     stream, notes = reader.stream, []
-    notes += shape_notes(stream)
+    notes += shape_notes(stream, turn)
     mean, least = stream.average_rate, stream.base_rate
     steady = not mean or not least or abs(least / mean - round(least / mean)) < Fraction(1, 100)
     if not steady and not reader.is_elementary:
@@ -134,12 +149,17 @@ def _stream_notes(reader: Reader) -> list[str]:
     return notes
 
 
-def shape_notes(stream: VideoStream) -> list[str]:
-    """Return a note if the file says that its pixels are wider or higher than square ones."""
-    if stream.sample_aspect_ratio in (None, 0, 1):
+def shape_notes(stream: VideoStream, turn: Turn) -> list[str]:
+    """Return a note if the file says that its pixels are wider or higher than square ones.
+
+    The shape is that of the pixels as they are shown: a quarter turn makes wide ones high.
+    """
+    shape = stream.sample_aspect_ratio
+    if not shape or shape == 1:
         return []
-    shape = _ratio(stream.sample_aspect_ratio)
-    return [f"{NOT_SQUARE} ({shape}); they are shown as they are stored"]
+    if turn.is_right and turn.transpose:
+        shape = 1 / shape
+    return [f"{NOT_SQUARE} ({_ratio(shape)}); they are shown as they are stored"]
 
 
 def _ratio(value: Fraction) -> str:

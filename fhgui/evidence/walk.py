@@ -14,6 +14,7 @@ from fhgui.evidence.anchors import Anchor
 from fhgui.evidence.decoded import Damage, Picture
 from fhgui.evidence.entry_points import Entry, VideoPacket, entry_of, is_picture
 from fhgui.evidence.files import FRAME_BYTES_LIMIT
+from fhgui.evidence.mpeg4 import is_not_coded
 from fhgui.evidence.numbering import Key, KeyMaker, Numbering
 
 STALL_S = 60.0
@@ -55,6 +56,8 @@ class Walk:
         self._order = KeyMaker()
         self._passing: dict[int, Anchor] = {}
         self._damage = Damage()
+        self._left_out: set[int] = set()
+        """Tags of packets that say that there is no picture."""
         self._context: av.VideoCodecContext | None = None
         self.pictures = self._pictures()
         self.expected = numbering.expected
@@ -118,7 +121,10 @@ class Walk:
             self._tag = lost + 1
         key = self._order.key(packet, self._tag)
         packet.opaque = key
-        if self._numbering.feed(key, entry):
+        should_come = self._numbering.feed(key, entry)
+        if is_not_coded(packet):
+            self._left_out.add(key.tag)
+        elif should_come:
             self._damage.expect(key.tag)
         if entry is not Entry.NONE:
             self._damage.clean.add(key.tag)
@@ -130,8 +136,9 @@ class Walk:
             key = frame.opaque
             if not isinstance(key, Key):
                 continue
-            number = self._numbering.number(key)
-            self._damage.came(key.tag, frame.is_corrupt, self._numbering.missing)
+            number, missing = self._numbering.number(key), self._numbering.missing
+            missing -= self._left_out
+            self._damage.came(key.tag, frame.is_corrupt, missing)
             passed = self._passing.pop(key.tag, None)
             # A recovery point that is no intra picture shows nothing itself when one begins there.
             if passed and number is not None and frame.pict_type == PictureType.I:

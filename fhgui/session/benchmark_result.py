@@ -124,7 +124,7 @@ def read_picture(path: Path) -> Pixels | None:
             if picture.width * picture.height > MOST_PX:
                 return None
             return np.asarray(picture.convert("RGB"))
-    except (OSError, ValueError, SyntaxError):  # Pillow's errors for damaged files
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # damaged
         return None
 
 

@@ -1,10 +1,14 @@
 """What is cut out of a frame is what was there: at the right place, and never aliased."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
-from fhgui.alignment.cutting import cut_face, sample
+from fhgui.alignment import cutting
+from fhgui.alignment.cutting import cut_face, sample, sample_at
 from fhgui.alignment.placing import aligned, apply, by_box, by_landmarks, invert, output_matrix
+from fhgui.alignment.similarity import onto_grid
 from fhgui.alignment.templates import template
 from fhgui.core.arrays import Floats, Matrix, Pixels
 from fhgui.core.errors import InputError
@@ -138,3 +142,47 @@ def test_output_grid_and_input_grid_see_the_same_face() -> None:
     large = sample(frame, output_matrix(placed, 8), (128, 128))
     small = cut_face(frame, placed, (16, 16)).pixels
     assert np.abs(imresize(large, (16, 16)) - small)[2:-2, 2:-2].max() < 2
+
+
+def held_whole(frame: Pixels, placed: FaceAlignment, k: int, input_hw: tuple[int, int]) -> Pixels:
+    """Cut a face as it was done before the fine grid was taken in strips."""
+    to_picture = invert(onto_grid(placed.matrix, k))
+    y, x = np.indices((input_hw[0] * k, input_hw[1] * k), dtype=np.float64)
+    points = np.column_stack([x.ravel(), y.ravel()])
+    bands = [points[n : n + cutting.BAND] for n in range(0, len(points), cutting.BAND)]
+    values = np.concatenate([sample_at(frame, apply(to_picture, band)) for band in bands])
+    return to_uint8(imresize(values.reshape(*y.shape, -1), input_hw))
+
+
+@pytest.mark.parametrize("strip_px", [1, 5000, 20_000, 1 << 30])
+@pytest.mark.parametrize(("input_hw", "scale"), [((16, 16), 1.3), ((24, 24), 0.6), ((32, 32), 0.5)])
+def test_the_bits_do_not_depend_on_how_much_is_held_at_once(
+    input_hw: tuple[int, int], scale: float, strip_px: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = np.random.default_rng(2).integers(0, 256, (200, 190, 3), dtype=np.uint8)
+    placed = alignment_by(similarity(scale, 0.3, 60, 20), input_hw)
+    k = cutting._oversampling(placed.matrix)
+    assert k > 1
+    truth = held_whole(frame, placed, k, input_hw)
+    monkeypatch.setattr(cutting, "STRIP", strip_px)
+    assert np.array_equal(cut_face(frame, placed, input_hw).pixels, truth)
+    onto_fine, fine_hw = onto_grid(placed.matrix, k), (input_hw[0] * k, input_hw[1] * k + 7)
+    rows = cutting._sample_reduced(frame, onto_fine, fine_hw, input_hw[0])
+    whole = imresize(sample(frame, onto_fine, fine_hw), (input_hw[0], fine_hw[1]))
+    assert np.array_equal(rows, whole)
+
+
+def test_a_large_face_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "STRIP", 1 << 15)
+    frame = np.zeros((800, 800, 3), np.uint8)
+    placed = alignment_by(similarity(5.6, 0.1, 50, 20), (16, 16))
+    fine = (16 * cutting._oversampling(placed.matrix)) ** 2
+    assert fine > 500_000
+    cut_face(frame[:400, :400], placed, (16, 16))  # loads what is loaded at the first use
+    tracemalloc.start()
+    try:
+        cut_face(frame, placed, (16, 16))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < fine * 3 * 8 / 2, peak

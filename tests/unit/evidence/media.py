@@ -93,8 +93,10 @@ def _encoded(stream: av.VideoStream, recipe: Recipe) -> Iterable[av.Packet]:
     yield from stream.encode(None)
 
 
-def remux(source: Path, target: Path, *, earlier: int = 0, degrees: float = 0) -> Path:
-    """Copy a clip's packets: with earlier times (MP4 writes an edit list), or turned."""
+def remux(
+    source: Path, target: Path, *, earlier: int = 0, degrees: float = 0, skip: int = 0
+) -> Path:
+    """Copy a clip's packets but the first: with earlier times (an edit list in MP4), or turned."""
     options = {"avoid_negative_ts": "disabled"}
     with av.open(str(source)) as old, av.open(str(target), "w", options=options) as new:
         stream = old.streams.video[0]
@@ -102,12 +104,73 @@ def remux(source: Path, target: Path, *, earlier: int = 0, degrees: float = 0) -
         if degrees:
             copy.set_display_rotation(degrees)
         shift = int(earlier / RATE / stream.time_base)
-        for packet in old.demux(stream):
-            if packet.size:
+        for number, packet in enumerate(old.demux(stream)):
+            if packet.size and number >= skip:
                 packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
                 packet.stream = copy
                 new.mux(packet)
     return target
+
+
+def pack(source: Path, target: Path) -> Path:
+    """Copy an MPEG-4 clip as DivX and XviD do: a packet holds a picture and one shown before it.
+
+    The packets stay as many: behind the last picture that is shown before comes an empty one.
+    """
+    groups: list[list[bytes]] = []
+    for data in _pictures(source):
+        if _kind(data) == "B":
+            groups[-1].append(data)
+        else:
+            groups.append([data.replace(_VOP, b"\0\0\1\xb2DivX503b1393p" + _VOP, 1)])
+    packed: list[bytes] = []
+    for first, *others in groups:
+        packed += [first + others[0], *others[1:], not_coded(first)] if others else [first]
+    return _stored(packed, source, target)
+
+
+def exchange(source: Path, target: Path, number: int, change: Callable[[bytes], bytes]) -> Path:
+    """Copy an MPEG-4 clip with another packet for one of its pictures."""
+    pictures = _pictures(source)
+    pictures[number] = change(pictures[number])
+    return _stored(pictures, source, target)
+
+
+def not_coded(picture: bytes) -> bytes:
+    """Return a packet without a picture as XviD writes it: of type P, at the time of another one.
+
+    No second has passed before it (ISO/IEC 14496-2, 6.2.5; 25 ticks a second take 5 bits).
+    """
+    at = picture.index(_VOP) + 4
+    header = f"{int.from_bytes(picture[at : at + 4], 'big'):032b}"
+    marker = header.index("0", 2) + 1
+    bits = "0101" + header[marker + 1 : marker + 6] + "10" + "01111"
+    return _VOP + int(bits, 2).to_bytes(2, "big")
+
+
+def _pictures(source: Path) -> list[bytes]:
+    with av.open(str(source)) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+def _stored(pictures: list[bytes], source: Path, target: Path) -> Path:
+    with av.open(str(source)) as old, av.open(str(target), "w") as new:
+        copy = new.add_stream_from_template(old.streams.video[0])
+        for number, data in enumerate(pictures):
+            packet = av.Packet(data)
+            packet.pts = packet.dts = number
+            packet.time_base, packet.stream = Fraction(1, RATE), copy
+            packet.is_keyframe = _kind(data) == "I"
+            new.mux(packet)
+    return target
+
+
+_VOP = b"\0\0\1\xb6"
+"""Start code of an MPEG-4 picture (ISO/IEC 14496-2, table 6-3)."""
+
+
+def _kind(data: bytes) -> str:
+    return "IPBS"[data[data.index(_VOP) + 4] >> 6]
 
 
 def plain_decoding(path: Path) -> list[Pixels]:

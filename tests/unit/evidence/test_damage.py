@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from pathlib import Path
 
 import av
@@ -25,7 +26,9 @@ from tests.unit.evidence.media import (
     FRAMES,
     KEY_DISTANCE,
     Recipe,
+    exchange,
     forget_pictures,
+    not_coded,
     plain_decoding,
     x264,
     x265,
@@ -191,6 +194,61 @@ def test_a_bare_stream_that_begins_in_the_middle(clip: Clip, tmp_path: Path) -> 
         found = frames_or_errors(source, random.Random(0).sample(range(len(truth)), len(truth)))
         assert any("counted by decoding" in note for note in source.info.notes)
     assert all(np.array_equal(found[n].pixels, truth[n]) for n in found)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["left-out.avi", "left-out.mp4"])
+def test_a_frame_that_the_recorder_left_out_harms_no_other(
+    name: str, clip: Clip, tmp_path: Path
+) -> None:
+    recipe = Recipe(name, codec="mpeg4", options={}, b_frames=0)
+    path = exchange(clip(recipe), tmp_path / name, 5, not_coded)
+    truth = plain_decoding(path)
+    assert len(truth) == FRAMES - 1
+    truth.insert(5, truth[4])
+    with open_source(path) as source:
+        assert source.count() == FRAMES
+        found = frames_or_errors(source, random.Random(0).sample(range(FRAMES), FRAMES))
+    assert isinstance(found.pop(5), str)
+    for index, frame in found.items():
+        assert isinstance(frame, Frame)
+        assert not frame.damage, index
+        assert np.array_equal(frame.pixels, truth[index]), index
+
+
+def test_a_picture_of_which_little_is_left_is_none_that_was_left_out(
+    clip: Clip, tmp_path: Path
+) -> None:
+    recipe = Recipe("left-out.avi", codec="mpeg4", options={}, b_frames=0)
+    for length in range(6, 20):
+        path = exchange(clip(recipe), tmp_path / "cut.avi", 5, itemgetter(slice(length)))
+        with open_source(path) as source:
+            found = frames_or_errors(source, [5, 6])
+        assert isinstance(found[6], Frame)
+        assert found[6].notes[0] == AFTER_DAMAGE
+
+
+def test_counted_pictures_keep_their_numbers_behind_a_lost_beginning(
+    clip: Clip, tmp_path: Path
+) -> None:
+    data = bytearray(clip(Recipe("b.avi")).read_bytes())
+    whole = plain_decoding(clip(Recipe("b.avi")))
+    at = data.index(b"\0\0\1\x65") + 5  # in the header of the first key frame's slice
+    data[at : at + 16] = bytes(16)
+    path = tmp_path / "begin.avi"
+    path.write_bytes(data)
+    with open_source(path) as source:
+        assert source.count() == FRAMES
+        found = frames_or_errors(source, random.Random(0).sample(range(FRAMES), FRAMES))
+        times = source.times()
+    for index, frame in found.items():
+        if index < KEY_DISTANCE:
+            assert isinstance(frame, str)
+            assert f"frame {index} is damaged and cannot be decoded" in frame
+        else:
+            assert isinstance(frame, Frame)
+            assert np.array_equal(frame.pixels, whole[index])
+    assert times is not None
+    assert len(times.times_s) == FRAMES
 
 
 @pytest.mark.parametrize("name", ["end.ts", "end.mkv", "end.avi"])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fhgui.evidence.entry_points import Entry, entry_of, is_picture
+from fhgui.evidence.mpeg4 import is_not_coded, is_packed
 
 START = b"\0\0\1"
 SPS, SLICE, IDR = b"\x67\x64", b"\x41\x9a\0\0\3", b"\x65\x88"
@@ -100,3 +101,57 @@ def test_hidden_and_empty_packets_hold_no_picture() -> None:
     assert is_picture(FakePacket(b"x", stream))  # type: ignore[arg-type]
     assert not is_picture(FakePacket(b"", stream))  # type: ignore[arg-type]
     assert not is_picture(FakePacket(b"x", stream, is_discard=True))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (b"DivX503b1393p", True),
+        (b"DivX501Build1234p", True),
+        (b"DivX503b1393n", False),
+        (b"DivX503b1393", False),
+        (b"Lavc62.11.100p", False),
+        (b"", False),
+    ],
+)
+def test_packets_of_two_pictures_are_announced(said: bytes, expected: bool) -> None:
+    data = b"\0\0\1\xb2" + said + b"\0\0\1\xb6\x10"
+    for name, packet, setup in (("mpeg4", data, None), ("mpeg4", b"x", data), ("h264", data, data)):
+        stream = FakeStream(FakeContext(name, setup))
+        is_so = expected and name == "mpeg4"
+        assert is_packed(FakePacket(packet, stream)) is is_so  # type: ignore[arg-type]
+
+
+def bits(*fields: tuple[int, int]) -> bytes:
+    """Return numbers written in as many bits each, filled up to whole bytes."""
+    written = "".join(f"{value:0{count}b}" for value, count in fields)
+    written += "0" * (-len(written) % 8)
+    return int(written, 2).to_bytes(len(written) // 8, "big")
+
+
+PLAIN = ((0, 1), (4, 4), (0, 1))
+"""No version is said, pixels are of shape 4 of the table, nothing is said of control."""
+FULL = ((1, 1), (1, 4), (1, 3), (15, 4), (12, 8), (11, 8), (1, 1), (1, 2), (0, 1), (1, 1), (0, 79))
+BRIEF = ((1, 1), (1, 4), (1, 3), (1, 4), (1, 1), (1, 2), (1, 1), (0, 1))
+
+
+@pytest.mark.parametrize("layer", [PLAIN, FULL, BRIEF])
+@pytest.mark.parametrize(
+    ("ticks", "time_bits"), [(1, 1), (2, 1), (25, 5), (30000, 15), (65535, 16)]
+)
+@pytest.mark.parametrize("seconds", [0, 1, 3])
+@pytest.mark.parametrize("is_coded", [False, True])
+def test_frames_that_were_left_out(
+    layer: tuple[tuple[int, int], ...], ticks: int, time_bits: int, seconds: int, is_coded: bool
+) -> None:
+    setup = b"\0\0\1\x20" + bits((0, 9), *layer, (0, 2), (1, 1), (ticks, 16), (1, 1), (0, 1))
+    passed = ((1, 1),) * seconds + ((0, 1),)
+    time = 0 if is_coded else 2**time_bits - 1  # at another place the answer would be another
+    shown = ((1, 2), *passed, (1, 1), (time, time_bits), (1, 1), (is_coded, 1))
+    data = b"\0\0\1\xb6" + bits(*shown, (0, 1), (127, 7))
+    for name, stated in (("mpeg4", setup), ("mpeg4", None), ("h264", setup)):
+        packet = FakePacket(data, FakeStream(FakeContext(name, stated)))
+        is_so = not is_coded and (name, stated) == ("mpeg4", setup)
+        assert is_not_coded(packet) is is_so  # type: ignore[arg-type]
+    long = FakePacket(data + bytes(20), FakeStream(FakeContext("mpeg4", setup)))
+    assert not is_not_coded(long)  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ from tests.unit.evidence.media import (
     KEY_DISTANCE,
     Recipe,
     forget_pictures,
+    pack,
     plain_decoding,
     remux,
     x264,
@@ -48,6 +49,7 @@ RECIPES = (
     Recipe("fragments.mp4", mux_options={"movflags": "frag_keyframe+empty_moov"}),
     Recipe("half-fragments.mp4", mux_options={"movflags": "frag_keyframe"}),
     Recipe("false-keys.mp4", change=mark_key),
+    Recipe("false-keys-hevc.mp4", codec="libx265", options=x265("open-gop=0"), change=mark_key),
     Recipe("b.mov"),
     Recipe("irregular.mkv", options=OPEN, times=IRREGULAR),
     Recipe("false-keys.mkv", options=NO_B, change=mark_key),
@@ -160,6 +162,53 @@ def test_an_edit_list_cuts_in_the_middle_of_a_group(clip: Clip, tmp_path: Path) 
             forget_pictures(source)  # type: ignore[arg-type]
             assert np.array_equal(source.frame(index).pixels, truth[index]), index
         assert any("edit list hides" in note for note in source.info.notes)
+
+
+@pytest.mark.parametrize("b_frames", [1, 2])
+def test_two_pictures_in_a_packet_are_both_shown(b_frames: int, clip: Clip, tmp_path: Path) -> None:
+    recipe = Recipe(f"{b_frames}-unpacked.avi", codec="mpeg4", options={}, b_frames=b_frames)
+    path = pack(clip(recipe), tmp_path / "packed.avi")
+    truth = plain_decoding(path)
+    assert np.array_equal(truth, plain_decoding(clip(recipe)))
+    for seed in range(3):
+        order = random.Random(seed).sample(range(FRAMES), FRAMES)
+        with open_source(path) as source:
+            for index in order if seed else range(FRAMES):
+                forget_pictures(source)  # type: ignore[arg-type]
+                frame = source.frame(index)
+                assert np.array_equal(frame.pixels, truth[index]), index
+                assert not frame.damage
+                assert frame.time_s == pytest.approx(index / 25)
+            assert source.count() == FRAMES
+            assert source.info.frame_count == FRAMES
+
+
+@pytest.mark.parametrize("movflags", ["", "frag_keyframe+empty_moov"])
+def test_false_key_frames_are_no_joined_recordings(movflags: str, clip: Clip) -> None:
+    mux, name = {"movflags": movflags} if movflags else {}, "false-keys-hevc.mp4"
+    kind = {"codec": "libx265", "options": x265("open-gop=0"), "change": mark_key}
+    recipe = Recipe(f"{len(mux)}-{name}", mux_options=mux, **kind)  # type: ignore[arg-type]
+    with open_source(clip(recipe)) as source:
+        assert source.count() == FRAMES
+        assert not any("joined" in note for note in source.info.notes)
+        times = source.times()
+    assert times is not None
+    assert times.times_s == pytest.approx([index / 25 for index in range(FRAMES)])
+
+
+def test_false_key_frames_before_the_first_true_one_have_no_number(
+    clip: Clip, tmp_path: Path
+) -> None:
+    whole = clip(Recipe("false-keys.mp4", change=mark_key))
+    path = remux(whole, tmp_path / "cut.mp4", skip=3)
+    truth = plain_decoding(whole)[KEY_DISTANCE:]
+    for order in (range(len(truth)), range(len(truth) - 1, -1, -1)):
+        with open_source(path) as source:
+            assert source.count() == len(truth)
+            for index in order:
+                forget_pictures(source)  # type: ignore[arg-type]
+                assert np.array_equal(source.frame(index).pixels, truth[index]), index
+            assert any("7 pictures before the first key frame" in n for n in source.info.notes)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from fhgui.core.errors import EvidenceError
-from fhgui.evidence import jpeg_check, reader, video, video_facts, walk
+from fhgui.evidence import jpeg_check, page_check, reader, video, video_facts, walk
 from fhgui.evidence.hashing import sha256_file
 from fhgui.evidence.source import open_source
 from tests.helpers.media import write_video
@@ -178,8 +178,96 @@ def test_noise_for_a_stream(tmp_path: Path, clip: Clip) -> None:
 
 def test_a_huge_header_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
+    path.write_bytes(png_header(14_000, 14_000))
+    assert "14000 × 14000 pixels are more than the limit of 100 million" in refusal(path)
     path.write_bytes(png_header(60_000, 60_000))
-    assert "60000 × 60000 pixels are more than the limit of 100 million" in refusal(path)
+    assert "more pixels than the limit of 100 million" in refusal(path)
+
+
+def test_a_small_gif_takes_no_memory_for_a_huge_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "huge.gif"
+    control = b"!\xf9\x04\x08\0\0\0\0"  # what is shown is to be cleared after the frame
+    frame = struct.pack("<4HB", 0, 0, 65535, 65535, 0) + b"\x08\0;"
+    path.write_bytes(b"GIF89a" + struct.pack("<HH3B", 8, 8, 0, 0, 0) + control + b"," + frame)
+    monkeypatch.setattr(Image.core, "fill", None)  # would take a byte for each of its pixels
+    assert "more pixels than the limit of 100 million" in refusal(path)
+
+
+@pytest.mark.parametrize("side_px", [11_000, 20_000])
+@pytest.mark.parametrize("kind", ["png", "gif"])
+def test_a_picture_above_the_limit_is_refused_without_noise(
+    kind: str, side_px: int, tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    path = tmp_path / f"large.{kind}"
+    if kind == "png":
+        path.write_bytes(png_header(side_px, side_px))
+    else:
+        frame = struct.pack("<4HB", 0, 0, side_px, side_px, 0) + b"\x08\0;"
+        path.write_bytes(b"GIF89a" + struct.pack("<HH3B", 8, 8, 0, 0, 0) + b"," + frame)
+    assert "limit of 100 million" in refusal(path)
+    assert not recwarn.list
+
+
+def pages(count: int, tags: int, *, big: bool = False, order: str = "<") -> bytes:
+    """Return a TIFF that lists pages without a picture, each with as many tags."""
+    kinds = ("HHQQ", "Q", 16) if big else ("HHLL", "L", 8)
+    tag, place = struct.Struct(order + kinds[0]), struct.Struct(order + kinds[1])
+    number = struct.Struct(order + ("Q" if big else "H"))
+    mark = {("<", False): b"II*\0", (">", False): b"MM\0*", ("<", True): b"II+\0"}[order, big]
+    head = mark + (struct.pack("<HHQ", 8, 0, 16) if big else place.pack(8))
+    listed = b"".join(tag.pack(40000 + n, 4, 1, 0) for n in range(tags))
+    size = number.size + len(listed) + place.size
+    told = [kinds[2] + (n + 1) * size for n in range(count - 1)] + [0]
+    return head + b"".join(number.pack(tags) + listed + place.pack(at) for at in told)
+
+
+@pytest.mark.parametrize(("order", "big"), [("<", False), (">", False), ("<", True)])
+def test_a_tiff_of_endless_pages_is_refused_at_once(
+    order: str, big: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pages.tif"
+    path.write_bytes(pages(101, 1, big=big, order=order))
+    monkeypatch.setattr(page_check, "MOST_PAGES", 100)
+    assert "lists more than 100 pages" in refusal(path)
+    path.write_bytes(pages(100, 3, big=big, order=order))
+    monkeypatch.setattr(page_check, "MOST_TAGS", 299)
+    assert "pages of the TIFF picture list 300 tags" in refusal(path)
+    monkeypatch.setattr(page_check, "MOST_TAGS", 300)
+    with path.open("rb") as file:
+        page_check.check_pages(file, "TIFF", path)
+
+
+def test_pages_that_lead_in_a_circle_are_counted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "circle.tif"
+    Image.fromarray(texture(0)).save(path, save_all=True, append_images=[Image.new("L", (8, 8))])
+    data = bytearray(path.read_bytes())
+    first = int.from_bytes(data[4:8], "little")
+    link = first + 2 + 12 * int.from_bytes(data[first : first + 2], "little")
+    second = int.from_bytes(data[link : link + 4], "little")
+    assert second
+    last = second + 2 + 12 * int.from_bytes(data[second : second + 2], "little")
+    data[last : last + 4] = data[4:8]
+    path.write_bytes(data)
+    monkeypatch.setattr(page_check, "MOST_PAGES", 2)
+    with open_source(path) as source:
+        assert source.count() == 2
+
+
+def test_a_gif_of_endless_frames_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "frames.gif"
+    frames = [Image.fromarray(texture(n)).quantize(64) for n in range(12)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], comment=b"night", loop=0)
+    monkeypatch.setattr(page_check, "MOST_FRAMES", 12)
+    with open_source(path) as source:
+        assert source.count() == 12
+    monkeypatch.setattr(page_check, "MOST_FRAMES", 11)
+    assert "lists more than 11 frames" in refusal(path)
 
 
 def test_a_huge_video_is_refused(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
@@ -12,6 +13,7 @@ import pytest
 from fhgui.evidence.rendering import Turn, conversion_notes, to_rgb8
 from fhgui.evidence.source import open_source
 from fhgui.evidence.video import VideoSource
+from fhgui.evidence.video_facts import rate_notes
 from tests.unit.evidence.conftest import Clip
 from tests.unit.evidence.media import FRAMES, RATE, Recipe, plain_decoding, remux, x264
 
@@ -65,6 +67,22 @@ def test_streams_without_time_stamps_say_so(clip: Clip) -> None:
     assert frame.time_s == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize("name", ["b.h264", "b.avi", "mjpeg.mjpeg", "mpeg2.m2v"])
+def test_a_rate_that_may_be_assumed_is_not_told_as_the_files_own(name: str, clip: Clip) -> None:
+    kinds = {
+        "mjpeg.mjpeg": Recipe(name, "mjpeg", {}, "mjpeg", "yuvj420p"),
+        "mpeg2.m2v": Recipe(name, "mpeg2video", {}, "mpeg2video", b_frames=2),
+    }
+    form = "h264" if name == "b.h264" else None
+    with open_source(clip(kinds.get(name, Recipe(name, format=form)))) as source:
+        notes = [source.info.notes, source.frame(3).notes]
+        assert source.info.rate_fps == RATE
+        assert isinstance(source, VideoSource)
+        assert not rate_notes(source._film.reader, Fraction(10))
+    is_said = [any("25 frames/s are assumed" in note for note in told) for told in notes]
+    assert is_said == [name in ("b.h264", "mjpeg.mjpeg")] * 2
+
+
 def test_ten_bits_and_fields_are_stated(clip: Clip) -> None:
     deep = Recipe("deep.mkv", options=NO_B, pixel_format="yuv420p10le")
     with open_source(clip(deep)) as source:
@@ -77,16 +95,16 @@ def test_ten_bits_and_fields_are_stated(clip: Clip) -> None:
         assert any("two fields" in note for note in source.frame(1).notes)
 
 
+def wide(stream: av.VideoStream) -> None:
+    stream.codec_context.sample_aspect_ratio = 2
+
+
 def test_rates_that_vary_and_pixels_that_are_not_square(clip: Clip) -> None:
     times = [index * 3 if index < 20 else 40 + index for index in range(FRAMES)]
     with open_source(clip(Recipe("vary.mkv", options=NO_B, times=times))) as source:
         assert not any("varies" in note for note in source.info.notes)  # Matroska states one rate
     with open_source(clip(Recipe("vary.mp4", options=NO_B, times=times))) as source:
         assert any("the frame rate varies" in note for note in source.info.notes)
-
-    def wide(stream: av.VideoStream) -> None:
-        stream.codec_context.sample_aspect_ratio = 2
-
     with open_source(clip(Recipe("wide.mkv", options=NO_B, prepare=wide))) as source:
         assert any("pixels are not square (2:1)" in note for note in source.info.notes)
         assert source.info.width == 96
@@ -110,6 +128,18 @@ def test_a_turned_video_is_shown_upright(
         assert (source.info.height, source.info.width) == frame.size_hw == truth.shape[:2]
     assert np.array_equal(frame.pixels, truth)
     assert any(note.startswith(words) for note in frame.notes)
+
+
+@pytest.mark.parametrize(("degrees", "shape"), [(90, "1:2"), (-90, "1:2"), (180, "2:1")])
+def test_the_shape_of_pixels_is_turned_with_the_video(
+    degrees: float, shape: str, clip: Clip, tmp_path: Path
+) -> None:
+    path = clip(Recipe("shape.mp4", options=NO_B, prepare=wide))
+    note = f"pixels are not square ({shape}); they are shown as they are stored"
+    with open_source(remux(path, tmp_path / "turned.mp4", degrees=degrees)) as source:
+        assert note in source.info.notes
+        assert note in source.frame(2).notes
+        assert dict(source.info.metadata)["video.sample_aspect_ratio"] == "2:1"
 
 
 def test_a_turn_by_no_quarter_is_not_applied(clip: Clip, tmp_path: Path) -> None:
