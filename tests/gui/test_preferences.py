@@ -97,7 +97,7 @@ def test_a_signing_key_is_made_and_signs(
     child(asked, "makeKeyButton").click()
     maker = child(asked, "makeKeyDialog")
     assert child(maker, "keyName").text() == "A. Examiner"
-    ok, told = child(maker, "makeKeyOk"), child(maker, "keyTold")
+    ok, told = child(maker, "makeKeyOk"), child(maker, "makeKeyTold")
     assert "8 characters" in told.text()
     child(maker, "keyPassphrase").setText(PASSPHRASE)
     assert "differ" in told.text()
@@ -119,7 +119,9 @@ def test_a_signing_key_is_made_and_signs(
     for name in ("keyPassphrase", "keyPassphraseAgain"):
         child(second, name).setText(PASSPHRASE)
     child(second, "makeKeyOk").click()
-    qtbot.waitUntil(lambda: "is there already" in child(second, "keyTold").text(), timeout=WORK_MS)
+    qtbot.waitUntil(
+        lambda: "is there already" in child(second, "makeKeyTold").text(), timeout=WORK_MS
+    )
     second.reject()
     child(asked, "preferencesOk").click()
     assert settings.export_fields()["key"] == key.text()

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from fhgui.core.errors import FhguiError
 from fhgui.core.method import MethodInfo
 from fhgui.core.setting import Preset
+from fhgui.gui.dialogs.order_dialog import TWO_LINES_PX, OrderDialog
 from fhgui.gui.language import tr
 from fhgui.gui.panels.order_form import named
 from fhgui.gui.widgets import small
@@ -37,11 +28,10 @@ WHAT = (
     "These methods take their detail from other people's faces: the gallery. Made of your own "
     "faces, it is beside what comes with fhgui, and a preset of the method with its name uses it."
 )
-TWO_LINES_PX = 38
 SEPARATORS = "/\\:"
 
 
-class MakeGalleryDialog(QDialog):
+class MakeGalleryDialog(OrderDialog):
     """Asks for the method, the kind and the set.
 
     Parameters
@@ -59,14 +49,9 @@ class MakeGalleryDialog(QDialog):
     def __init__(
         self, sets: Sequence[SetSummary], method: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("makeGalleryDialog")
-        self.setWindowTitle(tr("Make a gallery"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(540)
+        super().__init__("makeGallery", "Make a gallery", WHAT, "Make the gallery", parent)
         self._named = False
         self._make_fields(sets, method)
-        self._make_buttons()
         self._lay_out()
         self.method.currentIndexChanged.connect(self._method_changed)
         self.kind.currentIndexChanged.connect(self._changed)
@@ -92,43 +77,16 @@ class MakeGalleryDialog(QDialog):
         self.name.setMaxLength(LONGEST)
         self.terms = named(QLineEdit(), "galleryTerms", "Terms of the faces")
         self.terms.setPlaceholderText(tr("e.g. our own volunteers, consent of 3 May"))
-        self.told = QLabel()
-        self.told.setObjectName("setTold")
-        self.told.setWordWrap(True)
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
-        self.told.setMinimumHeight(TWO_LINES_PX)
-
-    def _make_buttons(self) -> None:
-        self.ok = QPushButton(tr("Make the gallery"))
-        self.ok.setObjectName("makeGalleryOk")
-        self.ok.setProperty("primary", True)
-        self.buttons = QDialogButtonBox()
-        self.buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
-        self.buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
-        self.accepted.connect(lambda: self.wanted.emit(self.order()))
 
     def _lay_out(self) -> None:
-        what = QLabel(tr(WHAT))
-        what.setObjectName("statement")
-        what.setWordWrap(True)
-        form = QFormLayout()
-        form.setVerticalSpacing(7)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = self.form
         form.addRow(tr("Method"), self.method)
         form.addRow(tr("Kind"), self.kind)
         form.addRow("", self.purpose)
         form.addRow(tr("Faces"), self.faces)
         form.addRow(tr("Name"), self.name)
         form.addRow(tr("Terms"), self.terms)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 14)
-        layout.setSpacing(10)
-        layout.addWidget(what)
-        layout.addLayout(form)
-        layout.addWidget(self.told)
-        layout.addWidget(self.buttons)
+        self.accepted.connect(lambda: self.wanted.emit(self.order()))
 
     # ---- state ----------------------------------------------------------------------------
 
@@ -171,13 +129,13 @@ class MakeGalleryDialog(QDialog):
 
     def _take_name(self) -> None:
         self._named = True
-        self._tell()
+        self.tell()
 
     def _changed(self) -> None:
         self.purpose.setText(self._kind.purpose)
         if not self._named:
             self.name.setText(self._free_name())
-        self._tell()
+        self.tell()
 
     def _free_name(self) -> str:
         """Return a name that says whose gallery it is, of what; free."""
@@ -195,7 +153,8 @@ class MakeGalleryDialog(QDialog):
             return True
         return False
 
-    def _why_not(self) -> str:
+    def why_not(self) -> str:
+        """Return what is missing."""
         height, width = self._info.output_hw
         if self._set.size_hw != (height, width):
             there = f"{self._set.size_hw[1]}×{self._set.size_hw[0]}"
@@ -211,8 +170,6 @@ class MakeGalleryDialog(QDialog):
             return tr("A gallery of that name is there: give this one another.")
         return ""
 
-    def _tell(self) -> None:
-        why_not = self._why_not()
-        place = gallery_place(self._typed).parent
-        self.told.setText(why_not or tr("It goes to {folder}.").format(folder=place))
-        self.ok.setEnabled(not why_not)
+    def outlook(self) -> str:
+        """Return where the gallery goes."""
+        return tr("It goes to {folder}.").format(folder=gallery_place(self._typed).parent)

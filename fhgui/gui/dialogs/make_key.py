@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fhgui.gui.dialogs.file_field import FileField
+from fhgui.gui.dialogs.order_dialog import OrderDialog
 from fhgui.gui.language import tr
 from fhgui.gui.panels.banner import as_sentence
 from fhgui.provenance.keys import NAME_CHARACTERS, PASSPHRASE_CHARACTERS
@@ -29,7 +21,7 @@ WHAT_IT_SHOWS = (
 )
 
 
-class MakeKeyDialog(QDialog):
+class MakeKeyDialog(OrderDialog):
     """Has a key made and waits for it.
 
     Signals
@@ -47,11 +39,7 @@ class MakeKeyDialog(QDialog):
         folder: Path,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("makeKeyDialog")
-        self.setWindowTitle(tr("Make a signing key"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(520)
+        super().__init__("makeKey", "Make a signing key", WHAT_IT_SHOWS, "Make the key", parent)
         self._keys = session.keys
         self.name = self._line("keyName", tr("Who signs"), name)
         self.organisation = self._line("keyOrganisation", tr("Laboratory"), organisation)
@@ -59,17 +47,12 @@ class MakeKeyDialog(QDialog):
         self.folder.field.setText(str(folder))
         self.passphrase = self._secret("keyPassphrase", tr("Passphrase"))
         self.again = self._secret("keyPassphraseAgain", tr("Passphrase again"))
-        self.told = QLabel()
-        self.told.setObjectName("keyTold")
-        self.told.setWordWrap(True)
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
-        self._make_buttons()
         self._lay_out()
         for field in (self.name, self.passphrase, self.again, self.folder.field):
-            field.textChanged.connect(self._tell)
+            field.textChanged.connect(self.tell)
         self._keys.made.connect(self._done)
         self._keys.failed.connect(self._failed)
-        self._tell()
+        self.tell()
 
     def _line(self, name: str, title: str, text: str = "") -> QLineEdit:
         field = QLineEdit(text)
@@ -84,36 +67,14 @@ class MakeKeyDialog(QDialog):
         field.setEchoMode(QLineEdit.EchoMode.Password)
         return field
 
-    def _make_buttons(self) -> None:
-        self.ok = QPushButton(tr("Make the key"))
-        self.ok.setObjectName("makeKeyOk")
-        self.ok.setProperty("primary", True)
-        self.buttons = QDialogButtonBox()
-        self.buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
-        self.buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.accepted.connect(self._make)
-        self.buttons.rejected.connect(self.reject)
-
     def _lay_out(self) -> None:
-        what = QLabel(tr(WHAT_IT_SHOWS))
-        what.setObjectName("statement")
-        what.setWordWrap(True)
-        form = QFormLayout()
-        form.setVerticalSpacing(7)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         fields = (self.name, self.organisation, self.folder, self.passphrase, self.again)
         for field in fields:
             title = field.field if isinstance(field, FileField) else field
-            form.addRow(title.accessibleName(), field)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 14)
-        layout.setSpacing(10)
-        layout.addWidget(what)
-        layout.addLayout(form)
-        layout.addWidget(self.told)
-        layout.addWidget(self.buttons)
+            self.form.addRow(title.accessibleName(), field)
 
-    def _why_not(self) -> str:
+    def why_not(self) -> str:
+        """Return what is missing."""
         if not self.name.text().strip():
             return tr("Say who signs.")
         if not self.folder.text():
@@ -125,12 +86,8 @@ class MakeKeyDialog(QDialog):
             return tr("The two passphrases differ.")
         return ""
 
-    def _tell(self) -> None:
-        why_not = self._why_not()
-        self.told.setText(why_not)
-        self.ok.setEnabled(not why_not)
-
-    def _make(self) -> None:
+    def go(self) -> None:
+        """Have the key made."""
         self.ok.setEnabled(False)
         self.told.setText(tr("The key is being made …"))
         name, organisation = self.name.text().strip(), self.organisation.text().strip()

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from fhgui.alignment.templates import all_templates
 from fhgui.gui import settings
 from fhgui.gui.asking import ask_for_files, ask_for_folder
+from fhgui.gui.dialogs.order_dialog import OrderDialog
 from fhgui.gui.language import tr
 from fhgui.gui.panels.order_form import OutField, named, row
 from fhgui.gui.widgets import set_icon
@@ -38,7 +34,7 @@ WHAT = (
 LIST_PX = 96
 
 
-class MakeSetDialog(QDialog):
+class MakeSetDialog(OrderDialog):
     """Asks for photographs and for how their faces are to lie.
 
     Parameters
@@ -61,18 +57,14 @@ class MakeSetDialog(QDialog):
         taken: Collection[Path] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("makeSetDialog")
-        self.setWindowTitle(tr("Make a set of faces"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__("makeSet", "Make a set of faces", WHAT, "Make the set", parent)
         self.setAcceptDrops(True)
-        self.setMinimumWidth(540)
         self._sources: list[Path] = []
         self._taken = taken
         self._make_fields(template)
         self._make_buttons()
         self._lay_out()
-        self.out.textChanged.connect(self._tell)
+        self.out.textChanged.connect(self.tell)
         self.add(sources)
 
     def _make_fields(self, template: str) -> None:
@@ -107,20 +99,8 @@ class MakeSetDialog(QDialog):
         self.out.propose("faces", settings.training_folder())
         while self.out.path in self._taken:
             self.out.propose("faces", settings.training_folder(), anew=True)
-        self.told = QLabel()
-        self.told.setObjectName("setTold")
-        self.told.setWordWrap(True)
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
 
     def _make_buttons(self) -> None:
-        self.ok = QPushButton(tr("Make the set"))
-        self.ok.setObjectName("makeSetOk")
-        self.ok.setProperty("primary", True)
-        self.buttons = QDialogButtonBox()
-        self.buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
-        self.buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: self.wanted.emit(self.order()))
         self.add_folder.clicked.connect(
             lambda: ask_for_folder(self, "Photographs", lambda p: self.add([p]), folder=self._near)
@@ -133,30 +113,18 @@ class MakeSetDialog(QDialog):
         self.remove.setEnabled(False)
 
     def _lay_out(self) -> None:
-        what = QLabel(tr(WHAT))
-        what.setObjectName("statement")
-        what.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         for button in (self.add_folder, self.add_files, self.remove):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        form = QFormLayout()
-        form.setVerticalSpacing(7)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = self.form
         form.addRow(tr("Photographs"), self.list)
         form.addRow("", buttons)
         form.addRow(tr("Faces lie as on"), self.template)
         form.addRow("", self.aligned)
         form.addRow(tr("People"), self.people)
         form.addRow(tr("Folder for the set"), row(self.out, self.out.browse))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 14)
-        layout.setSpacing(10)
-        layout.addWidget(what)
-        layout.addLayout(form)
-        layout.addWidget(self.told)
-        layout.addWidget(self.buttons)
 
     # ---- state ----------------------------------------------------------------------------
 
@@ -177,16 +145,17 @@ class MakeSetDialog(QDialog):
             if path not in self._sources:
                 self._sources.append(path)
                 self.list.addItem(str(path))
-        self._tell()
+        self.tell()
 
     def _remove_chosen(self) -> None:
         at = self.list.currentRow()
         if at >= 0:
             del self._sources[at]
             self.list.takeItem(at)
-            self._tell()
+            self.tell()
 
-    def _why_not(self) -> str:
+    def why_not(self) -> str:
+        """Return what is missing."""
         if not self._sources:
             return tr("Add photographs, or drop them here: folders, zips, pictures and videos.")
         out = self.out.path
@@ -197,11 +166,6 @@ class MakeSetDialog(QDialog):
         if any(out == path or path in out.parents for path in self._sources):
             return tr("The folder for the set lies among the photographs: name another one.")
         return ""
-
-    def _tell(self) -> None:
-        why_not = self._why_not()
-        self.told.setText(why_not)
-        self.ok.setEnabled(not why_not)
 
     # ---- files ------------------------------------------------------------------------------
 
