@@ -149,7 +149,11 @@ def words_of(certificate: x509.Certificate) -> str:
     from cryptography.hazmat.primitives.hashes import SHA256
 
     fingerprint = certificate.fingerprint(SHA256()).hex()
-    if certificate.subject == certificate.issuer:
+    try:
+        self_made = certificate.subject == certificate.issuer
+    except ValueError:
+        return f"somebody whose certificate holds no name that can be read (SHA-256 {fingerprint})"
+    if self_made:
         word = "self-made certificate: no trusted authority vouches for the name"
     else:
         word = f"certificate issued by {_name(certificate.issuer)}, which is not checked here"
@@ -273,8 +277,12 @@ def _read_certificates(path: Path) -> tuple[x509.Certificate, ...]:
     content = _read(path)
     try:
         if b"-----BEGIN" in content:
-            return tuple(x509.load_pem_x509_certificates(content))
-        return (x509.load_der_x509_certificate(content),)
+            found = tuple(x509.load_pem_x509_certificates(content))
+        else:
+            found = (x509.load_der_x509_certificate(content),)
+        for certificate in found:  # read here: the library puts it off
+            _ = certificate.subject, certificate.issuer
+        return found
     except ValueError as error:
         raise SigningError(
             "is not a certificate", path=path, hint="give a PEM or DER certificate (X.509)"

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from fhgui.core.errors import SigningError
-from fhgui.provenance.keys import Signer, make_key
+from fhgui.provenance.keys import Signer, make_key, words_of
 from tests.helpers.signing import PASSPHRASE, issued, written
 
 
@@ -151,6 +151,20 @@ def test_a_certificate_with_a_damaged_extension(tmp_path: Path) -> None:
     certificate.write_bytes(content.replace(b"\x30\x16\x80\x14", b"\x30\x16\x80\x2b"))
     with pytest.raises(SigningError, match="extension that is damaged"):
         Signer.load(certificate, private, None)
+
+
+def test_a_certificate_whose_name_is_damaged(tmp_path: Path) -> None:
+    """Found by fuzzing: the certificate is read, its subject only when somebody asks for it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate, private = written(tmp_path, issued(key), key)
+    content = certificate.read_bytes()
+    damaged = content.replace(b"Examiner", b"Examin\xff\xfe")  # no UTF-8
+    assert damaged != content
+    certificate.write_bytes(damaged)
+    with pytest.raises(SigningError, match="is not a certificate"):
+        Signer.load(certificate, private, None)
+    loose = x509.load_der_x509_certificate(damaged)
+    assert words_of(loose).startswith("somebody whose certificate holds no name that can be read")
 
 
 def test_files_that_are_neither(tmp_path: Path, made: tuple[Path, Path]) -> None:
