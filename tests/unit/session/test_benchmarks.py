@@ -23,17 +23,7 @@ from fhgui.session.benchmark_result import read_picture, read_result, score_step
 from fhgui.session.benchmark_run import BenchmarkRun, BenchmarkStatus, BenchmarkStory
 from fhgui.session.benchmarks import LOGS, Benchmarks
 from tests.helpers import fake_benchmark as fake
-
-LONG_S = 60.0
-
-
-def until(benchmarks: Benchmarks, fact: Callable[[], bool]) -> None:
-    """Poll until something is so."""
-    deadline = time.monotonic() + LONG_S
-    while not fact():
-        assert time.monotonic() < deadline, [(r.status, r.error) for r in benchmarks.runs]
-        benchmarks.poll()
-        time.sleep(0.02)
+from tests.helpers.runs import LONG_S, until
 
 
 @pytest.fixture

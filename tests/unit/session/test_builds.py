@@ -3,8 +3,7 @@
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,9 +24,9 @@ from fhgui.session.gallery_order import (
 from fhgui.session.set_order import SetOrder, set_order
 from fhgui.session.sets import look_at_set
 from fhgui.training.galleries import BUILDERS, dcnn_mnce, fsgn, position_patches
+from tests.helpers.runs import until
 from tests.helpers.sets import write_set
 
-LONG_S = 60.0
 ORDERS = {"set": set_order, "gallery": gallery_order}
 SLOW = """
 import sys, time
@@ -35,14 +34,6 @@ for done in range(1, 2000):
     print(f"{done}/2000 looked at, {done} faces, 20.0/s, 1.6 min left", file=sys.stderr, flush=True)
     time.sleep(0.05)
 """
-
-
-def until(builds: Builds, fact: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONG_S
-    while not fact():
-        assert time.monotonic() < deadline, [(r.status, r.error) for r in builds.runs]
-        builds.poll()
-        time.sleep(0.02)
 
 
 @pytest.fixture

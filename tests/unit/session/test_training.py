@@ -4,8 +4,7 @@ import json
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,18 +22,8 @@ from fhgui.session.training_process import Order
 from fhgui.session.training_run import TrainingRun, TrainingStatus
 from fhgui.session.training_story import Story
 from tests.helpers import fake_training
+from tests.helpers.runs import until
 from tests.helpers.sets import write_set
-
-LONG_S = 60.0
-
-
-def until(trainings: Trainings, fact: Callable[[], bool]) -> None:
-    """Poll until something is so."""
-    deadline = time.monotonic() + LONG_S
-    while not fact():
-        assert time.monotonic() < deadline, [(r.status, r.error) for r in trainings.runs]
-        trainings.poll()
-        time.sleep(0.02)
 
 
 @pytest.fixture
