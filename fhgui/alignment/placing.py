@@ -8,24 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from fhgui.alignment.checks import check_box, check_landmarks, check_points
-from fhgui.alignment.similarity import apply, fit_similarity, invert, onto_grid, scale_of
+from fhgui.alignment.checks import check_points
+from fhgui.alignment.similarity import fit_similarity, onto_grid, scale_of
 from fhgui.alignment.templates import Template, reduced, template
 from fhgui.core.arrays import Matrix, Points
 from fhgui.core.errors import MethodError
 from fhgui.core.face import Box, FaceAlignment, PlacedBy
-
-__all__ = [
-    "aligned",
-    "apply",
-    "by_box",
-    "by_landmarks",
-    "check_box",
-    "check_landmarks",
-    "fit_similarity",
-    "invert",
-    "output_matrix",
-]
 
 ANCHORS = (0, 1, 3, 4)
 """Of 5 points the fit uses eye centres and mouth corners; 68 points are reduced to 5 first.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -338,10 +339,7 @@ def _joined(scheduler: str) -> Iterator[Any]:
     try:
         client = distributed.Client(scheduler, timeout=CONNECT_S)
     except (OSError, ValueError) as error:  # TimeoutError is an OSError
-        raise InputError(
-            f"no scheduler answers at {scheduler}",
-            hint="start one there with: dask scheduler; addresses are like tcp://host:8786",
-        ) from error
+        raise _not_reached(scheduler, error) from error
     with client:
         try:
             client.wait_for_workers(1, timeout=CONNECT_S)
@@ -351,6 +349,21 @@ def _joined(scheduler: str) -> Iterator[Any]:
                 hint="start some with: dask worker ADDRESS --nthreads 1 --nworkers CORES",
             ) from error
         yield client
+
+
+def _not_reached(scheduler: str, error: BaseException) -> InputError:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__
+    if cause is not None:
+        return InputError(
+            f"the scheduler at {scheduler} and we do not accept each other's certificates",
+            hint=f"both need certificates of the same authority: {_HOW_CLOSED}",
+        )
+    return InputError(
+        f"no scheduler answers at {scheduler}",
+        hint="start one there with: dask scheduler; addresses are like tcp://host:8786",
+    )
 
 
 _HOW_CLOSED = (

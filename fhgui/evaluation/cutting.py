@@ -6,8 +6,8 @@ import numpy as np
 
 from fhgui.alignment.cutting import cut_face
 from fhgui.alignment.gradients import find_large_faces
-from fhgui.alignment.placing import apply, by_landmarks, invert
-from fhgui.alignment.similarity import scale_of
+from fhgui.alignment.placing import by_landmarks
+from fhgui.alignment.similarity import apply, invert, scale_of
 from fhgui.core.arrays import Matrix, Pixels
 from fhgui.core.errors import InputError
 from fhgui.core.face import FaceAlignment, PlacedBy

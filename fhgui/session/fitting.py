@@ -9,7 +9,7 @@ import numpy as np
 
 from fhgui.alignment import placing
 from fhgui.alignment.cutting import cut_face
-from fhgui.alignment.similarity import scale_of
+from fhgui.alignment.similarity import apply, invert, scale_of
 from fhgui.alignment.templates import reduced
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.face import FaceAlignment, PlacedBy
@@ -90,7 +90,7 @@ def template_on_output(info: MethodInfo) -> Points:
     """Return the template's 68 points on a method's output grid."""
     identity = placing.aligned(info.input_hw, info.template)
     matrix = placing.output_matrix(identity, info.scale)
-    points: Points = placing.apply(matrix, overlay(identity, info))
+    points: Points = apply(matrix, overlay(identity, info))
     return points
 
 
@@ -100,7 +100,7 @@ def upright(marking: Marking, alignment: FaceAlignment, info: MethodInfo) -> Fac
         return placing.by_box(marking.box, info.template, info.input_hw)
     scale = scale_of(alignment.matrix)
     middle = np.array([[(info.input_hw[1] - 1) / 2, (info.input_hw[0] - 1) / 2]])
-    held = placing.apply(placing.invert(alignment.matrix), middle)[0]
+    held = apply(invert(alignment.matrix), middle)[0]
     matrix = np.column_stack([scale * UPRIGHT, middle[0] - scale * held])
     return FaceAlignment(matrix, PlacedBy.BOX, info.template)
 

@@ -6,7 +6,9 @@ import numpy as np
 
 from fhgui.alignment import placing, templates
 from fhgui.alignment.adequacy import assess
+from fhgui.alignment.checks import check_box
 from fhgui.alignment.cutting import cut_face
+from fhgui.alignment.similarity import apply, invert
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.errors import FhguiError, InputError
 from fhgui.core.face import (
@@ -53,7 +55,7 @@ def unfit_crop(marking: Marking, frame_hw: tuple[int, int]) -> str:
     if place is None or place.kind is not PlacementKind.BOX or place.box is None:
         return ""
     try:
-        placing.check_box(place.box, frame_hw)
+        check_box(place.box, frame_hw)
     except InputError as error:
         return str(error)
     return ""
@@ -68,8 +70,8 @@ def fewer_points(points: PointList, count: int) -> PointList:
 
 def overlay(alignment: FaceAlignment, info: MethodInfo, count: int = 68) -> Points:
     """Return the template's points where an alignment puts them in the frame, ``count``×2."""
-    to_frame = placing.invert(placing.output_matrix(alignment, info.scale))
-    points: Points = placing.apply(to_frame, templates.template(info.template).reduced(count))
+    to_frame = invert(placing.output_matrix(alignment, info.scale))
+    points: Points = apply(to_frame, templates.template(info.template).reduced(count))
     return points
 
 

@@ -37,7 +37,7 @@ def made(folder: Path) -> dict[str, Any]:
         return {"minutes": 0.0}
     began = samples[0]["at_s"]
     minutes = np.array([(s["at_s"] - began) / 60 for s in samples])
-    stalls = [b for b in beats if b["kind"] == "stall"]
+    stalls, closing = _stalls(beats)
     return {
         "minutes": round(float(minutes[-1]), 2),
         "acts": len(acts),
@@ -59,6 +59,7 @@ def made(folder: Path) -> dict[str, Any]:
             "longest_ms": max((s["ms"] for s in stalls), default=0.0),
             "longest_own_ms": max((own_ms(s) for s in stalls), default=0.0),
             "all": stalls,
+            "closing_ms": max((s["ms"] for s in closing), default=0.0),
         },
         "minutes_longest_ms": [b["longest_ms"] for b in beats if b["kind"] == "minute"],
         "exceptions": [b for b in beats if b["kind"] == "exception"],
@@ -67,6 +68,16 @@ def made(folder: Path) -> dict[str, Any]:
         "starts": sum(b["kind"] == "begun" for b in beats),
         "ended": [b for b in beats if b["kind"] == "ended"],
     }
+
+
+def _stalls(beats: Lines) -> tuple[Lines, Lines]:
+    """Return the stalls while there was a window, and those after it was closed for good."""
+    closed_s = min((b["at_s"] for b in beats if b["kind"] == "closing"), default=float("inf"))
+    stalls = [b for b in beats if b["kind"] == "stall"]
+    return (
+        [s for s in stalls if s["at_s"] <= closed_s],
+        [s for s in stalls if s["at_s"] > closed_s],
+    )
 
 
 def _worst_by_act(stalls: Lines) -> dict[str, list[float]]:
@@ -92,7 +103,10 @@ def own_ms(stall: dict[str, Any]) -> float:
 
 
 def growth(minutes: Any, values: Any) -> dict[str, float]:
-    """Return the growth after the warm-up: by a line through all, by medians of both ends."""
+    """Return the growth after the warm-up: by a line through all, by medians of both ends.
+
+    ``later_percent`` is that of the second half alone: less than the whole's where it levels off.
+    """
     last = float(minutes[-1])
     warm = min(WARM_UP_MIN, last / 3)
     edge = min(EDGE_MIN, (last - warm) / 3)
@@ -101,12 +115,15 @@ def growth(minutes: Any, values: Any) -> dict[str, float]:
     first = float(np.median(values[kept & (minutes < warm + edge)]))
     end = float(np.median(values[minutes > last - edge]))
     fitted = at_zero + slope * warm
+    half = last / 2
+    middle = float(np.median(values[(minutes >= half) & (minutes < half + edge)]))
     return {
         "warm_up_min": round(warm, 1),
         "first_median": round(first, 1),
         "last_median": round(end, 1),
         "medians_percent": round(100 * (end / first - 1), 2) if first else 0.0,
         "line_percent": round(100 * slope * (last - warm) / fitted, 2) if fitted else 0.0,
+        "later_percent": round(100 * (end / middle - 1), 2) if middle else 0.0,
         "highest": round(float(values.max()), 1),
     }
 
@@ -149,6 +166,7 @@ def figures(report: dict[str, Any]) -> list[tuple[str, str]]:
     for name, grown in report["growth"].items():
         words = f"{grown['first_median']:g} → {grown['last_median']:g}"
         line = f"{grown['medians_percent']:+.1f} % (line {grown['line_percent']:+.1f} %)"
+        line += f"; second half {grown['later_percent']:+.1f} %"
         rows.append((f"{name} after {grown['warm_up_min']:g} min", f"{words}, {line}"))
     rows += [
         ("on an empty desk", _empty_desks(report["new_cases"])),
@@ -157,6 +175,7 @@ def figures(report: dict[str, Any]) -> list[tuple[str, str]]:
         ("… in which the window computed", f"{stalls['computing_over_200_ms']} > 200 ms"),
         ("… by what was done", _acts_that_stalled(stalls["by_act"])),
         ("longest stall", f"{stalls['longest_ms']:g} ms (own {stalls['longest_own_ms']:g} ms)"),
+        ("at the close, window hidden", f"{stalls['closing_ms']:g} ms"),
         ("exceptions", str(len(report["exceptions"]))),
         ("warnings of Qt", str(len(report["qt"]))),
         ("errors told in the window", str(sum(b["level"] == "ERROR" for b in report["log"]))),

@@ -59,8 +59,22 @@ def test_growth_is_that_after_the_warm_up() -> None:
 
 def test_time_for_which_others_had_the_core_is_no_stall_of_the_window(tmp_path: Path) -> None:
     stalls = [
-        {"kind": "stall", "ms": 400.0, "queued_ms": 350.0, "cpu_ms": 40.0, "doing": "7 run: a"},
-        {"kind": "stall", "ms": 250.0, "queued_ms": 10.0, "cpu_ms": 230.0, "doing": "9 theme: b"},
+        {
+            "kind": "stall",
+            "at_s": 5.0,
+            "ms": 400.0,
+            "queued_ms": 350.0,
+            "cpu_ms": 40.0,
+            "doing": "7 run: a",
+        },
+        {
+            "kind": "stall",
+            "at_s": 9.0,
+            "ms": 250.0,
+            "queued_ms": 10.0,
+            "cpu_ms": 230.0,
+            "doing": "9 theme: b",
+        },
     ]
     assert [own_ms(stall) for stall in stalls] == [50.0, 240.0]
     _lay_out(tmp_path, stalls)
@@ -69,6 +83,27 @@ def test_time_for_which_others_had_the_core_is_no_stall_of_the_window(tmp_path: 
     assert found["computing_over_200_ms"] == 1
     assert found["by_act"] == {"theme": [1, 240.0]}
     assert (found["longest_ms"], found["longest_own_ms"]) == (400.0, 240.0)
+
+
+def test_what_the_closed_window_waits_for_is_told_apart(tmp_path: Path) -> None:
+    stall = {"kind": "stall", "queued_ms": 0.0, "cpu_ms": 9.0, "doing": "7 answer: a"}
+    beats = [
+        {**stall, "at_s": 50.0, "ms": 150.0},
+        {"kind": "closing", "at_s": 60.0},
+        {**stall, "at_s": 61.0, "ms": 900.0},
+    ]
+    _lay_out(tmp_path, beats)
+    found = made(tmp_path)["stalls"]
+    assert (found["over_100_ms"], found["longest_ms"], found["closing_ms"]) == (1, 150.0, 900.0)
+
+
+def test_growth_that_levels_off_is_told_apart_from_growth_that_goes_on() -> None:
+    minutes = np.arange(121.0)
+    on = growth(minutes, 300 + minutes)
+    off = growth(minutes, 300 + np.minimum(minutes, 50))
+    assert on["later_percent"] > 10
+    assert off["medians_percent"] > 5
+    assert off["later_percent"] == 0
 
 
 def test_a_run_that_was_cut_short_is_told_of_as_far_as_it_came(tmp_path: Path) -> None:

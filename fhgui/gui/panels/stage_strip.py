@@ -26,7 +26,7 @@ from fhgui.gui.widgets import paint_badge, tool_button
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 
-SIDE_PX = 54
+SIDE_PX, TITLE_LINES = 54, 2
 ITEM = QSize(97, 108)
 PLAY_MS = 500
 ORIGIN_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -72,7 +72,7 @@ class StageDelegate(QStyledItemDelegate):
         title = index.data(Qt.ItemDataRole.DisplayRole)
         metrics = QFontMetricsF(font)
         top = badge.bottom() + 2
-        for line, words in enumerate(title_lines(title, metrics, rect.width() - 4)):
+        for line, words in enumerate(title_lines(title, metrics, rect.width() - 4, TITLE_LINES)):
             at = QRectF(rect.left(), top + line * metrics.height(), rect.width(), metrics.height())
             painter.drawText(at, Qt.AlignmentFlag.AlignHCenter, words)
         painter.restore()

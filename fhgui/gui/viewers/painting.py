@@ -33,10 +33,15 @@ def thumbnail(pixels: Pixels, side_px: int) -> QPixmap:
 
 
 def at_size(pixels: Pixels, size_hw: tuple[int, int]) -> Pixels:
-    """Return pixels repeated (nearest neighbour) to another size, for looking only."""
+    """Return pixels repeated (nearest neighbour) to another size, for looking only.
+
+    Those that have the size already are returned as they are, not copied.
+    """
+    if pixels.shape[:2] == size_hw:
+        return pixels
     rows = np.arange(size_hw[0]) * pixels.shape[0] // size_hw[0]
     columns = np.arange(size_hw[1]) * pixels.shape[1] // size_hw[1]
-    repeated: Pixels = pixels[rows][:, columns]
+    repeated: Pixels = pixels.take(rows, axis=0).take(columns, axis=1)
     return repeated
 
 

@@ -84,15 +84,17 @@ class Pairing:
         if a.pixels is None or b.pixels is None:
             return Picture(title, None, empty="nothing to compare yet")
         size_hw = max(a.pixels.shape[:2], b.pixels.shape[:2])
-        one, two = (at_size(p, size_hw).astype(np.int16) for p in (a.pixels, b.pixels))
-        gaps = np.abs(one - two)
-        if reached is not None:
-            gaps[at_size(reached, size_hw) == 0] = 0
-        plain = gaps.astype(np.float64).mean(axis=2)
-        among = plain if reached is None else plain[at_size(reached, size_hw) > 0]
+        one, two = (at_size(p, size_hw) for p in (a.pixels, b.pixels))
+        gaps = np.maximum(one, two) - np.minimum(one, two)
+        beside = None if reached is None else at_size(reached, size_hw) == 0
+        if beside is not None:
+            gaps[beside] = 0
+        red, green, blue = (gaps[..., band].astype(np.uint16) for band in range(3))
+        plain = (red + green + blue) / 3
+        among = plain if beside is None else plain[~beside]
         mean, most = (float(among.mean()), among.max()) if among.size else (0.0, 0.0)
         note = f"mean {mean:.1f}, largest {most:.0f}"
-        pixels: Pixels = np.clip(gaps * gain, 0, 255).astype(np.uint8)
+        pixels: Pixels = np.minimum(gaps.astype(np.uint16) * gain, 255).astype(np.uint8)
         tip = TIP if reached is None else f"{TIP}. {LAID}"
         return Picture(title, pixels, note=note, note_tip=tip, values=plain, grid=b.grid)
 

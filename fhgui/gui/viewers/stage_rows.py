@@ -30,9 +30,9 @@ from fhgui.gui.widgets import paint_badge
 from fhgui.session.results import Result
 from fhgui.session.session import Session
 
-NAME_PX, GAP_PX, BELOW_PX = 100, 12, 50
-"""Narrowest column of names; room between thumbnails; room for the badge and two lines of title."""
-NAME_FONT_PX, TITLE_FONT_PX, TITLE_LINES = 13, 11, 2
+NAME_PX, GAP_PX, BELOW_PX = 100, 12, 64
+"""Narrowest column of names; room between thumbnails; room for the badge and a whole title."""
+NAME_FONT_PX, TITLE_FONT_PX, TITLE_LINES = 13, 11, 3
 SMALLEST_PX, LARGEST_PX = 72, 260
 BADGE_PX, SHORT_PX = 92, 20
 """Wide enough for the longest word of a badge, and for its first letter."""
@@ -224,7 +224,7 @@ class Rows(QWidget):
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(QColor(colour("text")))
-        for number, words in enumerate(title_lines(title, QFontMetricsF(font), room)):
+        for number, words in enumerate(title_lines(title, QFontMetricsF(font), room, TITLE_LINES)):
             line = QRectF(centre - room / 2, top + 14 * number, room, 16)
             painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, words)
 
@@ -234,13 +234,13 @@ class Rows(QWidget):
         return self._images[id(stage)][1]
 
 
-def title_lines(title: str, metrics: QFontMetricsF, room_px: float) -> list[str]:
-    """Return a title broken between words into `TITLE_LINES` at most; what does not fit is cut."""
+def title_lines(title: str, metrics: QFontMetricsF, room_px: float, most: int) -> list[str]:
+    """Return a title broken between words into so many lines at most; what does not fit is cut."""
     lines: list[str] = []
     for word in title.split():
         longer = f"{lines[-1]} {word}" if lines else word
         fits = not lines or metrics.horizontalAdvance(longer) <= room_px
-        if lines and (fits or len(lines) == TITLE_LINES):
+        if lines and (fits or len(lines) == most):
             lines[-1] = longer
         else:
             lines.append(word)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fhgui.alignment.gradients import find_large_faces
-from fhgui.alignment.placing import apply, output_matrix
+from fhgui.alignment.placing import output_matrix
+from fhgui.alignment.similarity import apply
 from fhgui.alignment.templates import template
 from fhgui.core.arrays import Pixels, Points
 from fhgui.core.errors import NoFaceError

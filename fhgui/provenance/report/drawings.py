@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from fhgui.alignment.adequacy import CLASSES
-from fhgui.alignment.placing import apply
+from fhgui.alignment.similarity import apply
 from fhgui.alignment.templates import COUNTS, template
 from fhgui.core.arrays import Points
 from fhgui.core.dossier import Exhibit, Surroundings

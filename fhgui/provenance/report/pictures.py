@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw, UnidentifiedImageError
 
-from fhgui.alignment.placing import apply, invert
+from fhgui.alignment.similarity import apply, invert
 from fhgui.core.arrays import AnyArray, Matrix, Pixels, Points
 from fhgui.core.dossier import Surroundings
 from fhgui.core.errors import OutputError

@@ -7,8 +7,8 @@ import pytest
 
 from fhgui.alignment import cutting
 from fhgui.alignment.cutting import cut_face, sample, sample_at
-from fhgui.alignment.placing import aligned, apply, by_box, by_landmarks, invert, output_matrix
-from fhgui.alignment.similarity import onto_grid
+from fhgui.alignment.placing import aligned, by_box, by_landmarks, output_matrix
+from fhgui.alignment.similarity import apply, invert, onto_grid
 from fhgui.alignment.templates import template
 from fhgui.core.arrays import Floats, Matrix, Pixels
 from fhgui.core.errors import InputError

@@ -11,8 +11,8 @@ from PIL import Image
 from fhgui.alignment import dlib_models, landmarks
 from fhgui.alignment.checks import check_box
 from fhgui.alignment.gradients import MIN_SCORE, find_large_faces
-from fhgui.alignment.placing import by_landmarks, invert, output_matrix
-from fhgui.alignment.similarity import apply
+from fhgui.alignment.placing import by_landmarks, output_matrix
+from fhgui.alignment.similarity import apply, invert
 from fhgui.alignment.templates import reduced, template
 from fhgui.core.arrays import Pixels
 from fhgui.core.errors import InputError, WeightsError

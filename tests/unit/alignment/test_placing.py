@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fhgui.alignment.placing import aligned, apply, by_box, by_landmarks, invert, output_matrix
+from fhgui.alignment.placing import aligned, by_box, by_landmarks, output_matrix
+from fhgui.alignment.similarity import apply, invert
 from fhgui.alignment.templates import template
 from fhgui.core.arrays import Matrix, Points
 from fhgui.core.errors import InputError, MethodError

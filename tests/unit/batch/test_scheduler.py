@@ -44,8 +44,24 @@ def test_a_scheduler_with_certificates_gives_the_same_pixels(tmp_path: Path) -> 
     assert shared["results_sha256"] == summary(tmp_path / "alone")["results_sha256"]
 
 
+def test_certificates_of_another_authority_are_told_of(tmp_path: Path) -> None:
+    theirs, ours = certificates(tmp_path / "theirs"), certificates(tmp_path / "ours")
+    port = free_port()
+    address = f"tls://127.0.0.1:{port}"
+    here = ("scheduler", "--host", "tls://127.0.0.1", "--port", str(port))
+    with dask(tmp_path / "scheduler", theirs, *here):
+        wait_for(port)
+        more = ("--methods", "bicubic", "--aligned", "--scheduler", address)
+        folder = aligned_folder(tmp_path / "in", 1)
+        call = Call(folder, tmp_path / "out", more, {**os.environ, **client_settings(ours)})
+        code, _, told = call.ended()
+    assert code == 1, told
+    assert "do not accept each other's certificates" in told
+
+
 def certificates(folder: Path) -> dict[str, Path]:
     """Return the files of one certificate that everybody has."""
+    folder.mkdir(exist_ok=True)
     made = Security.temporary()
     files = {"ca-file": "tls_ca_file", "cert": "tls_client_cert", "key": "tls_client_key"}
     for option, name in files.items():

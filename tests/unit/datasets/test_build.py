@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from fhgui.alignment.detection import find_faces
-from fhgui.alignment.placing import apply
+from fhgui.alignment.similarity import apply
 from fhgui.alignment.templates import reduced, template
 from fhgui.core.errors import EvidenceError, FhguiError, InputError, NoFaceError, OutputError
 from fhgui.datasets.build import Progress, build

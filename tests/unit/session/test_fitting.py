@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fhgui.alignment import placing
+from fhgui.alignment.similarity import apply
 from fhgui.alignment.templates import template
 from fhgui.core.arrays import Points
 from fhgui.core.face import Box, PlacedBy
@@ -63,7 +64,7 @@ def test_the_residual_is_that_of_the_points_that_are_fitted() -> None:
 def test_points_land_on_the_template_of_the_output_grid() -> None:
     points = posed(68, -20, 0.5, 60, 120)
     alignment = placing.by_landmarks(points, INFO.template, INFO.input_hw, PlacedBy.ANALYST)
-    landed = placing.apply(placing.output_matrix(alignment, INFO.scale), points)
+    landed = apply(placing.output_matrix(alignment, INFO.scale), points)
     assert np.allclose(landed, template_on_output(INFO), atol=1e-6)
     assert np.allclose(template_on_output(INFO), GRID.points, atol=1e-6)
 
