@@ -20,7 +20,19 @@ WORDS = f"one convolution 3×3 of {CHANNELS} to {CHANNELS} channels on {SIDE}×{
 
 
 def reference_s() -> float:
-    """Return the median of some runs of the convolution."""
+    """Return the median of some runs of the convolution, by one thread.
+
+    What is measured may have set another number of threads, which is left as it is.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return _median_s()
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _median_s() -> float:
     values = torch.Generator().manual_seed(0)
     picture = torch.rand(1, CHANNELS, SIDE, SIDE, generator=values)
     weight = torch.rand(CHANNELS, CHANNELS, 3, 3, generator=values)
