@@ -112,11 +112,9 @@ def growth(minutes: Any, values: Any) -> dict[str, float]:
     edge = min(EDGE_MIN, (last - warm) / 3)
     kept = minutes >= warm
     slope, at_zero = np.polyfit(minutes[kept], values[kept], 1) if kept.sum() > 2 else (0.0, 1.0)
-    first = float(np.median(values[kept & (minutes < warm + edge)]))
-    end = float(np.median(values[minutes > last - edge]))
+    first, middle = (_held_from(at, edge, minutes, values) for at in (warm, last / 2))
+    end = float(np.median(values[minutes >= last - edge]))
     fitted = at_zero + slope * warm
-    half = last / 2
-    middle = float(np.median(values[(minutes >= half) & (minutes < half + edge)]))
     return {
         "warm_up_min": round(warm, 1),
         "first_median": round(first, 1),
@@ -126,6 +124,12 @@ def growth(minutes: Any, values: Any) -> dict[str, float]:
         "later_percent": round(100 * (end / middle - 1), 2) if middle else 0.0,
         "highest": round(float(values.max()), 1),
     }
+
+
+def _held_from(at: float, edge: float, minutes: Any, values: Any) -> float:
+    """Return the median over some minutes from the first sample on that is not before ``at``."""
+    begin = minutes[minutes >= at][0]
+    return float(np.median(values[(minutes >= begin) & (minutes <= begin + edge)]))
 
 
 def _after_new_cases(acts: Lines, samples: Lines) -> list[dict[str, float]]:

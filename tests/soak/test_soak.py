@@ -106,6 +106,12 @@ def test_growth_that_levels_off_is_told_apart_from_growth_that_goes_on() -> None
     assert off["later_percent"] == 0
 
 
+@pytest.mark.parametrize("samples", [1, 2, 3, 5])
+def test_few_samples_have_a_growth_too(samples: int) -> None:
+    found = growth(np.arange(samples) / 60, 300.0 + np.arange(samples))
+    assert found["first_median"] <= found["last_median"] == found["highest"]
+
+
 def test_a_run_that_was_cut_short_is_told_of_as_far_as_it_came(tmp_path: Path) -> None:
     assert made(tmp_path) == {"minutes": 0.0}
     assert "nothing measured yet" in table(made(tmp_path))
