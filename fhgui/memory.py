@@ -1,6 +1,7 @@
 """What becomes of memory that is freed: a window gives it back, a process that computes keeps it.
 
-Both are settings of glibc; other C libraries are left as they are.
+What is kept is given back when nothing is left to do. All of it is asked of glibc; other C
+libraries are left as they are.
 """
 
 from __future__ import annotations
@@ -39,6 +40,13 @@ def keep_what_is_freed() -> None:
     """
     _set(_M_MMAP_THRESHOLD, KEPT_BLOCK_BYTES)
     _set(_M_TRIM_THRESHOLD, KEPT_BYTES)
+
+
+def give_back_what_is_kept() -> None:
+    """Give every free page back to the system, also those among blocks that stay."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # a C library without it
+            ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0))
 
 
 def _set(parameter: int, value: int) -> None:

@@ -18,12 +18,12 @@ from functools import partial
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from fhgui.core.errors import CancelledError, FhguiError, OutputError
-from fhgui.memory import keep_what_is_freed
+from fhgui.memory import give_back_what_is_kept, keep_what_is_freed
 from fhgui.session import key_making, tracing, wearing
 from fhgui.session import messages as m
 from fhgui.session import model_jobs as mj
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 NICENESS = 10
 """The window answers first when processors are few."""
+
+IDLE_S = 2.0
+"""Without work for so long, a worker gives back the memory that it keeps for the next face."""
 
 WINDOW_ENDED = "the window ended while this run went on"
 
@@ -68,6 +71,7 @@ class Worker:
         self._waiting: SimpleQueue[m.Command | None] = SimpleQueue()
         self._cancelled: set[int] = set()
         self._quit = False
+        self._has_worked = False
         self._cases = CaseHolder()
         self._left_alone = ""
         self._unfiled: dict[Path, tuple[int, Run]] = {}
@@ -116,7 +120,7 @@ class Worker:
         try:
             self._send(m.WorkerReady(0, os.getpid()))
             Thread(target=self._receive, name="fhgui-receives", daemon=True).start()
-            while (command := self._waiting.get()) is not None and not self._quit:
+            while (command := self._next()) is not None and not self._quit:
                 self._perform(command)
                 del command  # it may hold pictures, and the next may be long in coming
         except (EOFError, BrokenPipeError, ConnectionResetError):
@@ -126,6 +130,16 @@ class Worker:
             for pool in self._beside.values():
                 pool.shutdown(wait=False, cancel_futures=True)
             self._cases.close(clean=not self._left_alone)
+
+    def _next(self) -> m.Command | None:
+        """Return what is to be done next; None at the end."""
+        while True:
+            try:
+                return self._waiting.get(timeout=IDLE_S)
+            except Empty:
+                if self._has_worked:
+                    self._has_worked = False
+                    give_back_what_is_kept()
 
     def _receive(self) -> None:
         """Take in what is asked for until `Quit` or the end of the pipe; runs on its own thread."""
@@ -176,6 +190,7 @@ class Worker:
             return
         except Exception as error:  # the border of the process: nothing may kill the worker
             self._send(m.Failed(command.job, unexpected(error)))
+        self._has_worked = True
         self._tell_log(command.job)
         self._send(m.Done(command.job))
 

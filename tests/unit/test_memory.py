@@ -43,6 +43,25 @@ for _ in range(20):
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 
+KEPT = """
+import os
+import numpy as np
+from fhgui.memory import give_back_what_is_kept, keep_what_is_freed
+
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+
+keep_what_is_freed()
+before = resident()
+layers = [np.ones(4 << 20, np.uint8) for _ in range(40)]
+del layers[1::2]
+after = layers.pop()
+del layers
+{first}
+print(resident() - before)
+"""
+
 glibc = pytest.mark.skipif(sys.platform != "linux", reason="glibc's way with memory")
 
 
@@ -62,3 +81,9 @@ def test_the_memory_of_layers_serves_the_next_ones() -> None:
     """Pages that the system had to clear again, of 80 blocks of 10,000 pages."""
     assert told(LAYERS) > 1000, "glibc keeps them by itself: the setting is not needed any more"
     assert told(LAYERS, "keep_what_is_freed()") < 100
+
+
+@glibc
+def test_what_is_kept_is_given_back_from_among_what_stays() -> None:
+    assert told(KEPT) > 100
+    assert told(KEPT, "give_back_what_is_kept()") < 20

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Thread
+from time import sleep
 
 import pytest
 
 from fhgui.core.face import Box
 from fhgui.session import messages as m
 from fhgui.session import point_jobs as pj
+from fhgui.session import worker as worker_module
 from fhgui.session.worker import BESIDE, Worker
 
 FILM = Path("film.mp4")
@@ -68,3 +70,22 @@ def test_a_job_of_the_hand_that_still_waits_can_be_cancelled(ours: Connection) -
         event = ours.recv()
         kinds += [type(event)] if event.job == 10 else []
     assert kinds == [m.Started, m.Cancelled, m.Done]
+
+
+def test_a_worker_without_work_gives_memory_back_once(
+    ours: Connection, read: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(worker_module, "give_back_what_is_kept", lambda: given.append(1))
+    monkeypatch.setattr(worker_module, "IDLE_S", 0.01)
+    ours.send(m.Warm(1, ()))
+    ended(ours, 1)
+    sleep(0.3)
+    assert len(given) == 1, "after the work, and not while there is none"
+    ours.send(m.CountFrames(2, FILM))
+    sleep(0.1)
+    assert len(given) == 1
+    read.set()
+    ended(ours, 1)
+    sleep(0.3)
+    assert len(given) == 2, "also after what was done beside"
