@@ -132,7 +132,11 @@ class LoadedFsgn:
         return network.restore(face.pixels, masks, mirrored=self.config.mirrored)
 
     def mode_for(self, blur: Blur | None) -> Mode:
-        """Return the network for a face: the one that was chosen, or that the blur asks for."""
+        """Return the network for a face: the one that was chosen, or that the blur asks for.
+
+        A round blur asks for ``deblur`` too: from σ = 2.5 px of the result on, that network is the
+        better one by 1.4 to 2.4 dB up to 8 px (16 portraits), though it was trained on motion only.
+        """
         if self.config.mode != "auto":
             return self.config.mode
         return "sr" if blur is None or blur.kind is BlurKind.NONE else "deblur"
